@@ -1,0 +1,59 @@
+import {execa} from 'execa'
+
+export type ExecOptions = {
+  cwd?: string
+  /** Added to the environment of this process. */
+  env?: Record<string, string | undefined>
+  input?: string
+  timeoutMs?: number
+  signal?: AbortSignal
+  /** Own process group, so that a Ctrl-C on the terminal reaches only us. */
+  detached?: boolean
+}
+
+export type ExecResult = {
+  failed: boolean
+  exitCode: number | undefined
+  signal: string | undefined
+  stdout: string
+  stderr: string
+  durationMs: number
+  timedOut: boolean
+  /** The program was not found. */
+  isMissing: boolean
+}
+
+/** Run a program to its end; never throws for a bad exit. Arguments are an array, never a shell string. */
+export async function exec(file: string, args: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
+  const result = await start(file, args, options)
+  return {
+    failed: result.failed,
+    exitCode: result.exitCode,
+    signal: result.signal,
+    stdout: text(result.stdout),
+    stderr: text(result.stderr),
+    durationMs: result.durationMs,
+    timedOut: result.timedOut,
+    isMissing: result.code === 'ENOENT',
+  }
+}
+
+/** Start a program and leave it to the caller to follow it. */
+export function start(file: string, args: readonly string[], options: ExecOptions = {}) {
+  return execa(file, [...args], {
+    reject: false,
+    stripFinalNewline: false,
+    stdin: options.input === undefined ? 'ignore' : 'pipe',
+    ...(options.cwd === undefined ? {} : {cwd: options.cwd}),
+    ...(options.env === undefined ? {} : {env: options.env}),
+    ...(options.input === undefined ? {} : {input: options.input}),
+    ...(options.timeoutMs === undefined ? {} : {timeout: options.timeoutMs}),
+    ...(options.signal === undefined ? {} : {cancelSignal: options.signal}),
+    detached: options.detached ?? false,
+    cleanup: !options.detached,
+  })
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
