@@ -1,0 +1,58 @@
+import type {Doom, WorkloadProgress, WorkloadRef} from '../rollout/verdict.ts'
+import type {ReleaseRef} from './facts.ts'
+import type {Plan} from './plan.ts'
+import type {Outcome} from './outcome.ts'
+
+/** What happened, in the past tense. Views listen to these and to nothing else; `--events` prints them. */
+export type DeployEvent = {atMs: number} & (
+  | {kind: 'run-started'; runId: string; service: string; environments: readonly string[]}
+  | {kind: 'reading-started'; what: string}
+  | {kind: 'plan-made'; plan: Plan}
+  | {kind: 'announced'; text: string}
+  | {kind: 'stage-started'; stage: string; releases: readonly ReleaseRef[]}
+  | {kind: 'release-started'; stage: string; release: ReleaseRef}
+  /** helm has written the objects; now the cluster has to follow. */
+  | {kind: 'release-applied'; stage: string; release: ReleaseRef; durationMs: number}
+  | {
+      kind: 'release-progressed'
+      stage: string
+      release: ReleaseRef
+      workloads: readonly WorkloadProgress[]
+      budgetLeftMs: number
+    }
+  | {kind: 'release-ready'; stage: string; release: ReleaseRef; durationMs: number}
+  | {kind: 'window-started'; stage: string; windowMs: number; role: 'canary' | 'whole' | 'rest'}
+  | {kind: 'stage-finished'; stage: string; durationMs: number}
+  | {kind: 'stage-failed'; stage: string; failure: Failure}
+  | {kind: 'fallback-started'; stage: string; steps: number; reason: string}
+  | {kind: 'release-restored'; stage: string; release: ReleaseRef; toRevision: number | undefined}
+  | {kind: 'fallback-progressed'; stage: string; release: ReleaseRef; workloads: readonly WorkloadProgress[]}
+  | {kind: 'fallback-verified'; stage: string; durationMs: number}
+  | {kind: 'fallback-failed'; stage: string; release: ReleaseRef; message: string; command: string}
+  | {kind: 'interrupt-received'; signal: string}
+  | {kind: 'noted'; text: string}
+  | {kind: 'command-run'; command: string}
+  | {kind: 'run-finished'; outcome: Outcome}
+)
+
+export type EventBody = DeployEvent extends infer E
+  ? E extends {atMs: number}
+    ? Omit<E, 'atMs'>
+    : never
+  : never
+
+/** Why a stage failed, ready to be explained. */
+export type Failure =
+  | {
+      kind: 'doomed'
+      release: ReleaseRef
+      workload: WorkloadRef
+      doom: Doom
+      sawAtMs: number
+      logs: readonly string[]
+    }
+  | {kind: 'timed-out'; release: ReleaseRef; waitingFor: readonly WorkloadProgress[]; timeoutMs: number}
+  | {kind: 'helm-failed'; release: ReleaseRef; message: string}
+  | {kind: 'helmfile-failed'; message: string}
+  | {kind: 'interrupted'; signal: string}
+  | {kind: 'infrastructure'; message: string}

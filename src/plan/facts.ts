@@ -1,0 +1,67 @@
+import type {KubernetesObject} from '../diff/manifests.ts'
+
+/** Everything that was read before deciding: plain values, one per environment side by side. */
+export type Facts = {
+  service: ServiceFacts
+  tree: TreeFacts
+  environments: readonly EnvironmentFacts[]
+  /** Environments that were asked for by `all` or `production` and cannot be reached from here. */
+  skipped: readonly {environment: string; environmentClass: EnvironmentClass; reason: string}[]
+}
+
+export type ServiceFacts = {group: string; name: string}
+
+export type EnvironmentClass = 'staging' | 'production'
+
+/** Which state of the charts repository a run works on. */
+export type TreeFacts = {
+  root: string
+  commit: string | undefined
+  commitTime: string | undefined
+  branch: string | undefined
+  state:
+    | {kind: 'clean'}
+    | {kind: 'dirty'; files: readonly string[]}
+    | {kind: 'off-upstream'; detail: string}
+    | {kind: 'not-git'}
+}
+
+export type EnvironmentFacts = {
+  name: string
+  environmentClass: EnvironmentClass
+  server: string
+  releases: readonly ReleaseFacts[]
+  /** Releases helmfile calls `installed: false` here: never uninstalled on the way, only shown. */
+  notInstalledHere: readonly ReleaseRef[]
+}
+
+export type ReleaseRef = {namespace: string; name: string}
+
+export type ReleaseFacts = ReleaseRef & {
+  chart: ChartRef
+  needs: readonly string[]
+  /** Something of helmfile's runs after this release is done, so it must be healthy before helmfile goes on. */
+  hasPostHook: boolean
+  timeoutMs: number
+  /** Rendered as helm would store it, with the version that was asked for. */
+  wanted: readonly KubernetesObject[]
+  wantedHooks: readonly KubernetesObject[]
+  /** Where the asked version goes; none when the version is as in git. */
+  versionOverride: VersionOverride | undefined
+  /** The newest revision whose status is `deployed`. */
+  deployed: RevisionFacts | undefined
+  /** The newest revision whatever its status. */
+  latest: {revision: number; status: string} | undefined
+}
+
+export type ChartRef = {name: string; version: string}
+
+export type VersionOverride = {path: readonly string[]; tag: string}
+
+export type RevisionFacts = {
+  revision: number
+  status: string
+  chart: ChartRef
+  updatedAt: string
+  objects: readonly KubernetesObject[]
+}

@@ -1,0 +1,31 @@
+/** What was asked for, as parsed from the command line: nothing is looked up yet. */
+export type Intent = DeployIntent | RollbackIntent
+
+export type VersionRequest =
+  | {kind: 'from-git'}
+  | {kind: 'tag'; tag: string}
+  | {kind: 'per-release'; tags: Readonly<Record<string, string>>}
+
+export type DeployIntent = {
+  kind: 'deploy'
+  services: readonly string[]
+  /** As typed: names, `production`, `all`. */
+  environments: readonly string[]
+  version: VersionRequest
+  selectors: readonly string[]
+  message: string | undefined
+}
+
+export type RollbackIntent = {
+  kind: 'rollback'
+  services: readonly string[]
+  environments: readonly string[]
+  target: RollbackTarget
+  selectors: readonly string[]
+  message: string | undefined
+}
+
+export type RollbackTarget =
+  | {kind: 'last-good'}
+  | {kind: 'before-run'; runId: string}
+  | {kind: 'revision'; revision: number}

@@ -1,0 +1,36 @@
+import type {ExitKind} from '../exit-codes.ts'
+import type {Failure} from './events.ts'
+import type {ReleaseRef} from './facts.ts'
+
+/** How a run ended: the document of `--json` and the last line of `--events`. */
+export type Outcome = {
+  schema: 1
+  kind: ExitKind
+  exitCode: number
+  runId: string
+  service: string
+  /** One sentence for a person. */
+  summary: string
+  releases: readonly ReleaseEnd[]
+  failure?: Failure
+  /** What to type next, if there is something. */
+  next?: string
+  durationMs: number
+  timings?: FailureTimings
+}
+
+export type ReleaseEnd = {
+  environment: string
+  release: ReleaseRef
+  state: 'deployed' | 'unchanged' | 'restored' | 'removed' | 'not-reached' | 'not-restored'
+  revision: number | undefined
+  images: readonly string[]
+}
+
+/** Milliseconds; what a failing version cost. */
+export type FailureTimings = {
+  /** From the moment Kubernetes showed the decisive state to our verdict. */
+  verdictMs: number
+  /** From the verdict to the old version verified healthy, the stability window left out. */
+  backMs: number
+}

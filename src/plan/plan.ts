@@ -1,0 +1,78 @@
+import type {ObjectChange} from '../diff/changes.ts'
+import type {WorkloadRef} from '../rollout/verdict.ts'
+import type {ChartRef, EnvironmentClass, ReleaseRef, ServiceFacts, TreeFacts} from './facts.ts'
+
+/**
+ * What will be done, with its own fallback inside: a JSON value, made before the first change.
+ * Holds no secret: differences are masked, the wanted manifests stay outside.
+ */
+export type Plan = {
+  schema: 1
+  kind: 'deploy' | 'rollback'
+  service: ServiceFacts
+  tree: TreeFacts
+  stages: readonly Stage[]
+  /** Environments asked for where nothing changes, or that are not reachable from here. */
+  unchanged: readonly {environment: string; releases: readonly UnchangedRelease[]}[]
+  skipped: readonly {environment: string; environmentClass: EnvironmentClass; reason: string}[]
+  notInstalledHere: readonly {environment: string; release: ReleaseRef}[]
+  refusals: readonly Refusal[]
+  warnings: readonly string[]
+}
+
+export type Stage = {
+  /** `eqiad` or `eqiad canary`: unique in the plan. */
+  name: string
+  environment: string
+  environmentClass: EnvironmentClass
+  server: string
+  role: 'canary' | 'whole' | 'rest'
+  steps: readonly ReleaseStep[]
+  /** How long everything has to stay healthy before the stage counts as done. */
+  windowMs: number
+  /** Asked on a terminal before this stage begins; `--yes` answers it. */
+  gate: {kind: 'none'} | {kind: 'confirm'; question: string}
+  /** In the order in which it is to be done: the reverse of `steps`. */
+  fallback: readonly FallbackStep[]
+}
+
+export type ReleaseStep = {
+  release: ReleaseRef
+  action:
+    | {kind: 'install'}
+    | {kind: 'upgrade'; fromRevision: number}
+    | {kind: 'rollback'; fromRevision: number; toRevision: number}
+  chart: {before: ChartRef | undefined; after: ChartRef}
+  images: readonly ImageChange[]
+  changes: readonly ObjectChange[]
+  workloads: readonly WorkloadRef[]
+  timeoutMs: number
+  /** Others wait for this release: helmfile goes on only when it is healthy. */
+  isHeld: boolean
+}
+
+export type UnchangedRelease = ReleaseRef & {revision: number; images: readonly string[]}
+
+export type ImageChange = {
+  workload: WorkloadRef
+  container: string
+  before: string | undefined
+  after: string | undefined
+}
+
+export type FallbackStep =
+  | {
+      kind: 'rollback'
+      release: ReleaseRef
+      toRevision: number
+      workloads: readonly WorkloadRef[]
+      timeoutMs: number
+    }
+  | {kind: 'uninstall'; release: ReleaseRef; timeoutMs: number}
+
+/** Why a plan may not be carried out, with the end it stands for. */
+export type Refusal = {
+  exitKind: 'declined' | 'not-found' | 'usage' | 'bad-render' | 'forbidden'
+  message: string
+  hint: string
+}

@@ -1,0 +1,93 @@
+/** The vocabulary of judging a rollout: pure values in, a verdict out. */
+
+export type WorkloadKind = 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'Job' | 'Pod'
+
+export type WorkloadRef = {kind: WorkloadKind; namespace: string; name: string}
+
+export type Verdict =
+  | {kind: 'progressing'; progress: WorkloadProgress}
+  | {kind: 'ready'; progress: WorkloadProgress}
+  | {kind: 'suspicious'; progress: WorkloadProgress; doom: Doom; graceMs: number}
+  | {kind: 'doomed'; progress: WorkloadProgress; doom: Doom}
+
+export type WorkloadProgress = {
+  workload: WorkloadRef
+  wanted: number
+  updated: number
+  ready: number
+  /** What is awaited, in a few words; empty when ready. */
+  waitingFor: string
+}
+
+export type DoomReason =
+  | 'crash-loop'
+  | 'out-of-memory'
+  | 'image-not-found'
+  | 'image-denied'
+  | 'image-name-invalid'
+  | 'image-never-pulled'
+  | 'config-missing'
+  | 'cannot-run'
+  | 'admission-refused'
+  | 'job-failed'
+  | 'progress-deadline'
+
+/** Why a rollout cannot succeed any more, with the evidence. */
+export type Doom = {
+  reason: DoomReason
+  /** One sentence: what a tired deployer has to know. */
+  message: string
+  /** The pod and container that decided it, where there is one. */
+  pod: string | undefined
+  container: string | undefined
+  image: string | undefined
+  /** Kubernetes' own words. */
+  evidence: string
+  /** When Kubernetes showed the decisive state (epoch ms), as far as its objects tell. */
+  shownAtMs: number | undefined
+}
+
+/** What the cluster looked like before this rollout began: old troubles are not held against the new version. */
+export type Baseline = {
+  startedAtMs: number
+  /** By workload key: its generation, so that an untouched workload is ready at once. */
+  generations: ReadonlyMap<string, number>
+  /** By `podUid/container`. */
+  restartCounts: ReadonlyMap<string, number>
+}
+
+/** One reading of a namespace: complete lists, never deltas. */
+export type Snapshot = {
+  nowMs: number
+  workloads: readonly ApiObject[]
+  replicaSets: readonly ApiObject[]
+  pods: readonly ApiObject[]
+  events: readonly ApiObject[]
+}
+
+/** An object as the API server gives it; only the fields the judge reads are named. */
+export type ApiObject = {
+  apiVersion?: string
+  kind?: string
+  metadata: {
+    name: string
+    namespace?: string
+    uid?: string
+    generation?: number
+    resourceVersion?: string
+    creationTimestamp?: string
+    deletionTimestamp?: string
+    labels?: Record<string, string>
+    annotations?: Record<string, string>
+    ownerReferences?: readonly {kind: string; name: string; uid: string; controller?: boolean}[]
+  }
+  // biome-ignore lint/suspicious/noExplicitAny: the API's own shape, read defensively
+  spec?: any
+  // biome-ignore lint/suspicious/noExplicitAny: the API's own shape, read defensively
+  status?: any
+  [key: string]: unknown
+}
+
+export function workloadKey(ref: WorkloadRef): string {
+  return `${ref.kind}/${ref.namespace}/${ref.name}`
+}
