@@ -9,6 +9,10 @@ export type ExecOptions = {
   signal?: AbortSignal
   /** Own process group, so that a Ctrl-C on the terminal reaches only us. */
   detached?: boolean
+  /** Leave the standard input open for the caller to write. */
+  stdin?: 'pipe'
+  /** false: the caller reads the output as a stream. */
+  buffer?: boolean
 }
 
 export type ExecResult = {
@@ -24,7 +28,11 @@ export type ExecResult = {
 }
 
 /** Run a program to its end; never throws for a bad exit. Arguments are an array, never a shell string. */
-export async function exec(file: string, args: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
+export async function exec(
+  file: string,
+  args: readonly string[],
+  options: ExecOptions = {},
+): Promise<ExecResult> {
   const result = await start(file, args, options)
   return {
     failed: result.failed,
@@ -43,7 +51,8 @@ export function start(file: string, args: readonly string[], options: ExecOption
   return execa(file, [...args], {
     reject: false,
     stripFinalNewline: false,
-    stdin: options.input === undefined ? 'ignore' : 'pipe',
+    stdin: options.stdin ?? (options.input === undefined ? 'ignore' : 'pipe'),
+    buffer: options.buffer ?? true,
     ...(options.cwd === undefined ? {} : {cwd: options.cwd}),
     ...(options.env === undefined ? {} : {env: options.env}),
     ...(options.input === undefined ? {} : {input: options.input}),

@@ -1,0 +1,83 @@
+import * as v from 'valibot'
+
+/** Durations in the file are written `10s`, `500ms`, `2m`; inside they are milliseconds. */
+const duration = v.pipe(
+  v.string(),
+  v.regex(/^\d+(\.\d+)?(ms|s|m|h)$/, 'expected a duration such as 500ms, 10s or 2m'),
+  v.transform(durationMs),
+)
+
+const environment = v.strictObject({
+  class: v.optional(v.picklist(['staging', 'production'])),
+  primary: v.optional(v.boolean()),
+  aliases: v.optional(v.array(v.string())),
+})
+
+/** What `deploy.yaml` may say, at a host, in a charts repository and in a service's directory. */
+export const settingsSchema = v.strictObject({
+  charts: v.optional(v.string()),
+  environments: v.optional(v.record(v.string(), environment)),
+  window: v.optional(v.strictObject({staging: v.optional(duration), production: v.optional(duration)})),
+  bake: v.optional(duration),
+  timeout: v.optional(duration),
+  substitutions: v.optional(v.record(v.string(), v.string())),
+  path: v.optional(v.array(v.string())),
+  env: v.optional(v.record(v.string(), v.string())),
+})
+
+export type WrittenSettings = v.InferOutput<typeof settingsSchema>
+
+export type EnvironmentSettings = {
+  class: 'staging' | 'production' | undefined
+  isPrimary: boolean
+  aliases: readonly string[]
+}
+
+export type Settings = {
+  charts: string | undefined
+  environments: ReadonlyMap<string, EnvironmentSettings>
+  windowMs: {staging: number; production: number}
+  bakeMs: number
+  /** Overrides helmfile's own `timeout`. */
+  timeoutMs: number | undefined
+  substitutions: Readonly<Record<string, string>>
+  path: readonly string[]
+  env: Readonly<Record<string, string>>
+}
+
+/** Later files win, key by key. */
+export function mergeSettings(written: readonly WrittenSettings[]): Settings {
+  const merged: WrittenSettings = {}
+  for (const one of written) {
+    Object.assign(merged, one, {
+      environments: {...merged.environments, ...one.environments},
+      window: {...merged.window, ...one.window},
+      substitutions: {...merged.substitutions, ...one.substitutions},
+      env: {...merged.env, ...one.env},
+      path: [...(one.path ?? []), ...(merged.path ?? [])],
+    })
+  }
+
+  return {
+    charts: merged.charts,
+    environments: new Map(
+      Object.entries(merged.environments ?? {}).map(([name, value]) => [
+        name,
+        {class: value.class, isPrimary: value.primary ?? false, aliases: value.aliases ?? []},
+      ]),
+    ),
+    windowMs: {staging: merged.window?.staging ?? 10_000, production: merged.window?.production ?? 30_000},
+    bakeMs: merged.bake ?? 60_000,
+    timeoutMs: merged.timeout,
+    substitutions: merged.substitutions ?? {},
+    path: merged.path ?? [],
+    env: merged.env ?? {},
+  }
+}
+
+/** `10s` → 10000. The text has been checked against the schema's pattern, or comes from a flag that was. */
+export function durationMs(text: string): number {
+  const unitMs = {ms: 1, s: 1000, m: 60_000, h: 3_600_000}
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text)
+  return match ? Math.round(Number(match[1]) * unitMs[match[2] as keyof typeof unitMs]) : Number.NaN
+}

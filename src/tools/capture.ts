@@ -1,0 +1,61 @@
+import {readdir, readFile, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {environmentArgs, helmfileFailed, runHelmfile, selectorArgs, type HelmfileSite} from './helmfile.ts'
+
+/** How helmfile would call helm for one release. */
+export type CapturedRelease = {
+  namespace: string
+  name: string
+  chart: string
+  /** `template NAME CHART …`, the values files kept beside it. */
+  argv: readonly string[]
+  /** Private directory of this release in this run. */
+  directory: string
+  valuesFiles: readonly string[]
+}
+
+export type LauncherSite = HelmfileSite & {
+  launcher: string
+  /** Private directory for one environment in this run. */
+  runDirectory: string
+}
+
+/**
+ * Let helmfile work out every release's chart and values without rendering anything: helm is answered for by
+ * the launcher, which keeps what it was called with. `setHelmBinary` may be called while this runs.
+ * @throws DeployError `bad-render` when helmfile cannot render its own files
+ */
+export async function captureReleases(
+  site: LauncherSite,
+  environment: string,
+  selectors: readonly string[],
+): Promise<CapturedRelease[]> {
+  const result = await runHelmfile(
+    site,
+    [...environmentArgs(environment), '--helm-binary', site.launcher, ...selectorArgs(selectors), 'template'],
+    launcherEnv(site, 'read'),
+  )
+  if (result.failed && result.exitCode !== 3) throw helmfileFailed(result, `render ${environment}`)
+  const root = join(site.runDirectory, 'releases')
+  const keys = await readdir(root).catch(() => [])
+  return Promise.all(keys.map(key => readCaptured(join(root, key), key)))
+}
+
+/** Tell the launcher which helm the helmfile wants, and what that helm says of its version. */
+export async function setHelmBinary(site: LauncherSite, helmPath: string): Promise<void> {
+  await writeFile(join(site.runDirectory, 'helm-binary'), `${helmPath}\n`, {mode: 0o600})
+}
+
+export function launcherEnv(site: LauncherSite, mode: 'read' | 'apply'): Record<string, string> {
+  return {DEPLOY_RUN: site.runDirectory, DEPLOY_MODE: mode, DEPLOY_PID: String(process.pid)}
+}
+
+async function readCaptured(directory: string, key: string): Promise<CapturedRelease> {
+  const argv = (await readFile(join(directory, 'argv'), 'utf8')).split('\0').slice(0, -1)
+  const [namespace = '', name = ''] = key.split('~')
+  const [, , chart = ''] = argv.filter(arg => !arg.startsWith('-'))
+  const valuesFiles = argv.flatMap((arg, index) =>
+    arg === '--values' || arg === '-f' ? [argv[index + 1] ?? ''] : [],
+  )
+  return {namespace: namespace === '-' ? '' : namespace, name, chart, argv, directory, valuesFiles}
+}

@@ -1,0 +1,181 @@
+import {join} from 'node:path'
+import {parseAllDocuments} from 'yaml'
+import {DeployError, ToolError} from '../errors.ts'
+import {exec, type ExecResult} from './exec.ts'
+import {helmfileIn} from './tree.ts'
+
+/** Where and with what helmfile runs. */
+export type HelmfileSite = {
+  /** The service's directory inside the snapshot. */
+  directory: string
+  /** Added to the environment: PATH, HELM_*, TMPDIR. */
+  env: Readonly<Record<string, string>>
+  /** Called with every command, for `--show-commands`. */
+  onCommand: (command: string) => void
+}
+
+/** What `helmfile build` says of one environment: the state with every template filled in. */
+export type HelmfileState = {
+  helmBinary: string
+  environments: readonly string[]
+  kubeconfig: KubeconfigRef
+  releases: readonly StateRelease[]
+  hasAnnouncingHooks: boolean
+}
+
+export type KubeconfigRef = {path: string | undefined; context: string | undefined}
+
+export type StateRelease = {
+  namespace: string
+  name: string
+  chart: string
+  isInstalled: boolean
+  needs: readonly string[]
+  hasPostHook: boolean
+  timeoutMs: number
+}
+
+/**
+ * @returns the state, or `unknown-environment` where helmfile has no such environment
+ * @throws DeployError `bad-render` with helmfile's own words when the files do not render
+ */
+export async function buildState(
+  site: HelmfileSite,
+  environment: string,
+  selectors: readonly string[] = [],
+): Promise<HelmfileState | 'unknown-environment'> {
+  const result = await runHelmfile(site, [
+    ...environmentArgs(environment),
+    ...selectorArgs(selectors),
+    'build',
+  ])
+  if (result.exitCode === 3) return 'unknown-environment'
+  if (result.failed) throw helmfileFailed(result, `read the helmfile of ${environment}`)
+  return parseState(result.stdout)
+}
+
+/** The environments a service has, asked without naming one. */
+export async function listEnvironments(site: HelmfileSite): Promise<readonly string[]> {
+  // The charts' bases choose helm by the cluster's version, which no environment has told yet.
+  const args = ['--environment', 'default', '--state-values-set', 'kubernetesVersion=1.31', 'build']
+  const result = await runHelmfile(site, args)
+  if (result.failed) throw helmfileFailed(result, 'list the environments')
+  return parseState(result.stdout).environments
+}
+
+/** Run helmfile to its end in the service's directory. */
+export async function runHelmfile(
+  site: HelmfileSite,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<ExecResult> {
+  const all = ['--file', await helmfileName(site), ...args]
+  site.onCommand(`helmfile ${args.join(' ')}`)
+  const result = await exec('helmfile', all, {
+    cwd: site.directory,
+    env: {...site.env, ...env},
+    detached: true,
+  })
+  if (result.isMissing) throw missingHelmfile()
+  return result
+}
+
+export async function helmfileName(site: HelmfileSite): Promise<string> {
+  const name = await helmfileIn(site.directory)
+  if (name !== undefined) return name
+  throw new DeployError('not-found', `read the helmfile: there is none in ${site.directory}.`)
+}
+
+export function environmentArgs(environment: string): string[] {
+  return ['--environment', environment]
+}
+
+export function selectorArgs(selectors: readonly string[]): string[] {
+  return selectors.flatMap(selector => ['--selector', selector])
+}
+
+/** helmfile's failure in its own words, without the argument dump it adds. */
+export function helmfileFailed(result: ExecResult, doing: string): ToolError {
+  const stderrTail = meaningfulLines(result.stderr).join('\n')
+  return new ToolError(
+    'bad-render',
+    `${doing}: helmfile exited ${result.exitCode ?? result.signal}.\n${stderrTail}`,
+    {
+      tool: 'helmfile',
+      toolExitCode: result.exitCode,
+      stderrTail,
+      hint: 'Correct the file named above; --show-commands shows how to run helmfile by hand.',
+    },
+  )
+}
+
+function meaningfulLines(stderr: string): string[] {
+  const cut = stderr.split(/\n\s*(?:COMMAND|PATH|ARGS):/)[0] ?? ''
+  return cut
+    .split('\n')
+    .map(line => line.trimEnd())
+    .filter(
+      line =>
+        line !== '' &&
+        !/^(skipping missing|Templating release|Building dependency|Comparing release|Listing releases)/.test(
+          line,
+        ),
+    )
+    .slice(-15)
+}
+
+function missingHelmfile(): DeployError {
+  return new DeployError('bug', 'run helmfile: there is no helmfile on the PATH.', {
+    hint: 'Install helmfile 1.2.3 or newer, or try deploy doctor.',
+  })
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: helmfile's own shape, read defensively
+type Written = any
+
+function parseState(text: string): HelmfileState {
+  const documents = parseAllDocuments(text, {uniqueKeys: false, logLevel: 'error'}).map(
+    document => document.toJS() as Written,
+  )
+  const states = documents.filter(state => state !== null && typeof state === 'object')
+  const main: Written = states.at(-1) ?? {}
+  return {
+    helmBinary: main.helmBinary ?? 'helm',
+    environments: [...new Set(states.flatMap(state => Object.keys(state.environments ?? {})))].filter(
+      name => name !== 'default',
+    ),
+    kubeconfig: kubeconfigOf(main.helmDefaults ?? {}),
+    releases: states.flatMap(state =>
+      (state.releases ?? []).map((release: Written) => releaseOf(release, state)),
+    ),
+    hasAnnouncingHooks: states.some(state =>
+      (state.hooks ?? []).some((hook: Written) => hook.command === 'helmfile_log_sal'),
+    ),
+  }
+}
+
+function releaseOf(release: Written, state: Written): StateRelease {
+  const hooks: Written[] = [...(release.hooks ?? []), ...(state.helmDefaults?.hooks ?? [])]
+  return {
+    namespace: release.namespace ?? '',
+    name: release.name,
+    chart: release.chart,
+    isInstalled: release.installed !== false,
+    needs: release.needs ?? [],
+    hasPostHook: hooks.some(hook =>
+      (hook.events ?? []).some((event: string) => event === 'postsync' || event === 'postapply'),
+    ),
+    timeoutMs: (release.timeout ?? state.helmDefaults?.timeout ?? 300) * 1000,
+  }
+}
+
+// Both forms occur: `--kubeconfig X` as two arguments and `--kubeconfig=X` as one.
+function kubeconfigOf(defaults: Written): KubeconfigRef {
+  const args: string[] = (defaults.args ?? []).flatMap((arg: string) => arg.split(/=(.*)/s).filter(Boolean))
+  const after = (flag: string) => (args.includes(flag) ? args[args.indexOf(flag) + 1] : undefined)
+  return {path: after('--kubeconfig'), context: after('--kube-context') ?? defaults.kubeContext}
+}
+
+export function launcherPath(packageRoot: string): string {
+  return join(packageRoot, 'bin', 'helm-launcher')
+}

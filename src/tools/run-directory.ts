@@ -1,0 +1,42 @@
+import {mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+
+/** Everything a run writes on this host: private, and gone when the run ends. */
+export type RunDirectory = {path: string; remove(): Promise<void>}
+
+const prefix = 'deploy-run-'
+
+/** Make the directory (0700) and sweep away what killed runs of the same user left. */
+export async function openRunDirectory(): Promise<RunDirectory> {
+  const path = await mkdtemp(join(tmpdir(), prefix))
+  await writeFile(join(path, 'pid'), String(process.pid), {mode: 0o600})
+  await mkdir(join(path, 'tmp'), {mode: 0o700})
+  void sweep(path)
+  return {path, remove: () => rm(path, {recursive: true, force: true, maxRetries: 3})}
+}
+
+async function sweep(ours: string): Promise<void> {
+  try {
+    const names = (await readdir(tmpdir())).filter(name => name.startsWith(prefix))
+    await Promise.all(names.map(name => removeIfAbandoned(join(tmpdir(), name), ours)))
+  } catch {
+    // Sweeping is a courtesy; the run does not depend on it.
+  }
+}
+
+async function removeIfAbandoned(path: string, ours: string): Promise<void> {
+  if (path === ours || (await stat(path)).uid !== process.getuid?.()) return
+  const pid = Number(await readFile(join(path, 'pid'), 'utf8').catch(() => '0'))
+  const ageMs = Date.now() - (await stat(path)).mtimeMs
+  if (pid > 0 ? !isAlive(pid) : ageMs > 60_000) await rm(path, {recursive: true, force: true})
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

@@ -1,0 +1,131 @@
+import {lstat, mkdir, readdir, readFile, stat, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import type {Readable, Writable} from 'node:stream'
+import {pipeline} from 'node:stream/promises'
+import {DeployError} from '../errors.ts'
+import type {ServiceFacts, TreeFacts} from '../plan/facts.ts'
+import {exec, start} from './exec.ts'
+
+// The deploy host's checkout belongs to root; git refuses it without this.
+const git = ['-c', 'safe.directory=*', '-c', 'core.quotePath=false']
+
+/** Which commit of the charts repository lies in a directory, and whether it is exactly that. */
+export async function readTree(root: string): Promise<TreeFacts> {
+  const [status, log] = await Promise.all([
+    exec('git', [...git, 'status', '--porcelain=v2', '--branch', '--untracked-files=all', '--', '.'], {
+      cwd: root,
+    }),
+    exec('git', [...git, 'log', '-1', '--format=%H%n%cI'], {cwd: root}),
+  ])
+  const [commit, commitTime] = log.stdout.split('\n')
+  if (status.failed || log.failed || !commit) {
+    return {root, commit: undefined, commitTime: undefined, branch: undefined, state: {kind: 'not-git'}}
+  }
+  const lines = status.stdout.split('\n').filter(Boolean)
+  const branch = lines.find(line => line.startsWith('# branch.head '))?.slice('# branch.head '.length)
+  return {root, commit, commitTime, branch, state: treeState(lines)}
+}
+
+function treeState(lines: readonly string[]): TreeFacts['state'] {
+  const files = lines.filter(line => !line.startsWith('#')).map(line => line.split(' ').at(-1) ?? line)
+  if (files.length > 0) return {kind: 'dirty', files}
+  const ahead = /# branch\.ab \+(\d+)/.exec(lines.join('\n'))?.[1]
+  if (ahead === undefined) return {kind: 'off-upstream', detail: 'its branch follows no upstream branch'}
+  return ahead === '0'
+    ? {kind: 'clean'}
+    : {kind: 'off-upstream', detail: `it has ${ahead} commits that upstream does not have`}
+}
+
+/**
+ * Copy one state of the charts repository into a private directory: the commit when the tree is clean, else the
+ * files as they are. A pull under our feet changes nothing any more.
+ */
+export async function snapshotTree(tree: TreeFacts, into: string): Promise<void> {
+  await mkdir(into, {recursive: true, mode: 0o700})
+  if (tree.state.kind === 'not-git') {
+    await finish(await exec('cp', ['-a', `${tree.root}/.`, into]), tree.root)
+    return
+  }
+  const files = tree.state.kind === 'dirty' ? await workingFiles(tree.root) : undefined
+  const source =
+    files === undefined
+      ? start('git', [...git, 'archive', '--format=tar', tree.commit ?? 'HEAD'], {
+          cwd: tree.root,
+          buffer: false,
+        })
+      : start('tar', ['-c', '--null', '-T', '-'], {cwd: tree.root, input: files.join('\0'), buffer: false})
+  const unpack = start('tar', ['-x', '-C', into], {cwd: tree.root, stdin: 'pipe'})
+  const [sent, unpacked] = await Promise.all([
+    source,
+    unpack,
+    pipeline(source.stdout as Readable, unpack.stdin as Writable),
+  ])
+  await finish(sent, tree.root)
+  await finish(unpacked, tree.root)
+}
+
+async function workingFiles(root: string): Promise<string[]> {
+  const list = await exec(
+    'git',
+    [...git, 'ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', '.'],
+    {cwd: root},
+  )
+  const files = list.stdout.split('\0').filter(Boolean)
+  const present = await Promise.all(
+    files.map(async file => ((await lstat(join(root, file)).catch(() => undefined)) ? file : '')),
+  )
+  return present.filter(Boolean)
+}
+
+async function finish(result: {failed: boolean; stderr?: unknown}, root: string): Promise<void> {
+  if (!result.failed) return
+  throw new DeployError('bug', `copy the charts repository ${root}: ${String(result.stderr ?? '').trim()}`, {
+    hint: 'Check that there is room in TMPDIR and that the repository can be read.',
+  })
+}
+
+/** Replace texts in the snapshot's helmfiles and values, for rendering outside a deploy host. */
+export async function substitute(
+  directory: string,
+  substitutions: Readonly<Record<string, string>>,
+): Promise<void> {
+  const pairs = Object.entries(substitutions)
+  if (pairs.length === 0) return
+  for (const entry of await readdir(directory, {recursive: true, withFileTypes: true})) {
+    if (!entry.isFile() || !/\.(ya?ml|gotmpl)$/.test(entry.name)) continue
+    const path = join(entry.parentPath, entry.name)
+    const text = await readFile(path, 'utf8')
+    const replaced = pairs.reduce((current, [from, to]) => current.replaceAll(from, to), text)
+    if (replaced !== text) await writeFile(path, replaced)
+  }
+}
+
+/** Every service of a charts repository: the directories `helmfile.d/<group>/<name>` that hold a helmfile. */
+export async function listServices(root: string): Promise<ServiceFacts[]> {
+  const groups = await directoriesIn(join(root, 'helmfile.d'))
+  const found = await Promise.all(
+    groups.map(async group => {
+      const names = await directoriesIn(join(root, 'helmfile.d', group))
+      const kept = await Promise.all(
+        names.map(async name =>
+          (await helmfileIn(join(root, 'helmfile.d', group, name))) === undefined ? [] : [{group, name}],
+        ),
+      )
+      return kept.flat()
+    }),
+  )
+  return found.flat().filter(service => !service.name.startsWith('_') && service.group !== 'admin_ng')
+}
+
+/** The name of the helmfile in a service's directory. */
+export async function helmfileIn(directory: string): Promise<string | undefined> {
+  for (const name of ['helmfile.yaml', 'helmfile.yaml.gotmpl']) {
+    if (await stat(join(directory, name)).catch(() => undefined)) return name
+  }
+  return undefined
+}
+
+async function directoriesIn(path: string): Promise<string[]> {
+  const entries = await readdir(path, {withFileTypes: true}).catch(() => [])
+  return entries.filter(entry => entry.isDirectory()).map(entry => entry.name)
+}
