@@ -53,7 +53,7 @@ export function launcherEnv(site: LauncherSite, mode: 'read' | 'apply'): Record<
 async function readCaptured(directory: string, key: string): Promise<CapturedRelease> {
   const argv = (await readFile(join(directory, 'argv'), 'utf8')).split('\0').slice(0, -1)
   const [namespace = '', name = ''] = key.split('~')
-  const [, , chart = ''] = argv.filter(arg => !arg.startsWith('-'))
+  const chart = argv[argv.indexOf('template') + 2] ?? ''
   const valuesFiles = argv.flatMap((arg, index) =>
     arg === '--values' || arg === '-f' ? [argv[index + 1] ?? ''] : [],
   )

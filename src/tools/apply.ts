@@ -1,0 +1,137 @@
+import {watch} from 'node:fs'
+import {mkdir, open, readFile, rm, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import type {ReleaseRef} from '../plan/facts.ts'
+import {launcherEnv, type LauncherSite} from './capture.ts'
+import {start} from './exec.ts'
+import {environmentArgs, helmfileName, selectorArgs} from './helmfile.ts'
+
+/** One report of the launcher: what became of a release. */
+export type ApplyReport =
+  | {kind: 'started'; release: ReleaseRef; atMs: number}
+  | {kind: 'finished'; release: ReleaseRef; atMs: number; exitCode: number; stderr: string}
+
+export type ApplyEnd = {exitCode: number | undefined; signal: string | undefined; output: string}
+
+/** A running `helmfile apply`. */
+export type Apply = {
+  done: Promise<ApplyEnd>
+  /** A held release is healthy (or not): helmfile goes on (or stops). */
+  decide(release: ReleaseRef, verdict: 'ready' | 'failed'): Promise<void>
+  /** Start nothing more, let helm finish what it writes, and end helmfile if it does not end by itself. */
+  stop(graceMs: number): Promise<ApplyEnd>
+}
+
+export type ApplyRequest = {
+  environment: string
+  selectors: readonly string[]
+  planned: readonly ReleaseRef[]
+  held: readonly ReleaseRef[]
+  onReport: (report: ApplyReport) => void
+}
+
+/** Run `helmfile apply`, kept within the plan by the launcher, and report what helm does as it happens. */
+export async function startApply(site: LauncherSite, request: ApplyRequest): Promise<Apply> {
+  await prepare(site, request)
+  const args = [
+    ...['--file', await helmfileName(site)],
+    ...environmentArgs(request.environment),
+    ...['--helm-binary', site.launcher],
+    ...selectorArgs(request.selectors),
+    'apply',
+  ]
+  site.onCommand(
+    `helmfile ${[...environmentArgs(request.environment), ...selectorArgs(request.selectors)].join(' ')} apply`,
+  )
+  const reports = followReports(site.runDirectory, request.onReport)
+  const child = start('helmfile', args, {
+    cwd: site.directory,
+    env: {...site.env, ...launcherEnv(site, 'apply')},
+    detached: true,
+    all: true,
+  })
+  const done = child.then(async result => {
+    await reports.close()
+    return {exitCode: result.exitCode, signal: result.signal, output: String(result.all ?? '')}
+  })
+
+  return {
+    done,
+    decide: (release, verdict) => writeFile(join(releaseDirectory(site, release), 'verdict'), `${verdict}\n`),
+    async stop(graceMs) {
+      await writeFile(join(site.runDirectory, 'stop'), '')
+      await Promise.all(
+        request.held.map(release => writeFile(join(releaseDirectory(site, release), 'verdict'), 'failed\n')),
+      )
+      const timer = setTimeout(() => endGroup(child.pid), graceMs)
+      return done.finally(() => clearTimeout(timer))
+    },
+  }
+}
+
+async function prepare(site: LauncherSite, request: ApplyRequest): Promise<void> {
+  const run = site.runDirectory
+  await Promise.all([
+    writeFile(join(run, 'planned'), request.planned.map(release => `${keyOf(release)}\n`).join('')),
+    writeFile(join(run, 'progress'), ''),
+    rm(join(run, 'stop'), {force: true}),
+    ...request.planned.map(async release => {
+      const directory = releaseDirectory(site, release)
+      await mkdir(directory, {recursive: true, mode: 0o700})
+      await Promise.all(['hold', 'verdict'].map(name => rm(join(directory, name), {force: true})))
+    }),
+  ])
+  await Promise.all(request.held.map(release => writeFile(join(releaseDirectory(site, release), 'hold'), '')))
+}
+
+// The whole group: helmfile's children do not end with it.
+function endGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGTERM')
+  } catch {
+    // It ended by itself in the meantime.
+  }
+}
+
+function followReports(run: string, onReport: (report: ApplyReport) => void) {
+  const path = join(run, 'progress')
+  let offset = 0
+  let reading: Promise<void> = Promise.resolve()
+  const read = () => {
+    reading = reading.then(async () => {
+      const file = await open(path)
+      const {buffer, bytesRead} = await file.read({position: offset, buffer: Buffer.alloc(65_536)})
+      await file.close()
+      const text = buffer.subarray(0, bytesRead).toString()
+      const whole = text.slice(0, text.lastIndexOf('\n') + 1)
+      offset += Buffer.byteLength(whole)
+      for (const line of whole.split('\n').filter(Boolean)) await report(run, line, onReport)
+    })
+  }
+  const watcher = watch(path, read)
+  return {
+    async close() {
+      watcher.close()
+      read()
+      await reading
+    },
+  }
+}
+
+async function report(run: string, line: string, onReport: (report: ApplyReport) => void): Promise<void> {
+  const [kind, key = '', at, exitCode] = line.split('\t')
+  const [namespace = '', name = ''] = key.split('~')
+  const release = {namespace: namespace === '-' ? '' : namespace, name}
+  if (kind === 'started') onReport({kind, release, atMs: Number(at)})
+  if (kind !== 'finished') return
+  const stderr = await readFile(join(run, 'releases', key, 'stderr'), 'utf8').catch(() => '')
+  onReport({kind, release, atMs: Number(at), exitCode: Number(exitCode), stderr})
+}
+
+function releaseDirectory(site: LauncherSite, release: ReleaseRef): string {
+  return join(site.runDirectory, 'releases', keyOf(release))
+}
+
+function keyOf(release: ReleaseRef): string {
+  return `${release.namespace || '-'}~${release.name}`
+}

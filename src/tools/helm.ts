@@ -1,0 +1,174 @@
+import {access, constants, mkdir, readdir, readFile, writeFile} from 'node:fs/promises'
+import {delimiter, isAbsolute, join} from 'node:path'
+import {parse} from 'yaml'
+import {DeployError, ToolError} from '../errors.ts'
+import type {ChartRef, ReleaseRef} from '../plan/facts.ts'
+import {exec, type ExecResult} from './exec.ts'
+import type {KubeconfigRef} from './helmfile.ts'
+
+/** One helm program, with the environment it runs in. */
+export type Helm = {
+  path: string
+  version: string
+  env: Readonly<Record<string, string>>
+  onCommand: (command: string) => void
+}
+
+/**
+ * Find the helm that a helmfile names.
+ * @throws DeployError when it is not on the PATH, naming it
+ */
+export async function openHelm(
+  name: string,
+  env: Readonly<Record<string, string>>,
+  onCommand: (command: string) => void,
+): Promise<Helm> {
+  const path = await findProgram(name, env.PATH ?? process.env.PATH ?? '')
+  if (path === undefined) {
+    throw new DeployError('bug', `run helm: the helmfile asks for ${name}, and it is not on the PATH.`, {
+      hint: `Install ${name}, or try deploy doctor.`,
+    })
+  }
+  const result = await exec(path, ['version', '--short'], {env, detached: true})
+  return {path, version: result.stdout.trim(), env, onCommand}
+}
+
+/** The absolute path of a program, or nothing. */
+export async function findProgram(name: string, searchPath: string): Promise<string | undefined> {
+  const candidates = isAbsolute(name)
+    ? [name]
+    : searchPath.split(delimiter).map(directory => join(directory, name))
+  for (const candidate of candidates) {
+    const isThere = await access(candidate, constants.X_OK).then(
+      () => true,
+      () => false,
+    )
+    if (isThere) return candidate
+  }
+  return undefined
+}
+
+export type PulledChart = {path: string; chart: ChartRef; values: unknown}
+
+/**
+ * Fetch a chart from its repository into the run's directory, once; a chart that is a directory stays where it is.
+ * @throws ToolError `bad-render` when the repository has no such chart
+ */
+export async function pullChart(
+  helm: Helm,
+  chart: string,
+  versionArgs: readonly string[],
+  into: string,
+): Promise<PulledChart> {
+  const path = isAbsolute(chart) ? chart : await pull(helm, chart, versionArgs, into)
+  const about = parse(await readFile(join(path, 'Chart.yaml'), 'utf8'))
+  const values = await readFile(join(path, 'values.yaml'), 'utf8').catch(() => '')
+  return {
+    path,
+    chart: {name: String(about.name), version: String(about.version)},
+    values: parse(values, {merge: true}) ?? {},
+  }
+}
+
+async function pull(
+  helm: Helm,
+  chart: string,
+  versionArgs: readonly string[],
+  into: string,
+): Promise<string> {
+  await mkdir(into, {recursive: true, mode: 0o700})
+  await succeed(
+    helm,
+    ['pull', chart, ...versionArgs, '--untar', '--untardir', into],
+    `fetch the chart ${chart}`,
+  )
+  const [directory] = (await readdir(into, {withFileTypes: true})).filter(entry => entry.isDirectory())
+  return join(into, directory?.name ?? '')
+}
+
+/**
+ * Render one release as helm would store it.
+ * @param argv what helmfile called helm with: `template NAME CHART …`
+ * @throws ToolError `bad-render` with helm's own message
+ */
+export async function renderRelease(
+  helm: Helm,
+  argv: readonly string[],
+  isUpgrade: boolean,
+  doing: string,
+): Promise<string> {
+  const args = [...argv, '--validate', ...(isUpgrade ? ['--is-upgrade'] : [])]
+  return (await succeed(helm, args, doing)).stdout
+}
+
+export async function rollbackRelease(
+  helm: Helm,
+  release: ReleaseRef,
+  toRevision: number,
+  kubeconfig: KubeconfigRef,
+): Promise<void> {
+  const args = ['rollback', release.name, String(toRevision), ...targetArgs(release, kubeconfig)]
+  await succeed(helm, args, `roll ${release.name} back to revision ${toRevision}`)
+}
+
+export async function uninstallRelease(
+  helm: Helm,
+  release: ReleaseRef,
+  kubeconfig: KubeconfigRef,
+): Promise<void> {
+  await succeed(
+    helm,
+    ['uninstall', release.name, ...targetArgs(release, kubeconfig)],
+    `remove ${release.name}`,
+  )
+}
+
+/** The same command as a person would type it. */
+export function rollbackCommand(
+  helm: Pick<Helm, 'path'>,
+  release: ReleaseRef,
+  toRevision: number,
+  kubeconfig: KubeconfigRef,
+): string {
+  return [
+    helm.path.split('/').at(-1),
+    'rollback',
+    release.name,
+    toRevision,
+    ...targetArgs(release, kubeconfig),
+  ].join(' ')
+}
+
+function targetArgs(release: ReleaseRef, kubeconfig: KubeconfigRef): string[] {
+  return [
+    ...(release.namespace === '' ? [] : ['--namespace', release.namespace]),
+    ...(kubeconfig.path === undefined ? [] : ['--kubeconfig', kubeconfig.path]),
+    ...(kubeconfig.context === undefined ? [] : ['--kube-context', kubeconfig.context]),
+  ]
+}
+
+async function succeed(helm: Helm, args: readonly string[], doing: string): Promise<ExecResult> {
+  helm.onCommand(`${helm.path.split('/').at(-1)} ${args.join(' ')}`)
+  const result = await exec(helm.path, args, {env: helm.env, detached: true})
+  if (!result.failed) return result
+  const stderrTail = result.stderr.trim().split('\n').slice(-15).join('\n')
+  throw new ToolError(
+    /connection refused|no such host|i\/o timeout|unreachable/i.test(stderrTail)
+      ? 'unreachable'
+      : 'bad-render',
+    `${doing}: ${stderrTail}`,
+    {
+      tool: 'helm',
+      toolExitCode: result.exitCode,
+      stderrTail,
+    },
+  )
+}
+
+/** Give one release another version, by a values file of its own so that `1.10` stays a text. */
+export async function writeVersionFile(directory: string, values: unknown): Promise<string> {
+  const path = join(directory, 'version.yaml')
+  // JSON is YAML, and quotes every text.
+  await writeFile(path, `${JSON.stringify(values)}\n`, {mode: 0o600})
+  return path
+}
