@@ -1,0 +1,97 @@
+import type {ImageChange} from '../plan/plan.ts'
+import type {WorkloadKind, WorkloadRef} from '../rollout/verdict.ts'
+import {type KubernetesObject, objectKey} from './manifests.ts'
+
+export type ContainerImage = {container: string; image: string}
+
+/** The images one object's pods run, init containers first, as they start. */
+export function imagesOf(object: KubernetesObject): ContainerImage[] {
+  const podSpec = podSpecOf(object)
+  return [...containersIn(podSpec?.initContainers), ...containersIn(podSpec?.containers)]
+}
+
+/** Containers whose image differs; one that is new or gone has no `before` or no `after`. */
+export function compareImages(
+  before: readonly KubernetesObject[],
+  after: readonly KubernetesObject[],
+): ImageChange[] {
+  const old = imageSlots(before)
+  const wanted = imageSlots(after)
+  const keys = [...wanted.keys(), ...[...old.keys()].filter(key => !wanted.has(key))]
+  return keys.flatMap(key => {
+    const slot = wanted.get(key) ?? old.get(key)
+    const change = {before: old.get(key)?.image, after: wanted.get(key)?.image}
+    if (slot === undefined || change.before === change.after) return []
+    return [{workload: slot.workload, container: slot.container, ...change}]
+  })
+}
+
+/** What has to be rolled out and watched. A CronJob is not: its pods come and go by its own clock. */
+export function workloadsOf(objects: readonly KubernetesObject[]): WorkloadRef[] {
+  return objects.flatMap(object =>
+    isWatched(object.kind) ? [{kind: object.kind, namespace: object.namespace, name: object.name}] : [],
+  )
+}
+
+/** An image without its registry's host: `wikimedia/citoid:2024-05-01-120000-production`. */
+export function shortImage(image: string): string {
+  const slash = image.indexOf('/')
+  const host = image.slice(0, Math.max(slash, 0))
+  // As docker decides it: only a first part with a dot, a port or `localhost` is a host.
+  return /[.:]|^localhost$/.test(host) ? image.slice(slash + 1) : image
+}
+
+/** What stands behind an image's name: the tag, or the start of its digest. */
+export function tagOf(image: string): string {
+  const [named = '', digest] = image.split('@')
+  const tag = /:([^:/]+)$/.exec(named)?.[1]
+  return tag ?? (digest === undefined ? 'latest' : digest.slice(0, 'sha256:'.length + 12))
+}
+
+/** An image's name without host, tag and digest. */
+export function imageName(image: string): string {
+  return shortImage(image.split('@')[0] ?? image).replace(/:[^:/]+$/, '')
+}
+
+type ImageSlot = ContainerImage & {workload: WorkloadRef}
+
+function imageSlots(objects: readonly KubernetesObject[]): Map<string, ImageSlot> {
+  const slots = objects.flatMap(object =>
+    imagesOf(object).map(({container, image}) => {
+      const workload = {kind: runnerKind(object.kind), namespace: object.namespace, name: object.name}
+      return [`${objectKey(object)}/${container}`, {workload, container, image}] as const
+    }),
+  )
+  return new Map(slots)
+}
+
+const WATCHED_KINDS: ReadonlySet<string> = new Set<WorkloadKind>([
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'Job',
+  'Pod',
+])
+
+function isWatched(kind: string): kind is WorkloadKind {
+  return WATCHED_KINDS.has(kind)
+}
+
+/** A CronJob's image is run by the Jobs it makes. */
+function runnerKind(kind: string): WorkloadKind {
+  return isWatched(kind) ? kind : 'Job'
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: any shape a chart renders
+function podSpecOf({kind, body}: KubernetesObject): any {
+  if (kind === 'Pod') return body.spec
+  if (kind === 'CronJob') return body.spec?.jobTemplate?.spec?.template?.spec
+  return isWatched(kind) ? body.spec?.template?.spec : undefined
+}
+
+function containersIn(containers: unknown): ContainerImage[] {
+  if (!Array.isArray(containers)) return []
+  return containers.flatMap(({name, image}: {name?: string; image?: unknown}) =>
+    typeof image === 'string' ? [{container: name ?? '', image}] : [],
+  )
+}
