@@ -9,7 +9,8 @@ export function plainScalar(text: string): string | number | boolean | null {
   return word === undefined ? numberOf(text) : word
 }
 
-const MAY_BE_SPECIAL = /^(?:$|[-+.\d~yYnNtTfFoO])/
+/** Any other first letter begins a text. */
+export const MAY_BE_SPECIAL = /^(?:$|[-+.\d~yYnNtTfFoO])/
 
 const WORDS: ReadonlyMap<string, number | boolean | null> = new Map<string, number | boolean | null>([
   ...['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON'].map(
@@ -27,11 +28,11 @@ const WORDS: ReadonlyMap<string, number | boolean | null> = new Map<string, numb
 ])
 
 function numberOf(text: string): string | number {
-  if (!/^[-+.]?\d/.test(text)) return text
+  if (!/^[-+]?\.?\d/.test(text)) return text
   const plain = text.replaceAll('_', '')
   const integer = integerOf(plain)
   if (integer !== undefined) return Number.isSafeInteger(integer) ? integer : text
-  return FLOAT.test(plain) ? Number(plain) : text
+  return FLOAT.test(plain) && Number.isFinite(Number(plain)) ? Number(plain) : text
 }
 
 const FLOAT = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/
