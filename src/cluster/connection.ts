@@ -1,0 +1,121 @@
+import {readFile} from 'node:fs/promises'
+import http, {type IncomingMessage, type RequestOptions} from 'node:http'
+import https from 'node:https'
+import type {Kubeconfig} from './kubeconfig.ts'
+import {startKubectlProxy} from './kubectl-proxy.ts'
+
+/** Sends requests over kept-alive connections; knows nothing of Kubernetes. */
+export type Connection = {
+  /** Resolves when the headers are there; the body is the caller's to read. */
+  send(request: HttpRequest): Promise<IncomingMessage>
+  close(): Promise<void>
+}
+
+export type HttpRequest = {
+  method: string
+  path: string
+  headers: Record<string, string>
+  body?: string
+  /** Until the headers of the answer. */
+  timeoutMs: number
+  signal?: AbortSignal
+}
+
+/**
+ * The API server closes idle connections after 90 s (Go's http.Server IdleTimeout): ours go earlier, so that
+ * a write is never sent into a connection that is just being closed.
+ */
+const IDLE_TIMEOUT_MS = 30_000
+
+export function openConnection(kubeconfig: Kubeconfig): Connection {
+  return kubeconfig.auth.kind === 'kubectl' ? viaKubectl(kubeconfig) : direct(kubeconfig)
+}
+
+function direct(kubeconfig: Kubeconfig): Connection {
+  const url = new URL(kubeconfig.server)
+  const isTls = url.protocol === 'https:'
+  const agentOptions = {keepAlive: true, timeout: IDLE_TIMEOUT_MS, scheduling: 'lifo' as const}
+  const agent = isTls
+    ? new https.Agent({...agentOptions, ...tlsOptions(kubeconfig)})
+    : new http.Agent(agentOptions)
+  const target: RequestOptions = {
+    // A URL writes an IPv6 address in brackets; the socket wants it without.
+    hostname: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port || (isTls ? 443 : 80),
+    agent,
+  }
+  const prefix = url.pathname.replace(/\/+$/, '')
+  const start = isTls ? https.request : http.request
+  return {
+    async send(request) {
+      const headers = {...request.headers, ...(await authHeaders(kubeconfig))}
+      return sendWith(start, {...target, path: prefix + request.path}, {...request, headers})
+    },
+    async close() {
+      agent.destroy()
+    },
+  }
+}
+
+/** The proxy is started at the first request and ended with the connection. */
+function viaKubectl(kubeconfig: Kubeconfig): Connection {
+  const agent = new http.Agent({keepAlive: true, timeout: IDLE_TIMEOUT_MS, scheduling: 'lifo'})
+  let proxy: ReturnType<typeof startKubectlProxy> | undefined
+  return {
+    async send(request) {
+      proxy ??= startKubectlProxy(kubeconfig)
+      const {socketPath} = await proxy
+      // kubectl proxy refuses other host names (its --accept-hosts).
+      const headers = {...request.headers, host: 'localhost'}
+      return sendWith(http.request, {agent, socketPath, path: request.path}, {...request, headers})
+    },
+    async close() {
+      agent.destroy()
+      const started = await proxy?.catch(() => undefined)
+      await started?.stop()
+    },
+  }
+}
+
+function sendWith(
+  start: typeof http.request,
+  target: RequestOptions,
+  request: HttpRequest,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const outgoing = start({
+      ...target,
+      method: request.method,
+      headers: request.headers,
+      ...(request.signal === undefined ? {} : {signal: request.signal}),
+    })
+    const timer = setTimeout(() => outgoing.destroy(timedOut(request.timeoutMs)), request.timeoutMs)
+    outgoing.once('close', () => clearTimeout(timer))
+    outgoing.once('response', answer => {
+      clearTimeout(timer)
+      resolve(answer)
+    })
+    outgoing.on('error', reject)
+    outgoing.end(request.body)
+  })
+}
+
+function tlsOptions(kubeconfig: Kubeconfig): https.AgentOptions {
+  const {auth} = kubeconfig
+  return {
+    rejectUnauthorized: kubeconfig.isServerVerified,
+    ...(kubeconfig.caPem === undefined ? {} : {ca: kubeconfig.caPem}),
+    ...(kubeconfig.tlsServerName === undefined ? {} : {servername: kubeconfig.tlsServerName}),
+    ...(auth.kind === 'client-certificate' ? {cert: auth.certPem, key: auth.keyPem} : {}),
+  }
+}
+
+async function authHeaders({auth}: Kubeconfig): Promise<Record<string, string>> {
+  if (auth.kind === 'token') return {authorization: `Bearer ${auth.token}`}
+  if (auth.kind !== 'token-file') return {}
+  return {authorization: `Bearer ${(await readFile(auth.path, 'utf8')).trim()}`}
+}
+
+function timedOut(timeoutMs: number): NodeJS.ErrnoException {
+  return Object.assign(new Error(`no answer within ${timeoutMs / 1000} s`), {code: 'ETIMEDOUT'})
+}
