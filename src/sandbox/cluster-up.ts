@@ -1,0 +1,114 @@
+import {createHash} from 'node:crypto'
+import {readFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {setTimeout as sleep} from 'node:timers/promises'
+import {parseAllDocuments} from 'yaml'
+import {DeployError} from '../errors.ts'
+import {type Api, openApi} from './api.ts'
+import {accessAs, writeMasterConfigs} from './cluster-files.ts'
+import {apiServer, controllers} from './components.ts'
+import {ensureNamespace} from './identities.ts'
+import type {Cluster} from './names.ts'
+import {type KubeObject, pathOf, simulatedNodes} from './objects.ts'
+import {MANIFESTS_DIR, type SandboxPaths} from './paths.ts'
+import {writePrivate} from './private-files.ts'
+import {ensureProcess, logPath, logTail, runningProcess} from './processes.ts'
+import {stagesText} from './stages.ts'
+import type {SandboxPorts} from './state.ts'
+import type {ToolPaths} from './tools.ts'
+
+type Setting = {paths: SandboxPaths; ports: SandboxPorts; tools: ToolPaths; namespaces: string[]}
+
+const READY_TIMEOUT_MS = 90_000
+const POLL_MS = 100
+
+/** Bring one cluster up: API server, what everyone has there, controllers, nodes. Repairs what is only half there. */
+export async function clusterUp(cluster: Cluster, setting: Setting): Promise<void> {
+  const {paths, ports, tools} = setting
+  await ensureProcess(paths, apiServer(cluster, paths, ports, tools))
+  const api = await waitForApi(cluster, setting)
+  try {
+    await writeMasterConfigs(paths, ports, cluster)
+    const stagesFile = await writeStages(paths)
+    await Promise.all([
+      ...controllers(cluster, paths, ports, tools, stagesFile).map(spec => ensureProcess(paths, spec)),
+      furnish(cluster, api, setting),
+    ])
+    await waitForNodes(cluster, api, paths)
+  } finally {
+    api.close()
+  }
+}
+
+async function waitForApi(cluster: Cluster, {paths, ports}: Setting): Promise<Api> {
+  const name = `kube-apiserver-${cluster}`
+  const untilMs = performance.now() + READY_TIMEOUT_MS
+  while (performance.now() < untilMs) {
+    const access = await accessAs('admin', cluster, paths, ports)
+    if (access) {
+      const api = openApi(access)
+      if (await api.isReady()) return api
+      api.close()
+    }
+    if (!(await runningProcess(paths, name))) break
+    await sleep(POLL_MS)
+  }
+  throw await notReady(paths, name, `start the cluster ${cluster}: its API server did not become ready`)
+}
+
+/** Kinds, roles, nodes and namespaces. */
+async function furnish(cluster: Cluster, api: Api, {paths, ports, namespaces}: Setting): Promise<void> {
+  const access = await accessAs('admin', cluster, paths, ports)
+  if (!access) return
+  const objects = [
+    ...(await manifests('crds.yaml')),
+    ...(await manifests('cluster-roles.yaml')),
+    ...simulatedNodes(cluster),
+  ]
+  await Promise.all(objects.map(object => api.apply(pathOf(object), object)))
+  const place = {api, cluster, server: access.server, ca: access.ca, paths}
+  await Promise.all(namespaces.map(namespace => ensureNamespace(namespace, place)))
+}
+
+async function waitForNodes(cluster: Cluster, api: Api, paths: SandboxPaths): Promise<void> {
+  const untilMs = performance.now() + READY_TIMEOUT_MS
+  while (performance.now() < untilMs) {
+    const {items} = await api.get<{items: KubeNode[]}>('/api/v1/nodes')
+    if (items.length > 0 && items.every(isNodeReady)) return
+    await sleep(POLL_MS)
+  }
+  throw await notReady(
+    paths,
+    `kwok-${cluster}`,
+    `start the cluster ${cluster}: its nodes did not become ready`,
+  )
+}
+
+type KubeNode = {status?: {conditions?: {type: string; status: string}[]}}
+
+function isNodeReady(node: KubeNode): boolean {
+  return node.status?.conditions?.some(({type, status}) => type === 'Ready' && status === 'True') ?? false
+}
+
+async function manifests(file: string): Promise<KubeObject[]> {
+  const text = await readFile(join(MANIFESTS_DIR, file), 'utf8')
+  return parseAllDocuments(text).map(document => document.toJS() as KubeObject)
+}
+
+/** The name holds the content's digest, so that other stages restart kwok and the same do not. */
+async function writeStages(paths: SandboxPaths): Promise<string> {
+  const text = stagesText()
+  const file = join(
+    paths.dir,
+    'clusters',
+    `stages-${createHash('sha256').update(text).digest('hex').slice(0, 10)}.yaml`,
+  )
+  await writePrivate(file, text)
+  return file
+}
+
+async function notReady(paths: SandboxPaths, name: string, message: string): Promise<DeployError> {
+  return new DeployError('unreachable', `${message}\n${await logTail(paths, name)}`, {
+    hint: `See ${logPath(paths, name)}; deploy sandbox down --purge and deploy sandbox up start afresh`,
+  })
+}

@@ -1,0 +1,30 @@
+import {rm} from 'node:fs/promises'
+import {withLock} from './lock.ts'
+import {type Env, type SandboxPaths, sandboxPaths} from './paths.ts'
+import {recordedProcesses, stopProcess} from './processes.ts'
+
+export type DownOptions = {name: string; env: Env; purge?: boolean; report: (line: string) => void}
+
+const LOCK_WAIT_MS = 60_000
+
+/** End what this sandbox started, and nothing else; with purge, forget all it held. */
+export async function sandboxDown({name, env, purge, report}: DownOptions): Promise<number> {
+  const paths = sandboxPaths(name, env)
+  const stopped = await withLock(paths, LOCK_WAIT_MS, () => stopAll(paths))
+  if (purge) await rm(paths.dir, {recursive: true, force: true})
+  report(`sandbox ${name} is down: ${stopped} processes ended${purge ? `, ${paths.dir} removed` : ''}`)
+  return stopped
+}
+
+/** First those that talk to the API servers, then these, then what keeps their data. */
+async function stopAll(paths: SandboxPaths): Promise<number> {
+  const names = await recordedProcesses(paths)
+  const isServer = (name: string) => name.startsWith('kube-apiserver-')
+  const groups = [
+    names.filter(name => !isServer(name) && name !== 'etcd'),
+    names.filter(isServer),
+    names.filter(name => name === 'etcd'),
+  ]
+  for (const group of groups) await Promise.all(group.map(name => stopProcess(paths, name)))
+  return names.length
+}

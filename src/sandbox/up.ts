@@ -1,0 +1,108 @@
+import {chartsServer, publishCharts, registerRepository} from './chart-repository.ts'
+import {EXAMPLE_CHARTS, findChartsTree, readNamespaces} from './charts-tree.ts'
+import {prepareCluster} from './cluster-files.ts'
+import {clusterUp} from './cluster-up.ts'
+import {etcd} from './components.ts'
+import {refuseDeployHost} from './host-guard.ts'
+import {writeHostFiles} from './host-files.ts'
+import {withLock} from './lock.ts'
+import {CLUSTERS} from './names.ts'
+import {type Env, type SandboxPaths, sandboxPaths} from './paths.ts'
+import {findFreePorts, isPortFree} from './ports.ts'
+import {ensureProcess, runningProcess} from './processes.ts'
+import {listPorts, readState, type SandboxPorts, type SandboxState, writeState} from './state.ts'
+import {ensureTools} from './tools.ts'
+
+export type UpOptions = {
+  name: string
+  env: Env
+  chartsDir?: string | undefined
+  force?: boolean
+  report: (line: string) => void
+}
+
+// A first `up` builds the tools: whoever comes second waits for that.
+const LOCK_WAIT_MS = 20 * 60_000
+
+/** Bring a sandbox up: start what is missing, leave what runs, repair what died. */
+export async function sandboxUp(options: UpOptions): Promise<SandboxState> {
+  if (!options.force) await refuseDeployHost()
+  const paths = sandboxPaths(options.name, options.env)
+  const before = await readState(paths)
+  const tree = await findChartsTree(options.chartsDir ?? before?.chartsDir ?? EXAMPLE_CHARTS)
+  const namespaces = await readNamespaces(tree)
+  return withLock(paths, LOCK_WAIT_MS, () => up(options, paths, tree, namespaces))
+}
+
+async function up(
+  options: UpOptions,
+  paths: SandboxPaths,
+  tree: string,
+  namespaces: string[],
+): Promise<SandboxState> {
+  const {report} = options
+  const tools = await ensureTools(options.env, report)
+  const startedMs = performance.now()
+  report(`start the sandbox ${paths.name}: clusters ${CLUSTERS.join(', ')} (about 10 s) …`)
+  const state = await planState(paths, tree)
+  const {ports} = state
+  await Promise.all(CLUSTERS.map(cluster => prepareCluster(paths, cluster)))
+  await ensureProcess(paths, etcd(paths, ports, tools))
+
+  const cluster = async (name: (typeof CLUSTERS)[number]) => {
+    await clusterUp(name, {paths, ports, tools, namespaces})
+    report(`cluster ${name} is ready after ${seconds(startedMs)} s`)
+  }
+  const charts = async () => {
+    const packaged = await publishCharts(paths, tree, tools['helm3.19'])
+    await registerRepository(paths, ports)
+    await ensureProcess(paths, chartsServer(paths, ports))
+    if (packaged > 0) report(`chart repository wmf-stable: ${packaged} charts packaged from ${tree}`)
+  }
+  await Promise.all([...CLUSTERS.map(cluster), charts(), writeHostFiles(paths, tree, tools)])
+  report(`sandbox ${paths.name} is up after ${seconds(startedMs)} s`)
+  return state
+}
+
+/** What is recorded, with new ports for those that somebody else has taken meanwhile. */
+async function planState(paths: SandboxPaths, chartsDir: string): Promise<SandboxState> {
+  const before = await readState(paths)
+  const state: SandboxState = {
+    version: 1,
+    name: paths.name,
+    createdAt: before?.createdAt ?? new Date().toISOString(),
+    chartsDir,
+    nodes: {kind: 'simulated'},
+    ports: before ? await keepPorts(before.ports, paths) : await choosePorts(),
+  }
+  await writeState(paths, state)
+  return state
+}
+
+async function choosePorts(): Promise<SandboxPorts> {
+  const [etcdPort = 0, etcdPeer = 0, charts = 0, ...rest] = await findFreePorts(
+    3 + 2 * CLUSTERS.length,
+    new Set(),
+  )
+  const pair = (index: number) => ({api: rest[2 * index] ?? 0, nodes: rest[2 * index + 1] ?? 0})
+  return {etcd: etcdPort, etcdPeer, charts, clusters: {staging: pair(0), eqiad: pair(1), codfw: pair(2)}}
+}
+
+async function keepPorts(ports: SandboxPorts, paths: SandboxPaths): Promise<SandboxPorts> {
+  const listed = listPorts(ports)
+  const taken = new Set(listed.map(({port}) => port))
+  const replaced = new Map<number, number>()
+  for (const {owner, port} of listed) {
+    if ((await runningProcess(paths, owner)) || (await isPortFree(port))) continue
+    const [fresh = port] = await findFreePorts(1, taken)
+    taken.add(fresh)
+    replaced.set(port, fresh)
+  }
+  return JSON.parse(JSON.stringify(ports), (_key, value: unknown) =>
+    typeof value === 'number' ? (replaced.get(value) ?? value) : value,
+  ) as SandboxPorts
+}
+
+function seconds(sinceMs: number): string {
+  return ((performance.now() - sinceMs) / 1000).toFixed(1)
+}
