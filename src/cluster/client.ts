@@ -29,8 +29,8 @@ export type Cluster = {
   patch(ref: ObjectRef, patch: Patch, options?: WriteOptions): Promise<ApiObject>
   /** `false` when it was not there. */
   delete(ref: ObjectRef, options?: DeleteOptions): Promise<boolean>
-  /** Ends when the server ends it (`timeoutSeconds`); throws ExpiredError when it has to be listed again. */
-  watch(ref: KindRef, query: WatchQuery, signal: AbortSignal): AsyncGenerator<WatchEvent>
+  /** Resolves when it is open. Ends when the server ends it (`timeoutSeconds`); throws ExpiredError when it has to be listed again. */
+  watch(ref: KindRef, query: WatchQuery, signal: AbortSignal): Promise<AsyncGenerator<WatchEvent>>
   /** Any path as text, such as a pod's log. */
   readText(ref: ObjectRef, subresource: string, query: Query, signal?: AbortSignal): Promise<string>
   requestCount(): number
@@ -102,31 +102,31 @@ export async function openCluster(kubeconfigPath: string, options: ClusterOption
       const answer = await sender.json({asked, path, accept, signal})
       return {resourceVersion: answer.metadata?.resourceVersion ?? '', items: answer.items ?? []}
     },
-    async create(object, options) {
-      const {asked, path} = await target('create', {...refOf(object), name: undefined}, writeQuery(options))
+    async create(object, how) {
+      const {asked, path} = await target('create', {...refOf(object), name: undefined}, writeQuery(how))
       return sender.json({asked, path, method: 'POST', body: object})
     },
-    async replace(object, options) {
-      const {asked, path} = await target('update', refOf(object), writeQuery(options))
+    async replace(object, how) {
+      const {asked, path} = await target('update', refOf(object), writeQuery(how))
       return sender.json({asked, path, method: 'PUT', body: object})
     },
-    async patch(ref, patch, options) {
-      const {asked, path} = await target('patch', ref, writeQuery(options))
+    async patch(ref, patch, how) {
+      const {asked, path} = await target('patch', ref, writeQuery(how))
       const contentType = PATCH_TYPES[patch.kind]
       return sender.json({asked, path, method: 'PATCH', contentType, body: patch.body})
     },
-    async delete(ref, options = {}) {
+    async delete(ref, how = {}) {
       const {asked, path} = await target('delete', ref)
       const answer = await sender
-        .json({asked, path, method: 'DELETE', body: deleteBody(options)})
+        .json({asked, path, method: 'DELETE', body: deleteBody(how)})
         .catch(undefinedWhenMissing)
       return answer !== undefined
     },
-    async *watch(ref, query, signal) {
+    async watch(ref, query, signal) {
       const watchQuery = {...query, watch: true, allowWatchBookmarks: true}
       const {asked, path} = await target('watch', ref, watchQuery)
       const answer = await sender.send({asked, path, signal})
-      yield* readWatchEvents(answer, asked, signal)
+      return readWatchEvents(answer, asked, signal)
     },
     async readText(ref, subresource, query, signal) {
       const {asked, path} = await target('get', ref)
@@ -175,7 +175,7 @@ function deleteBody(options: DeleteOptions) {
 function queryText(query: Query): string {
   const search = new URLSearchParams()
   for (const [key, value] of Object.entries(query)) if (value !== undefined) search.set(key, String(value))
-  return search.size === 0 ? '' : `?${search}`
+  return search.size === 0 ? '' : `?${search.toString()}`
 }
 
 function undefinedWhenMissing(error: unknown): undefined {

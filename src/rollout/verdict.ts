@@ -30,7 +30,19 @@ export type DoomReason =
   | 'cannot-run'
   | 'admission-refused'
   | 'job-failed'
+  | 'pod-failed'
   | 'progress-deadline'
+  // Suspicious first: doomed when they last longer than the grace of their class.
+  | 'registry-fault'
+  | 'config-not-synced'
+  | 'start-fault'
+  | 'exits-cleanly'
+  | 'quota-exceeded'
+  | 'admission-fault'
+  | 'unschedulable'
+  | 'volume-fault'
+  | 'sandbox-fault'
+  | 'blocked-by-old-pod'
 
 /** Why a rollout cannot succeed any more, with the evidence. */
 export type Doom = {
@@ -54,6 +66,11 @@ export type Baseline = {
   generations: ReadonlyMap<string, number>
   /** By `podUid/container`. */
   restartCounts: ReadonlyMap<string, number>
+  podUids: ReadonlySet<string>
+  /** By `uid/type`, what the condition said: one that still says the same is not news of this rollout. */
+  conditions: ReadonlyMap<string, string>
+  /** By uid, how often it had happened: only what happened since counts. */
+  eventCounts: ReadonlyMap<string, number>
 }
 
 /** One reading of a namespace: complete lists, never deltas. */
@@ -63,6 +80,8 @@ export type Snapshot = {
   replicaSets: readonly ApiObject[]
   pods: readonly ApiObject[]
   events: readonly ApiObject[]
+  /** Kinds the user may not read: an empty list of these means nothing. */
+  unreadable?: readonly string[]
 }
 
 /** An object as the API server gives it; only the fields the judge reads are named. */

@@ -1,0 +1,120 @@
+import type {ApiObject, Snapshot, WorkloadKind} from '../rollout/verdict.ts'
+import type {Cluster} from './client.ts'
+import {type FollowedKind, followKind} from './followed-kind.ts'
+
+/** Everything a judge needs of one namespace, kept current. */
+export type Follow = {
+  /** A complete reading of what is known now. */
+  snapshot(): Snapshot
+  /** Called soon after something changed, once for many changes. Returns how to stop it. */
+  onChange(listener: () => void): () => void
+  /**
+   * Read the workloads again now. Call it when helm has written: afterwards no snapshot shows a workload as it
+   * was before that, so an old "all ready" is never taken for the new one's. Throws when they cannot be read.
+   */
+  relist(): Promise<void>
+  /** Kinds this user may not read: judged from what is left. */
+  unreadableKinds(): readonly string[]
+  /** The server does not answer: what is known may be old. Gone as soon as it answers again. */
+  fault(): {message: string; sinceMs: number} | undefined
+  close(): Promise<void>
+}
+
+export type FollowOptions = {relistEveryMs?: number; coalesceMs?: number}
+
+/** What has to be read to judge a kind of workload; the workload itself always comes first. */
+const READ_WITH: Record<WorkloadKind, readonly string[]> = {
+  Deployment: ['Deployment', 'ReplicaSet', 'Pod'],
+  StatefulSet: ['StatefulSet', 'Pod'],
+  DaemonSet: ['DaemonSet', 'Pod'],
+  Job: ['Job', 'Pod'],
+  Pod: ['Pod'],
+}
+
+/**
+ * Follow the workloads of some kinds in a namespace: one list and one watch a kind, a list again every minute
+ * (a watch alone can lose objects: peers.md §3, case 16). Resolves when the first reading is complete.
+ */
+export async function followNamespace(
+  cluster: Cluster,
+  namespace: string,
+  kinds: readonly WorkloadKind[],
+  signal?: AbortSignal,
+  options: FollowOptions = {},
+): Promise<Follow> {
+  const ending = new AbortController()
+  const stopped = signal === undefined ? ending.signal : AbortSignal.any([signal, ending.signal])
+  const changes = announceChanges(options.coalesceMs ?? 20)
+  const follow = (kind: string) =>
+    followKind(cluster, kind, namespace, {
+      mode: kind === 'Event' ? 'watch-only' : 'list-and-watch',
+      // Only what went wrong: the normal events are most of them.
+      ...(kind === 'Event' ? {fieldSelector: 'type=Warning'} : {}),
+      signal: stopped,
+      onChange: () => changes.announce(),
+    })
+  const names = new Set([...kinds.flatMap(kind => READ_WITH[kind]), 'Event'])
+  let followed: FollowedKind[]
+  try {
+    followed = await Promise.all([...names].map(follow))
+  } catch (error) {
+    ending.abort()
+    throw error
+  }
+  const relistAll = () => Promise.all(followed.map(each => each.relist().catch(() => {})))
+  const timer = setInterval(() => void relistAll(), options.relistEveryMs ?? 60_000)
+  stopped.addEventListener('abort', () => clearInterval(timer))
+  const workloadKinds = new Set<string>(kinds)
+  return {
+    snapshot: () => snapshotOf(followed, workloadKinds),
+    onChange: listener => changes.onChange(listener),
+    async relist() {
+      await Promise.all(followed.filter(each => workloadKinds.has(each.kind)).map(each => each.relist()))
+    },
+    unreadableKinds: () => unreadable(followed),
+    fault: () => followed.map(each => each.fault()).find(fault => fault !== undefined),
+    async close() {
+      ending.abort()
+      await Promise.all(followed.map(each => each.ended))
+    },
+  }
+}
+
+function snapshotOf(followed: readonly FollowedKind[], workloadKinds: ReadonlySet<string>): Snapshot {
+  const objectsOf = (kind: string): ApiObject[] =>
+    followed
+      .filter(each => each.kind === kind)
+      .flatMap(each => each.objects().map(object => ({kind, ...object})))
+  return {
+    nowMs: Date.now(),
+    workloads: [...workloadKinds].flatMap(objectsOf),
+    replicaSets: objectsOf('ReplicaSet'),
+    pods: objectsOf('Pod'),
+    events: objectsOf('Event'),
+    unreadable: unreadable(followed),
+  }
+}
+
+function unreadable(followed: readonly FollowedKind[]): string[] {
+  return followed.filter(each => each.forbidden() !== undefined).map(each => each.kind)
+}
+
+/** Many changes come in one burst: listeners hear of them once. */
+function announceChanges(coalesceMs: number) {
+  const listeners = new Set<() => void>()
+  let isDue = false
+  return {
+    announce() {
+      if (isDue) return
+      isDue = true
+      setTimeout(() => {
+        isDue = false
+        for (const listener of listeners) listener()
+      }, coalesceMs)
+    },
+    onChange(listener: () => void) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  }
+}
