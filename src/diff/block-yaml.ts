@@ -106,7 +106,7 @@ function readPlain(rest: string): unknown {
 function doubleQuoted(rest: string): string {
   const text = /^("[^"\\]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[^"\\]*)*") *(?: #.*)?$/.exec(rest)?.[1]
   if (text === undefined) throw new UnusualYaml()
-  return text.includes('\\') ? String(JSON.parse(text)) : text.slice(1, -1)
+  return text.includes('\\') ? String(fromJson(text)) : text.slice(1, -1)
 }
 
 function singleQuoted(rest: string): string {
@@ -118,8 +118,12 @@ function singleQuoted(rest: string): string {
 /** JSON is YAML; a flow collection that is not JSON, or whose numbers are too long for us, is left to the parser. */
 function readJson(rest: string): unknown {
   if (/\d{16}|__proto__/.test(rest)) throw new UnusualYaml()
+  return fromJson(rest)
+}
+
+function fromJson(text: string): unknown {
   try {
-    return JSON.parse(rest)
+    return JSON.parse(text)
   } catch {
     throw new UnusualYaml()
   }
