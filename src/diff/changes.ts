@@ -92,8 +92,13 @@ function hunkHeader(hunk: Hunk, before: readonly YamlLine[], after: readonly Yam
   const first = hunk.lines.findIndex(line => !line.startsWith(' '))
   const isRemoval = hunk.lines[first]?.startsWith('-') ?? false
   const line = isRemoval ? before[hunk.oldStart - 1 + first] : after[hunk.newStart - 1 + first]
-  const range = `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`
+  const range = `@@ -${rangeOf(hunk.oldStart, hunk.oldLines)} +${rangeOf(hunk.newStart, hunk.newLines)} @@`
   return line === undefined || line.path === '' ? range : `${range} ${line.path}`
+}
+
+/** No lines at all stand behind the line before. */
+function rangeOf(start: number, count: number): string {
+  return `${count === 0 ? start - 1 : start},${count}`
 }
 
 function textOf(lines: readonly YamlLine[]): string {

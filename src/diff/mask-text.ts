@@ -22,14 +22,7 @@ type Span = {start: number; end: number}
 /** As it is, indented in YAML, escaped in JSON or a URL, and in base64 wherever in the encoded text it starts. */
 function formsOf(value: string): string[] {
   const trimmed = value.trim()
-  return [
-    value,
-    trimmed,
-    escapedInJson(trimmed),
-    inUrl(trimmed),
-    ...base64Forms(value),
-    ...base64Forms(trimmed),
-  ]
+  return [trimmed, escapedInJson(trimmed), inUrl(trimmed), ...base64Forms(value), ...base64Forms(trimmed)]
 }
 
 function escapedInJson(value: string): string {
@@ -54,7 +47,7 @@ function base64Forms(value: string): string[] {
   return forms.flatMap(form => [form, form.replaceAll('+', '-').replaceAll('/', '_')])
 }
 
-/** Lines of a value may be indented in the text, and overlapping finds must not leave each other's rest behind. */
+/** Finds may overlap, and none must leave the rest of another behind: so the search goes on one character further. */
 function spansOf(text: string, form: string): Span[] {
   if (form.includes('\n')) return spansOfLines(text, form)
   const spans: Span[] = []
@@ -64,16 +57,19 @@ function spansOf(text: string, form: string): Span[] {
   return spans
 }
 
+/** The lines of a value may be indented, or stand in a diff. */
 function spansOfLines(text: string, form: string): Span[] {
-  const pattern = form.split('\n').map(escapeForPattern).join('[ \\t]*\\r?\\n[ \\t+-]*')
-  return [...text.matchAll(new RegExp(pattern, 'g'))].map(match => ({
-    start: match.index,
-    end: match.index + match[0].length,
-  }))
+  const pattern = new RegExp(form.split('\n').map(linePattern).join('[ \\t\\r]*\\n[ \\t+-]*'), 'g')
+  const spans: Span[] = []
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    spans.push({start: match.index, end: match.index + match[0].length})
+    pattern.lastIndex = match.index + 1
+  }
+  return spans
 }
 
-function escapeForPattern(line: string): string {
-  return line.trim().replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
+function linePattern(line: string): string {
+  return line.replace(/^[ \t+-]+|[ \t\r]+$/g, '').replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
 }
 
 function replaceSpans(text: string, spans: readonly Span[]): string {

@@ -43,7 +43,8 @@ function maskValues(values: unknown, mask: (value: string) => string): unknown {
 }
 
 function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value ?? '')
+  if (value === null || value === undefined) return ''
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 function maskEncoded(encoded: string, digest: Digest): string {

@@ -64,7 +64,7 @@ const anyScalar = fc.oneof(
 )
 
 const anyKey = fc.oneof(
-  fc.stringMatching(/^[a-z][a-zA-Z.\/-]{0,8}$/),
+  fc.stringMatching(/^[a-z][a-zA-Z./-]{0,8}$/),
   fc.constantFrom('yes', '1', 'a b', 'config.yaml', 'x:y', ''),
 )
 
