@@ -54,5 +54,14 @@ export type Failure =
   | {kind: 'timed-out'; release: ReleaseRef; waitingFor: readonly WorkloadProgress[]; timeoutMs: number}
   | {kind: 'helm-failed'; release: ReleaseRef; message: string}
   | {kind: 'helmfile-failed'; message: string}
+  /** Someone else changed this release since the plan was made: it is not rolled over. */
+  | {
+      kind: 'changed-by-others'
+      release: ReleaseRef
+      expectedRevision: number | undefined
+      foundRevision: number | undefined
+    }
+  /** Rolled back, and the manifest is not the recorded revision's. */
+  | {kind: 'not-as-recorded'; release: ReleaseRef; toRevision: number}
   | {kind: 'interrupted'; signal: string}
   | {kind: 'infrastructure'; message: string}

@@ -48,6 +48,8 @@ export type ReleaseFacts = ReleaseRef & {
   wantedHooks: readonly KubernetesObject[]
   /** Where the asked version goes; none when the version is as in git. */
   versionOverride: VersionOverride | undefined
+  /** The asked version is what git holds for this release. */
+  isVersionInGit: boolean
   /** The newest revision whose status is `deployed`. */
   deployed: RevisionFacts | undefined
   /** The newest revision whatever its status. */

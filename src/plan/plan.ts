@@ -27,6 +27,8 @@ export type Stage = {
   environmentClass: EnvironmentClass
   server: string
   role: 'canary' | 'whole' | 'rest'
+  /** What helmfile is told to select; everything when empty. */
+  selectors: readonly string[]
   steps: readonly ReleaseStep[]
   /** How long everything has to stay healthy before the stage counts as done. */
   windowMs: number
@@ -38,10 +40,7 @@ export type Stage = {
 
 export type ReleaseStep = {
   release: ReleaseRef
-  action:
-    | {kind: 'install'}
-    | {kind: 'upgrade'; fromRevision: number}
-    | {kind: 'rollback'; fromRevision: number; toRevision: number}
+  action: StepAction
   chart: {before: ChartRef | undefined; after: ChartRef}
   images: readonly ImageChange[]
   changes: readonly ObjectChange[]
@@ -50,6 +49,13 @@ export type ReleaseStep = {
   /** Others wait for this release: helmfile goes on only when it is healthy. */
   isHeld: boolean
 }
+
+/** `fromRevision`: the newest revision when the plan was made; another one means that someone else was at work. */
+export type StepAction =
+  | {kind: 'install'; fromRevision: number | undefined}
+  | {kind: 'upgrade'; fromRevision: number | undefined}
+  | {kind: 'rollback'; fromRevision: number | undefined; toRevision: number}
+  | {kind: 'uninstall'; fromRevision: number | undefined}
 
 export type UnchangedRelease = ReleaseRef & {revision: number; images: readonly string[]}
 

@@ -46,6 +46,11 @@ export async function setHelmBinary(site: LauncherSite, helmPath: string): Promi
   await writeFile(join(site.runDirectory, 'helm-binary'), `${helmPath}\n`, {mode: 0o600})
 }
 
+/** From here on the launcher uses this copy of the chart, whatever the repository publishes meanwhile. */
+export async function setChartPath(captured: CapturedRelease, path: string): Promise<void> {
+  await writeFile(join(captured.directory, 'chart-path'), `${path}\n`, {mode: 0o600})
+}
+
 export function launcherEnv(site: LauncherSite, mode: 'read' | 'apply'): Record<string, string> {
   return {DEPLOY_RUN: site.runDirectory, DEPLOY_MODE: mode, DEPLOY_PID: String(process.pid)}
 }

@@ -1,0 +1,88 @@
+import {Command, Flags, type Interfaces} from '@oclif/core'
+import {DeployError, ToolError} from '../errors.ts'
+import {EXIT_CODES, exitCodeOf, type ExitKind} from '../exit-codes.ts'
+
+/** What every command has in common: ambient flags, and errors that end with the right code and a hint. */
+export abstract class BaseCommand extends Command {
+  static override baseFlags = {
+    chdir: Flags.directory({
+      description:
+        'where the charts repository is (default: upwards from here, /etc/deploy.yaml, /srv/deployment-charts)',
+      env: 'DEPLOY_CHDIR',
+      helpGroup: 'GLOBAL',
+    }),
+    config: Flags.file({
+      description: 'host configuration to use instead of /etc/deploy.yaml',
+      env: 'DEPLOY_CONFIG',
+      helpGroup: 'GLOBAL',
+    }),
+    sandbox: Flags.boolean({description: 'work on the sandbox on this computer', helpGroup: 'GLOBAL'}),
+    color: Flags.boolean({
+      description: 'colour on a terminal',
+      allowNo: true,
+      default: true,
+      helpGroup: 'GLOBAL',
+    }),
+  }
+
+  protected override async catch(error: Error): Promise<unknown> {
+    const kind = exitKindOf(error)
+    const code = exitCodeOf(kind)
+    process.exitCode = code
+    if (this.wantsJson()) {
+      this.log(JSON.stringify(errorDocument(error, kind), undefined, 2))
+      return undefined
+    }
+    process.stderr.write(errorText(error, kind))
+    return undefined
+  }
+
+  /** `--json`, `-o json`, `--events`: read from argv, since parsing may be what failed. */
+  protected wantsJson(): boolean {
+    return this.argv.some(
+      (arg, index) =>
+        ['--json', '--events', '-ojson', '--output=json'].includes(arg) ||
+        (['-o', '--output'].includes(this.argv[index - 1] ?? '') && arg === 'json'),
+    )
+  }
+}
+
+export type BaseFlags = Interfaces.InferredFlags<(typeof BaseCommand)['baseFlags']>
+
+/** Which row of the table an error belongs to. */
+export function exitKindOf(error: Error): ExitKind {
+  if (error instanceof DeployError) return error.exitKind
+  return isUsageError(error) ? 'usage' : 'bug'
+}
+
+/** The text of an error: what was being done, what went wrong, what to type next. Never a stack trace. */
+export function errorText(error: Error, kind: ExitKind): string {
+  const hint = hintOf(error, kind)
+  return `deploy: ${error.message.trimEnd()}\n${hint === undefined ? '' : `${hint}\n`}`
+}
+
+function hintOf(error: Error, kind: ExitKind): string | undefined {
+  if (error instanceof DeployError && error.hint !== undefined) return error.hint
+  if (kind === 'usage') return 'deploy --help shows the commands, deploy COMMAND --help its flags.'
+  return kind === 'bug' && !(error instanceof DeployError)
+    ? 'This is a fault of deploy itself. DEBUG=deploy shows where.'
+    : undefined
+}
+
+function errorDocument(error: Error, kind: ExitKind) {
+  const hint = hintOf(error, kind)
+  return {
+    schema: 1,
+    kind,
+    exitCode: EXIT_CODES[kind].code,
+    error: {
+      message: error.message,
+      ...(hint === undefined ? {} : {hint}),
+      ...(error instanceof ToolError ? {tool: error.tool} : {}),
+    },
+  }
+}
+
+function isUsageError(error: Error): boolean {
+  return 'parse' in error || 'oclif' in error || /CLIParse|Parse/.test(error.constructor.name)
+}

@@ -1,0 +1,101 @@
+import {Flags} from '@oclif/core'
+import {durationMs} from '../charts/settings.ts'
+import {DeployError} from '../errors.ts'
+import type {VersionRequest} from '../plan/intent.ts'
+import {isTag} from '../version/tag.ts'
+
+/** Flags that say what is meant: the hands of helmfile users know them. */
+export const targetFlags = {
+  env: Flags.string({
+    char: 'e',
+    description: 'environments: names, production, all; comma-separated',
+    multiple: true,
+    required: true,
+  }),
+  selector: Flags.string({
+    char: 'l',
+    description: 'only these releases, as helmfile selects (name=canary)',
+    multiple: true,
+    default: [],
+  }),
+}
+
+export const versionFlags = {
+  version: Flags.string({
+    description: 'image version: TAG, or RELEASE=TAG for one release',
+    helpValue: '[RELEASE=]TAG',
+    multiple: true,
+  }),
+}
+
+export const outputFlags = {
+  json: Flags.boolean({description: 'one result document', exclusive: ['events']}),
+  output: Flags.string({
+    char: 'o',
+    description: 'json is the same as --json',
+    options: ['json', 'text'],
+    default: 'text',
+  }),
+  events: Flags.boolean({description: 'every event as a line of JSON, the result last'}),
+  'show-commands': Flags.boolean({
+    description: 'also every helmfile and helm command, so that anyone can take over by hand',
+  }),
+  context: Flags.integer({description: 'lines around a difference', default: 3, min: 0}),
+}
+
+export const carryOutFlags = {
+  yes: Flags.boolean({char: 'y', description: 'do not ask'}),
+  interactive: Flags.boolean({char: 'i', description: 'ask (the default on a terminal)', exclusive: ['yes']}),
+  'dry-run': Flags.boolean({description: 'show what would change, and stop'}),
+  message: Flags.string({char: 'm', description: 'why: goes into the record and the announcement'}),
+  timeout: Flags.string({
+    description: "outer limit for a release (default: the helmfile's)",
+    env: 'DEPLOY_TIMEOUT',
+    helpValue: '10m',
+  }),
+  window: Flags.string({description: 'how long healthy has to last', helpValue: '30s'}),
+  bake: Flags.string({description: 'the same for canaries', helpValue: '60s'}),
+  'local-tree': Flags.boolean({
+    description: 'allow production from a tree that is dirty or not on its upstream branch',
+  }),
+}
+
+/** `-e a,b -e c` → a, b, c. */
+export function listOf(values: readonly string[]): string[] {
+  return values
+    .flatMap(value => value.split(','))
+    .map(value => value.trim())
+    .filter(Boolean)
+}
+
+/** @throws DeployError `usage` for a tag that cannot be one, or two ways of saying it at once */
+export function parseVersion(values: readonly string[] | undefined): VersionRequest {
+  if (values === undefined) return {kind: 'from-git'}
+  const pairs = values.map(value => {
+    const [, release, tag] = /^(?:([a-z0-9][a-z0-9-.]*)=)?(.*)$/s.exec(value) ?? []
+    if (tag === undefined || !isTag(tag)) {
+      throw new DeployError('usage', `read --version ${JSON.stringify(value)}: that is not an image's tag.`, {
+        hint: 'Use a tag such as 2026-10-12-094512-production, or RELEASE=TAG.',
+      })
+    }
+    return {release, tag}
+  })
+  const bare = pairs.filter(pair => pair.release === undefined)
+  if (bare.length === 1 && pairs.length === 1 && bare[0]) return {kind: 'tag', tag: bare[0].tag}
+  if (bare.length > 0)
+    throw new DeployError(
+      'usage',
+      'read --version: a TAG for all releases goes alone; RELEASE=TAG may be repeated.',
+    )
+  return {kind: 'per-release', tags: Object.fromEntries(pairs.map(pair => [pair.release, pair.tag]))}
+}
+
+/** @throws DeployError `usage` for anything but `500ms`, `10s`, `2m`, `1h` */
+export function parseDuration(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const valueMs = durationMs(text)
+  if (Number.isFinite(valueMs)) return valueMs
+  throw new DeployError('usage', `read --${flag} ${JSON.stringify(text)}: that is not a duration.`, {
+    hint: 'Use one such as 500ms, 10s or 2m.',
+  })
+}

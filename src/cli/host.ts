@@ -1,0 +1,109 @@
+import {readFile, stat} from 'node:fs/promises'
+import {dirname, join, relative, resolve, sep} from 'node:path'
+import {parseSettings} from '../charts/parse-settings.ts'
+import {mergeSettings, type Settings, type WrittenSettings} from '../charts/settings.ts'
+import {pickService} from '../charts/catalog.ts'
+import {DeployError} from '../errors.ts'
+import type {ServiceFacts} from '../plan/facts.ts'
+import {sandboxName} from '../sandbox/names.ts'
+import {PACKAGE_ROOT, sandboxPaths} from '../sandbox/paths.ts'
+import {listServices} from '../tools/tree.ts'
+import type {BaseFlags} from './base-command.ts'
+
+/** Where we are: the charts repository, what is configured, whether this is the sandbox. */
+export type Host = {
+  chartsRoot: string
+  startDirectory: string
+  settings: Settings
+  written: readonly WrittenSettings[]
+  isSandbox: boolean
+}
+
+/**
+ * Find the charts repository and read the configuration of this host and of the repository.
+ * @throws DeployError `not-found` when there is no charts repository, `bad-config` for a broken file
+ */
+export async function openHost(flags: Pick<BaseFlags, 'chdir' | 'config' | 'sandbox'>): Promise<Host> {
+  const isSandbox = flags.sandbox || isOn(process.env.DEPLOY_SANDBOX)
+  const hostFile = flags.config ?? (isSandbox ? await sandboxConfig() : '/etc/deploy.yaml')
+  const ofHost = await readSettings(hostFile, flags.config !== undefined)
+  const startDirectory = resolve(flags.chdir ?? process.cwd())
+  const chartsRoot = await findCharts(startDirectory, ofHost?.charts, isSandbox)
+  const ofRepository = await readSettings(join(chartsRoot, 'deploy.yaml'), false)
+  const written = [ofHost, ofRepository].filter(one => one !== undefined)
+  return {chartsRoot, startDirectory, settings: mergeSettings(written), written, isSandbox}
+}
+
+/** The named service, or the one whose directory one stands in; with its own settings on top. */
+export async function openService(
+  host: Host,
+  name: string | undefined,
+): Promise<{service: ServiceFacts; settings: Settings}> {
+  const service = pickService(name ?? serviceHere(host), await listServices(host.chartsRoot))
+  const own = await readSettings(
+    join(host.chartsRoot, 'helmfile.d', service.group, service.name, 'deploy.yaml'),
+    false,
+  )
+  return {service, settings: own === undefined ? host.settings : mergeSettings([...host.written, own])}
+}
+
+function serviceHere({chartsRoot, startDirectory}: Host): string {
+  const [top, group, name] = relative(chartsRoot, startDirectory).split(sep)
+  if (top === 'helmfile.d' && group && name) return `${group}/${name}`
+  throw new DeployError('usage', 'find the service: none was named, and this directory is not inside one.', {
+    hint: 'Use deploy NAME -e ENV, or stand in helmfile.d/GROUP/NAME.',
+  })
+}
+
+async function findCharts(
+  start: string,
+  configured: string | undefined,
+  isSandbox: boolean,
+): Promise<string> {
+  const walked = await walkUp(start)
+  const example = isSandbox ? [join(PACKAGE_ROOT, 'deployment-charts-example')] : []
+  for (const candidate of [walked, configured, ...example, '/srv/deployment-charts']) {
+    if (candidate !== undefined && (await isCharts(candidate))) return candidate
+  }
+  throw new DeployError(
+    'not-found',
+    `find the charts repository: neither ${start} nor anything above it has a helmfile.d.`,
+    {
+      hint: 'Go into it, or say --chdir DIR.',
+    },
+  )
+}
+
+async function walkUp(start: string): Promise<string | undefined> {
+  for (let directory = start; ; directory = dirname(directory)) {
+    if (await isCharts(directory)) return directory
+    if (directory === dirname(directory)) return undefined
+  }
+}
+
+async function isCharts(directory: string): Promise<boolean> {
+  return (await stat(join(directory, 'helmfile.d')).catch(() => undefined))?.isDirectory() ?? false
+}
+
+async function readSettings(file: string, mustExist: boolean): Promise<WrittenSettings | undefined> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' && !mustExist) return undefined
+    throw new DeployError(
+      'bad-config',
+      `read the configuration ${file}: ${error.code === 'ENOENT' ? 'there is no such file' : error.message}.`,
+    )
+  })
+  return text === undefined ? undefined : parseSettings(text, file)
+}
+
+async function sandboxConfig(): Promise<string> {
+  const {hostConfig} = sandboxPaths(sandboxName(process.env.DEPLOY_SANDBOX), process.env)
+  if (await stat(hostConfig).catch(() => undefined)) return hostConfig
+  throw new DeployError('unreachable', 'work on the sandbox: there is none on this computer yet.', {
+    hint: 'Run deploy sandbox up first.',
+  })
+}
+
+function isOn(value: string | undefined): boolean {
+  return value !== undefined && !['', '0', 'false', 'no'].includes(value)
+}

@@ -1,0 +1,60 @@
+import {Config, flush, run} from '@oclif/core'
+import {errorText, exitKindOf} from './base-command.ts'
+import {exitCodeOf} from '../exit-codes.ts'
+
+/**
+ * Run one command line to its end; sets `process.exitCode`.
+ * @param argv the words after `deploy`
+ * @param entry URL of the file that was started, beside which oclif finds the package
+ */
+export async function main(argv: readonly string[], entry: string): Promise<void> {
+  outliveClosedPipes()
+  try {
+    const config = await Config.load(entry)
+    await run(withDefaultCommand(argv, config), config)
+    await flush()
+  } catch (error) {
+    endWith(error as Error)
+  }
+}
+
+/** `deploy NAME …` is `deploy service NAME …`, where NAME is no command. */
+export function withDefaultCommand(
+  argv: readonly string[],
+  config: Pick<Config, 'commandIDs' | 'topics'>,
+): string[] {
+  const [first] = argv
+  if (first === undefined || first === 'help') return [...argv]
+  if (first.startsWith('-')) return isForHelp(argv) ? [...argv] : ['service', ...argv]
+  const known = new Set([
+    ...config.commandIDs.map(id => id.split(':')[0]),
+    ...config.topics.map(topic => topic.name.split(':')[0]),
+  ])
+  return known.has(first) ? [...argv] : ['service', ...argv]
+}
+
+function isForHelp(argv: readonly string[]): boolean {
+  return argv.length === 1 && ['--help', '-h', '--version', '-v'].includes(argv[0] ?? '')
+}
+
+function endWith(error: Error): void {
+  // oclif ends help and --version this way.
+  const oclifExit = (error as {oclif?: {exit?: number}; code?: string}).oclif?.exit
+  if ((error as {code?: string}).code === 'EEXIT' || oclifExit === 0) {
+    process.exitCode = oclifExit ?? 0
+    return
+  }
+  const kind = exitKindOf(error)
+  process.stderr.write(errorText(error, kind))
+  if (process.env.DEBUG === 'deploy') process.stderr.write(`${error.stack}\n`)
+  process.exitCode = exitCodeOf(kind)
+}
+
+// `deploy … | head` closes our output: what we say is lost, what we do goes on.
+function outliveClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
+    })
+  }
+}

@@ -1,0 +1,72 @@
+import {createHmac, randomBytes} from 'node:crypto'
+import {hostname, userInfo} from 'node:os'
+import {delimiter, join} from 'node:path'
+import type {Settings} from '../charts/settings.ts'
+import type {World} from '../flow/world.ts'
+import type {EventBody} from '../plan/events.ts'
+import type {ServiceFacts} from '../plan/facts.ts'
+import type {PlanOptions} from '../plan/guards.ts'
+import {PACKAGE_ROOT} from '../sandbox/paths.ts'
+import {openRunDirectory} from '../tools/run-directory.ts'
+import {readTree, snapshotTree, substitute} from '../tools/tree.ts'
+import type {Host} from './host.ts'
+
+export type WorldRequest = {
+  host: Host
+  service: ServiceFacts
+  settings: Settings
+  options: PlanOptions
+  signal: AbortSignal
+  emit: (event: EventBody) => void
+  confirm: (question: string) => Promise<boolean>
+}
+
+/** Put together everything a run may touch. `close` leaves nothing behind on this host. */
+export async function openWorld(request: WorldRequest): Promise<{world: World; close(): Promise<void>}> {
+  const {host, service, settings} = request
+  const [directory, tree] = await Promise.all([openRunDirectory(), readTree(host.chartsRoot)])
+  const snapshot = snapshotTree(tree, join(directory.path, 'tree')).then(async () => {
+    await substitute(join(directory.path, 'tree', 'helmfile.d', service.group), settings.substitutions)
+    return join(directory.path, 'tree')
+  })
+  snapshot.catch(() => {})
+  const key = randomBytes(32)
+  const startedAtMs = Date.now()
+  const world: World = {
+    ...request,
+    runId: runIdOf(startedAtMs),
+    startedAt: new Date(startedAtMs).toISOString(),
+    packageRoot: PACKAGE_ROOT,
+    tree,
+    runDirectory: directory.path,
+    snapshot,
+    toolEnv: toolEnv(settings),
+    actor: {user: process.env.SUDO_USER ?? userInfo().username, host: hostname()},
+    digest: value => createHmac('sha256', key).update(value).digest('hex').slice(0, 8),
+    nowMs: Date.now,
+  }
+  return {
+    world,
+    async close() {
+      await snapshot.catch(() => {})
+      await directory.remove()
+    },
+  }
+}
+
+// Sorts by time, and two of one second differ.
+function runIdOf(nowMs: number): string {
+  const stamp = new Date(nowMs).toISOString().replaceAll(/[-:]/g, '').slice(0, 15)
+  return `${stamp}-${randomBytes(2).toString('hex')}`
+}
+
+function toolEnv(settings: Settings): Record<string, string> {
+  return {
+    ...settings.env,
+    PATH: [...settings.path, process.env.PATH ?? ''].join(delimiter),
+    // Wikimedia's helmfile.yaml are templates, which helmfile 1.x renders only when told to.
+    HELMFILE_RENDER_YAML: 'true',
+    // deploy tells the outcome itself; helmfile's hooks would say DONE after a failure as well.
+    SUPPRESS_SAL: 'true',
+  }
+}

@@ -1,0 +1,75 @@
+import type {World} from '../flow/world.ts'
+import type {DeployEvent, EventBody} from '../plan/events.ts'
+import type {PlanOptions} from '../plan/guards.ts'
+import type {Outcome} from '../plan/outcome.ts'
+import type {BaseFlags} from './base-command.ts'
+import {chooseView, type ViewFlags} from './choose-view.ts'
+import {parseDuration} from './flags.ts'
+import {openHost, openService} from './host.ts'
+import {openWorld} from './open-world.ts'
+import {listenForSignals} from './signals.ts'
+
+export type SessionFlags = BaseFlags &
+  ViewFlags & {
+    env: readonly string[]
+    timeout?: string | undefined
+    window?: string | undefined
+    bake?: string | undefined
+  }
+
+/**
+ * One run from the parsed flags to its exit code: finds the service, opens the world and the view, carries out
+ * `act`, and leaves nothing behind.
+ */
+export async function inSession(
+  flags: SessionFlags,
+  name: string | undefined,
+  options: PlanOptions,
+  act: (world: World) => Promise<Outcome>,
+): Promise<Outcome> {
+  const overrides = timesOf(flags)
+  const host = await openHost(flags)
+  const {service, settings} = await openService(host, name)
+  const view = await chooseView(flags)
+  const emit = (body: EventBody) => view.on({atMs: Date.now(), ...body} as DeployEvent)
+  const signals = listenForSignals(
+    signal => emit({kind: 'interrupt-received', signal}),
+    () => process.exit(11),
+  )
+  try {
+    const request = {
+      host,
+      service,
+      settings: overrides(settings),
+      options: {...options, isLocalTreeAllowed: options.isLocalTreeAllowed || host.isSandbox},
+      signal: signals.signal,
+      emit,
+      confirm: view.confirm,
+    }
+    const opened = await openWorld(request)
+    try {
+      emit({kind: 'run-started', runId: opened.world.runId, service: service.name, environments: flags.env})
+      const outcome = await act(opened.world)
+      process.exitCode = outcome.exitCode
+      return outcome
+    } finally {
+      await opened.close()
+    }
+  } finally {
+    view.close()
+    signals.dispose()
+  }
+}
+
+// Checked before anything is opened: a mistyped duration is a matter of the command line alone.
+function timesOf(flags: SessionFlags) {
+  const timeoutMs = parseDuration('timeout', flags.timeout)
+  const windowMs = parseDuration('window', flags.window)
+  const bakeMs = parseDuration('bake', flags.bake)
+  return (settings: World['settings']): World['settings'] => ({
+    ...settings,
+    timeoutMs: timeoutMs ?? settings.timeoutMs,
+    windowMs: windowMs === undefined ? settings.windowMs : {staging: windowMs, production: windowMs},
+    bakeMs: bakeMs ?? settings.bakeMs,
+  })
+}

@@ -1,0 +1,70 @@
+import {Args, Flags} from '@oclif/core'
+import {BaseCommand} from '../cli/base-command.ts'
+import {carryOutFlags, listOf, outputFlags, parseVersion, targetFlags, versionFlags} from '../cli/flags.ts'
+
+export default class Service extends BaseCommand {
+  static override summary =
+    'Deploy a service: preview, ask, change, watch, and put everything back when the version is bad'
+
+  static override description =
+    `The service is found in helmfile.d; without NAME it is the one whose directory you stand in.
+'deploy NAME …' is the same as 'deploy service NAME …'.
+
+Staging comes first, then the canaries of every production environment, then the rest, environment by environment.
+On a terminal it asks once after the preview, and again before production. Without a terminal it needs --yes.`
+
+  static override examples = [
+    '<%= config.bin %> shop -e staging',
+    '<%= config.bin %> service shop -e eqiad --version 2026-10-12-094512-production',
+    '<%= config.bin %> shop -e all --yes -m "T123456: new checkout"',
+  ]
+
+  static override args = {
+    name: Args.string({description: 'a service, or GROUP/NAME where two groups have it'}),
+  }
+
+  static override flags = {
+    ...targetFlags,
+    ...versionFlags,
+    ...carryOutFlags,
+    override: Flags.boolean({
+      description: 'allow a version in production that git does not hold, with --yes',
+    }),
+    ...outputFlags,
+  }
+
+  async run(): Promise<void> {
+    const {args, flags} = await this.parse(Service)
+    const version = parseVersion(flags.version)
+    const [{inSession}, {deploy}, {consentOf}] = await Promise.all([
+      import('../cli/session.ts'),
+      import('../flow/deploy.ts'),
+      import('../cli/consent.ts'),
+    ])
+    const env = listOf(flags.env)
+    const consent = consentOf(flags)
+    await inSession(
+      {...flags, env},
+      args.name,
+      {
+        isLocalTreeAllowed: flags['local-tree'],
+        isOverrideAllowed: flags.override,
+        isUnattended: consent !== 'ask',
+      },
+      world =>
+        deploy(
+          {
+            kind: 'deploy',
+            services: [world.service.name],
+            environments: env,
+            version,
+            selectors: flags.selector,
+            message: flags.message,
+          },
+          flags['dry-run'] ? {kind: 'preview', isDetailed: false} : {kind: 'carry-out', consent},
+          flags.context,
+          world,
+        ),
+    )
+  }
+}

@@ -1,0 +1,35 @@
+import {compareObjects} from '../diff/changes.ts'
+import {redactObjects} from '../diff/redact.ts'
+import type {ReleaseFacts} from '../plan/facts.ts'
+import type {DeployIntent} from '../plan/intent.ts'
+import {makePlan} from '../plan/make-plan.ts'
+import type {Outcome} from '../plan/outcome.ts'
+import {gather} from './gather.ts'
+import {runPlan, type RunMode} from './run-plan.ts'
+import type {World} from './world.ts'
+
+/**
+ * Deploy a service, or show what that would change (`mode: preview`).
+ * @throws DeployError for whatever keeps a plan from being made; nothing is touched then
+ */
+export async function deploy(
+  intent: DeployIntent,
+  mode: RunMode,
+  contextLines: number,
+  world: World,
+): Promise<Outcome> {
+  const gathered = await gather(intent, world)
+  try {
+    const compare = (release: ReleaseFacts) =>
+      compareObjects(
+        redactObjects(release.deployed?.objects ?? [], world.digest),
+        redactObjects(release.wanted, world.digest),
+        {contextLines},
+      )
+    const settings = {...world.settings, selectors: intent.selectors}
+    const plan = makePlan(gathered.facts, compare, settings, world.options)
+    return await runPlan(plan, gathered.sites, mode, intent.message, world)
+  } finally {
+    await gathered.close()
+  }
+}

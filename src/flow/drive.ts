@@ -1,0 +1,75 @@
+import {DeployError} from '../errors.ts'
+import type {ReleaseRef} from '../plan/facts.ts'
+import type {ReleaseStep, Stage} from '../plan/plan.ts'
+import {type Apply, type ApplyEnd, type ApplyReport, startApply} from '../tools/apply.ts'
+import {rollbackRelease, uninstallRelease} from '../tools/helm.ts'
+import type {EnvironmentSite} from './gather-environment.ts'
+
+/** Set the stage's steps going: forward through helmfile, back through helm by the recorded revision. */
+export async function startSteps(
+  stage: Stage,
+  site: EnvironmentSite,
+  onReport: (report: ApplyReport) => void,
+): Promise<Apply> {
+  const goesBack = stage.steps.some(
+    step => step.action.kind === 'rollback' || step.action.kind === 'uninstall',
+  )
+  if (goesBack) return startGoingBack(stage.steps, site, onReport)
+  return startApply(site.launcherSite, {
+    environment: stage.environment,
+    selectors: stage.selectors,
+    planned: stage.steps.map(step => step.release),
+    held: stage.steps.filter(step => step.isHeld).map(step => step.release),
+    onReport,
+  })
+}
+
+// One release after the other, in the plan's order; a failure does not keep the others from going back.
+function startGoingBack(
+  steps: readonly ReleaseStep[],
+  site: EnvironmentSite,
+  onReport: (report: ApplyReport) => void,
+): Apply {
+  let isStopped = false
+  const run = async (): Promise<ApplyEnd> => {
+    let exitCode = 0
+    for (const step of steps) {
+      if (isStopped) break
+      exitCode ||= await goBack(step, site, onReport)
+    }
+    return {exitCode, signal: undefined, output: ''}
+  }
+  const done = run()
+  return {
+    done,
+    decide: async () => {},
+    stop: async () => {
+      isStopped = true
+      return done
+    },
+  }
+}
+
+async function goBack(
+  step: ReleaseStep,
+  site: EnvironmentSite,
+  onReport: (report: ApplyReport) => void,
+): Promise<number> {
+  const {release} = step
+  onReport({kind: 'started', release, atMs: Date.now()})
+  try {
+    await act(step, release, site)
+    onReport({kind: 'finished', release, atMs: Date.now(), exitCode: 0, stderr: ''})
+    return 0
+  } catch (error) {
+    const stderr = error instanceof DeployError ? error.message : String(error)
+    onReport({kind: 'finished', release, atMs: Date.now(), exitCode: 1, stderr})
+    return 1
+  }
+}
+
+async function act({action}: ReleaseStep, release: ReleaseRef, site: EnvironmentSite): Promise<void> {
+  if (action.kind === 'rollback')
+    await rollbackRelease(site.helm, release, action.toRevision, site.kubeconfig)
+  if (action.kind === 'uninstall') await uninstallRelease(site.helm, release, site.kubeconfig)
+}

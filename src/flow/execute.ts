@@ -1,0 +1,66 @@
+import type {Failure} from '../plan/events.ts'
+import type {Plan, Stage} from '../plan/plan.ts'
+import type {EnvironmentSite} from './gather-environment.ts'
+import {goBack, type GoneBack} from './go-back.ts'
+import {runStage, type StageRun} from './stage.ts'
+import type {World} from './world.ts'
+
+/** Everything that was done, for the outcome, the record and the announcement. */
+export type Execution = {
+  runs: readonly StageRun[]
+  end:
+    | {kind: 'deployed'}
+    | {kind: 'paused'; before: Stage}
+    | {kind: 'failed'; stage: Stage; failure: Failure; failedAtMs: number; back: GoneBack}
+}
+
+/** Carry out a plan, stage after stage; on failure, its own fallback. Reports everything as events. */
+export async function execute(
+  plan: Plan,
+  sites: ReadonlyMap<string, EnvironmentSite>,
+  world: World,
+): Promise<Execution> {
+  const runs: StageRun[] = []
+  for (const stage of plan.stages) {
+    if (stage.gate.kind === 'confirm' && !(await world.confirm(stage.gate.question))) {
+      return {runs, end: {kind: 'paused', before: stage}}
+    }
+    const run = await runStage(stage, siteFor(sites, stage), world, {
+      onFailure: 'stop',
+      isInterruptible: true,
+      countsEarlierReadiness: false,
+    })
+    runs.push(run)
+    if (run.end.kind === 'failed') return failed(runs, run, run.end, sites, world)
+  }
+  return {runs, end: {kind: 'deployed'}}
+}
+
+async function failed(
+  runs: readonly StageRun[],
+  run: StageRun,
+  end: Extract<StageRun['end'], {kind: 'failed'}>,
+  sites: ReadonlyMap<string, EnvironmentSite>,
+  world: World,
+): Promise<Execution> {
+  const [failure] = end.failures
+  if (failure === undefined) throw new Error(`stage ${run.stage.name} failed without saying why`)
+  const back = await goBack(toTakeBack(runs, run, failure), sites, world)
+  return {runs, end: {kind: 'failed', stage: run.stage, failure, failedAtMs: end.failedAtMs, back}}
+}
+
+/**
+ * Which stages go back, newest first: those of the failing class. Staging stays as it is when production fails, so
+ * that one can look. What others changed is nobody's to roll over.
+ */
+function toTakeBack(runs: readonly StageRun[], failedRun: StageRun, failure: Failure): StageRun[] {
+  const sameClass = runs.filter(run => run.stage.environmentClass === failedRun.stage.environmentClass)
+  const touched = sameClass.filter(run => run.touched.length > 0).toReversed()
+  return failure.kind === 'changed-by-others' ? touched.filter(run => run !== failedRun) : touched
+}
+
+function siteFor(sites: ReadonlyMap<string, EnvironmentSite>, stage: Stage): EnvironmentSite {
+  const site = sites.get(stage.environment)
+  if (site === undefined) throw new Error(`no site was opened for ${stage.environment}`)
+  return site
+}

@@ -1,0 +1,98 @@
+import type {ApplyEnd, ApplyReport} from '../tools/apply.ts'
+import {fail, isStopped, judgeStep, keyOf, type RunningStage, type StepState} from './open-stage.ts'
+import {latestRevisions} from './revisions.ts'
+
+/** Follow helm and the rollouts until every release is ready, or the stage has to stop. */
+export async function followSteps(run: RunningStage): Promise<void> {
+  let end: ApplyEnd | undefined
+  run.apply.done.then(
+    result => {
+      end = result
+      run.wake.now()
+    },
+    () => {},
+  )
+  for (;;) {
+    // Read before the reports: what helmfile said before it ended is taken first.
+    const ended = end
+    await takeReports(run)
+    await judgeSteps(run)
+    if (isStopped(run)) return
+    if (ended !== undefined) {
+      checkEnd(run, ended)
+      if (isStopped(run)) return
+      if ([...run.steps.values()].every(state => state.phase === 'ready' || state.phase === 'failed')) return
+    }
+    await run.wake.next(1000)
+  }
+}
+
+// A release that was left out has nothing to wait for.
+function checkEnd(run: RunningStage, end: ApplyEnd): void {
+  const left = [...run.steps.values()].filter(
+    state => state.phase === 'waiting' || state.phase === 'applying',
+  )
+  for (const state of left) {
+    state.phase = 'failed'
+    const message =
+      end.exitCode === 0
+        ? `helmfile ended without changing ${state.step.release.name}.`
+        : lastLines(end.output)
+    if (run.failures.length === 0 || run.manner.onFailure === 'finish')
+      fail(run, {kind: 'helmfile-failed', message})
+  }
+  const hookFailed = end.exitCode !== 0 && run.failures.length === 0
+  if (hookFailed) fail(run, {kind: 'helmfile-failed', message: lastLines(end.output)})
+}
+
+async function takeReports(run: RunningStage): Promise<void> {
+  for (let report = run.reports.shift(); report !== undefined; report = run.reports.shift()) {
+    const state = run.steps.get(keyOf(report.release))
+    if (state) await takeReport(run, state, report)
+  }
+}
+
+async function takeReport(run: RunningStage, state: StepState, report: ApplyReport): Promise<void> {
+  const {release} = state.step
+  if (report.kind === 'started') {
+    Object.assign(state, {phase: 'applying', startedAtMs: report.atMs})
+    run.world.emit({kind: 'release-started', stage: run.stage.name, release})
+    return
+  }
+  // Read anew: a watch that lags behind must not take the old rollout for the new one.
+  const [revisions] = await Promise.all([
+    latestRevisions(run.site, [release]),
+    run.watch.relist(release.namespace),
+  ])
+  state.revision = revisions.get(keyOf(release))?.revision
+  if (report.exitCode !== 0) {
+    state.phase = 'failed'
+    fail(run, {kind: 'helm-failed', release, message: lastLines(report.stderr)})
+    return
+  }
+  Object.assign(state, {phase: 'rolling-out', appliedAtMs: run.world.nowMs()})
+  run.world.emit({
+    kind: 'release-applied',
+    stage: run.stage.name,
+    release,
+    durationMs: report.atMs - state.startedAtMs,
+  })
+}
+
+async function judgeSteps(run: RunningStage): Promise<void> {
+  for (const state of run.steps.values()) {
+    if (state.phase === 'rolling-out' && (await judgeStep(run, state)) === 'ready')
+      await becomeReady(run, state)
+  }
+}
+
+async function becomeReady(run: RunningStage, state: StepState): Promise<void> {
+  state.phase = 'ready'
+  const durationMs = run.world.nowMs() - state.startedAtMs
+  run.world.emit({kind: 'release-ready', stage: run.stage.name, release: state.step.release, durationMs})
+  if (state.step.isHeld) await run.apply.decide(state.step.release, 'ready')
+}
+
+function lastLines(text: string): string {
+  return text.trim().split('\n').slice(-12).join('\n')
+}

@@ -1,0 +1,173 @@
+import {readFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {parse} from 'yaml'
+import type {ReleaseReading} from '../cluster/releases.ts'
+import {imagesOf} from '../diff/images.ts'
+import {type KubernetesObject, parseManifest} from '../diff/manifests.ts'
+import {DeployError} from '../errors.ts'
+import type {ReleaseFacts, RevisionFacts, VersionOverride} from '../plan/facts.ts'
+import type {DeployIntent} from '../plan/intent.ts'
+import {type CapturedRelease, setChartPath} from '../tools/capture.ts'
+import {type Helm, type PulledChart, pullChart, renderRelease, writeVersionFile} from '../tools/helm.ts'
+import type {HelmfileState} from '../tools/helmfile.ts'
+import {
+  findVersionPlaces,
+  mergeValues,
+  preferredPlace,
+  valuesFor,
+  type VersionPlace,
+} from '../version/place.ts'
+import {splitImage} from '../version/tag.ts'
+import type {World} from './world.ts'
+
+/** Charts that this run has fetched or is fetching, by reference and version. */
+export type Pulls = Map<string, Promise<PulledChart>>
+
+type Circumstances = {environment: string; intent: DeployIntent; world: World; helm: Helm; pulls: Pulls}
+
+/** Render one release with the version that was asked for, and set beside it what helm has deployed. */
+export async function gatherRelease(
+  captured: CapturedRelease,
+  stored: ReleaseReading | undefined,
+  state: HelmfileState,
+  circumstances: Circumstances,
+): Promise<ReleaseFacts> {
+  const pulled = await pullOnce(captured, circumstances)
+  await setChartPath(captured, pulled.path)
+  const version = await findVersion(captured, pulled, circumstances)
+  const objects = await render(captured, pulled, stored !== undefined, version.override, circumstances)
+  const written = state.releases.find(release => release.name === captured.name)
+  return {
+    namespace: stored?.namespace ?? captured.namespace,
+    name: captured.name,
+    chart: pulled.chart,
+    needs: written?.needs ?? [],
+    hasPostHook: written?.hasPostHook ?? false,
+    timeoutMs: written?.timeoutMs ?? 300_000,
+    wanted: objects.filter(object => !isHook(object)),
+    wantedHooks: objects.filter(isHook),
+    versionOverride: version.override,
+    isVersionInGit: version.isInGit,
+    deployed: stored?.deployed === undefined ? undefined : revisionFacts(stored, stored.deployed),
+    latest: stored?.latest,
+  }
+}
+
+function pullOnce(captured: CapturedRelease, {helm, pulls, world}: Circumstances): Promise<PulledChart> {
+  const at = captured.argv.indexOf('--version')
+  const versionArgs = at < 0 ? [] : captured.argv.slice(at, at + 2)
+  const key = [captured.chart, ...versionArgs].join(' ')
+  const known = pulls.get(key)
+  if (known) return known
+  const pulling = pullChart(
+    helm,
+    captured.chart,
+    versionArgs,
+    join(world.runDirectory, 'charts', String(pulls.size)),
+  )
+  pulls.set(key, pulling)
+  return pulling
+}
+
+type FoundVersion = {override: VersionOverride | undefined; isInGit: boolean}
+
+async function findVersion(
+  captured: CapturedRelease,
+  pulled: PulledChart,
+  circumstances: Circumstances,
+): Promise<FoundVersion> {
+  const tag = wantedTag(circumstances.intent, captured.name)
+  if (tag === undefined) return {override: undefined, isInGit: false}
+  const [values, rendered] = await Promise.all([
+    mergedValues(captured, pulled),
+    render(captured, pulled, false, undefined, circumstances),
+  ])
+  const images = rendered.flatMap(object => imagesOf(object).map(({image}) => image))
+  const places = findVersionPlaces(values, images)
+  if (places.length === 0) return {override: undefined, isInGit: false}
+  const place = preferredPlace(places)
+  if (place === undefined) throw ambiguous(captured.name, tag, places)
+  return place.current === tag
+    ? {override: undefined, isInGit: true}
+    : {override: {path: place.path, tag}, isInGit: false}
+}
+
+function wantedTag(intent: DeployIntent, releaseName: string): string | undefined {
+  if (intent.version.kind === 'tag') return intent.version.tag
+  return intent.version.kind === 'per-release' ? intent.version.tags[releaseName] : undefined
+}
+
+async function mergedValues(captured: CapturedRelease, pulled: PulledChart): Promise<unknown> {
+  const files = await Promise.all(captured.valuesFiles.map(file => readFile(file, 'utf8')))
+  return files
+    .map(text => parse(text, {merge: true, uniqueKeys: false}) ?? {})
+    .reduce(mergeValues, pulled.values)
+}
+
+async function render(
+  captured: CapturedRelease,
+  pulled: PulledChart,
+  isUpgrade: boolean,
+  override: VersionOverride | undefined,
+  {environment, helm}: Circumstances,
+): Promise<KubernetesObject[]> {
+  const at = captured.argv.indexOf('template') + 2
+  const argv = captured.argv.with(at, pulled.path)
+  const versionArgs =
+    override === undefined
+      ? []
+      : ['--values', await writeVersionFile(captured.directory, valuesFor(override.path, override.tag))]
+  const doing = `render ${captured.name} for ${environment}`
+  const text = await renderRelease(helm, [...argv, ...versionArgs], isUpgrade, doing)
+  const objects = parseManifest(text, captured.namespace)
+  if (override !== undefined) proveVersion(objects, override, captured.name)
+  return objects
+}
+
+// `setTemplate` and the like win over values files, so the render itself is asked.
+function proveVersion(
+  objects: readonly KubernetesObject[],
+  override: VersionOverride,
+  releaseName: string,
+): void {
+  const images = objects.flatMap(object => imagesOf(object).map(({image}) => splitImage(image)))
+  const reaches = images.some(
+    ({tag, digest}) => (digest === undefined ? tag : `${tag}@${digest}`) === override.tag,
+  )
+  if (reaches) return
+  throw new DeployError(
+    'usage',
+    `set the version of ${releaseName}: ${override.path.join('.')} does not decide its image.`,
+    {
+      hint: 'Change the values in the charts repository instead, then run deploy without --version.',
+    },
+  )
+}
+
+function ambiguous(releaseName: string, tag: string, places: readonly VersionPlace[]): DeployError {
+  const lines = places.map(place => `  ${place.path.join('.')} = ${place.current}  (${place.imageName})`)
+  return new DeployError(
+    'usage',
+    `set the version of ${releaseName} to ${tag}: several places could be meant:\n${lines.join('\n')}`,
+    {
+      hint: 'Change the values in the charts repository instead, then run deploy without --version.',
+    },
+  )
+}
+
+function isHook(object: KubernetesObject): boolean {
+  return object.body.metadata?.annotations?.['helm.sh/hook'] !== undefined
+}
+
+function revisionFacts(
+  stored: ReleaseReading,
+  deployed: NonNullable<ReleaseReading['deployed']>,
+): RevisionFacts {
+  return {
+    revision: deployed.revision,
+    status: 'deployed',
+    chart: deployed.chart,
+    updatedAt: deployed.updatedAt,
+    objects: parseManifest(deployed.manifest, stored.namespace),
+  }
+}

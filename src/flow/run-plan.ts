@@ -1,0 +1,131 @@
+import type {ReleaseEnd} from '../plan/outcome.ts'
+import {outcomeOf, type RunEnd} from '../plan/end.ts'
+import type {FailureTimings, Outcome} from '../plan/outcome.ts'
+import type {Plan} from '../plan/plan.ts'
+import {announceEnd, announceStart} from './announce.ts'
+import {type Execution, execute} from './execute.ts'
+import type {EnvironmentSite} from './gather-environment.ts'
+import {recordEnd, recordStart} from './record.ts'
+import type {World} from './world.ts'
+
+export type RunMode =
+  | {kind: 'preview'; isDetailed: boolean}
+  /** `ask`: a person is at the terminal; `go`: `--yes`; `stop`: nobody to ask, and no `--yes`. */
+  | {kind: 'carry-out'; consent: 'ask' | 'go' | 'stop'}
+
+/** Show a plan, get consent, carry it out, tell how it ended. */
+export async function runPlan(
+  plan: Plan,
+  sites: ReadonlyMap<string, EnvironmentSite>,
+  mode: RunMode,
+  message: string | undefined,
+  world: World,
+): Promise<Outcome> {
+  const startedAtMs = world.nowMs()
+  world.emit({kind: 'plan-made', plan})
+  const before = await endBeforeTouching(plan, mode, world)
+  const done =
+    before === undefined ? await carryOut(plan, sites, message, world) : {end: before, execution: undefined}
+  const outcome = outcomeOf(done.end, plan, {
+    runId: world.runId,
+    durationMs: world.nowMs() - startedAtMs,
+    releases: releaseEnds(plan, done.execution),
+    timings: timingsOf(done.execution),
+  })
+  if (done.execution) {
+    await recordEnd(plan, message, done.execution, outcome, sites, world)
+    await announceEnd(plan, outcome, sites, world)
+  }
+  world.emit({kind: 'run-finished', outcome})
+  return outcome
+}
+
+async function endBeforeTouching(plan: Plan, mode: RunMode, world: World): Promise<RunEnd | undefined> {
+  if (mode.kind === 'preview')
+    return {kind: 'previewed', hasChanges: plan.stages.length > 0, isDetailed: mode.isDetailed}
+  if (plan.stages.length === 0 && plan.refusals.length === 0) return {kind: 'deployed'}
+  if (plan.refusals.length > 0) return {kind: 'refused'}
+  if (mode.consent === 'stop') return {kind: 'declined', why: 'no-terminal'}
+  if (mode.consent === 'ask' && !(await world.confirm('Deploy this?')))
+    return {kind: 'declined', why: 'answer'}
+  return world.signal.aborted ? {kind: 'declined', why: 'interrupt'} : undefined
+}
+
+async function carryOut(
+  plan: Plan,
+  sites: ReadonlyMap<string, EnvironmentSite>,
+  message: string | undefined,
+  world: World,
+): Promise<{end: RunEnd; execution: Execution}> {
+  await recordStart(plan, message, sites, world)
+  await announceStart(plan, message, sites, world)
+  const execution = await execute(plan, sites, world)
+  switch (execution.end.kind) {
+    case 'deployed':
+      return {execution, end: {kind: 'deployed'}}
+    case 'paused':
+      return {execution, end: {kind: 'paused', before: execution.end.before.name}}
+    case 'failed': {
+      const {failure, back} = execution.end
+      const isTouched = execution.runs.some(run => run.touched.length > 0)
+      return {execution, end: {kind: 'failed', failure, isTouched, notBack: back.notBack}}
+    }
+  }
+}
+
+function releaseEnds(plan: Plan, execution: Execution | undefined): ReleaseEnd[] {
+  const changed = plan.stages.flatMap(stage =>
+    stage.steps.map((step): ReleaseEnd => {
+      const images = [...new Set(step.images.flatMap(image => image.after ?? []))]
+      return {
+        environment: stage.environment,
+        release: step.release,
+        images,
+        ...stateOf(stage.environment, step.release.name, execution),
+      }
+    }),
+  )
+  const unchanged = plan.unchanged.flatMap(({environment, releases}) =>
+    releases.map(
+      ({namespace, name, revision, images}): ReleaseEnd => ({
+        environment,
+        release: {namespace, name},
+        state: 'unchanged',
+        revision,
+        images,
+      }),
+    ),
+  )
+  return [...changed, ...unchanged]
+}
+
+function stateOf(
+  environment: string,
+  name: string,
+  execution: Execution | undefined,
+): Pick<ReleaseEnd, 'state' | 'revision'> {
+  const touched = execution?.runs
+    .filter(run => run.stage.environment === environment)
+    .flatMap(run => run.touched.filter(one => one.release.name === name))[0]
+  if (execution === undefined || touched === undefined) return {state: 'not-reached', revision: undefined}
+  if (execution.end.kind !== 'failed') return {state: 'deployed', revision: touched.revision}
+  const {back} = execution.end
+  const isHere = (one: {environment: string; release: {name: string}}) =>
+    one.environment === environment && one.release.name === name
+  if (back.notBack.some(isHere)) return {state: 'not-restored', revision: touched.revision}
+  const restored = back.restored.find(isHere)
+  if (restored)
+    return {state: restored.revision === undefined ? 'removed' : 'restored', revision: restored.revision}
+  return {state: 'deployed', revision: touched.revision}
+}
+
+function timingsOf(execution: Execution | undefined): FailureTimings | undefined {
+  if (execution?.end.kind !== 'failed') return undefined
+  const {failure, failedAtMs, back} = execution.end
+  const shownAtMs = failure.kind === 'doomed' ? (failure.doom.shownAtMs ?? failure.sawAtMs) : failedAtMs
+  return {
+    // Kubernetes' own times have whole seconds: less than nothing means at once.
+    verdictMs: Math.max(0, failedAtMs - shownAtMs),
+    backMs: Math.max(0, back.verifiedAtMs - failedAtMs),
+  }
+}

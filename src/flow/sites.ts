@@ -1,0 +1,25 @@
+import {mkdir, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import type {LauncherSite} from '../tools/capture.ts'
+import {launcherPath, type HelmfileSite} from '../tools/helmfile.ts'
+import type {World} from './world.ts'
+
+/** Where helmfile runs for this service: inside the private snapshot. */
+export async function siteOf(world: World): Promise<HelmfileSite> {
+  const tree = await world.snapshot
+  return {
+    directory: join(tree, 'helmfile.d', world.service.group, world.service.name),
+    env: {...world.toolEnv, TMPDIR: join(world.runDirectory, 'tmp')},
+    onCommand: command => world.emit({kind: 'command-run', command}),
+  }
+}
+
+/** The same with a launcher between helmfile and helm, and a private directory of its own for one environment. */
+export async function launcherSiteOf(world: World, environment: string): Promise<LauncherSite> {
+  const site = await siteOf(world)
+  const runDirectory = join(world.runDirectory, 'environments', environment)
+  await mkdir(join(runDirectory, 'releases'), {recursive: true, mode: 0o700})
+  // helmfile asks before its own choice of helm is known; any helm 3 is answered for.
+  await writeFile(join(runDirectory, 'helm-version'), 'v3.19.0+g0000000\n')
+  return {...site, launcher: launcherPath(world.packageRoot), runDirectory}
+}

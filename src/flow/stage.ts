@@ -1,0 +1,84 @@
+import type {Failure} from '../plan/events.ts'
+import type {ReleaseRef} from '../plan/facts.ts'
+import type {Stage} from '../plan/plan.ts'
+import {startSteps} from './drive.ts'
+import {followSteps} from './follow-steps.ts'
+import type {EnvironmentSite} from './gather-environment.ts'
+import {holdWindow} from './hold-window.ts'
+import {keyOf, openStage, type OpenStage, type RunningStage, type StageManner} from './open-stage.ts'
+import {latestRevisions} from './revisions.ts'
+import {watchRollout} from './rollout-watch.ts'
+import type {World} from './world.ts'
+
+/** What one stage did: which releases it touched, in order, and how it ended. */
+export type StageRun = {
+  stage: Stage
+  touched: readonly TouchedRelease[]
+  end: {kind: 'healthy'} | {kind: 'failed'; failures: readonly Failure[]; failedAtMs: number}
+  startedAtMs: number
+}
+
+export type TouchedRelease = {release: ReleaseRef; revision: number | undefined}
+
+/**
+ * Carry out one stage: let helmfile (or helm) change the releases, follow their rollout, and hold the result for the
+ * stability window. Ends only when no helm of ours is running any more.
+ */
+export async function runStage(
+  stage: Stage,
+  site: EnvironmentSite,
+  world: World,
+  manner: StageManner,
+): Promise<StageRun> {
+  const open = openStage(stage, site, world, manner)
+  world.emit({kind: 'stage-started', stage: stage.name, releases: stage.steps.map(step => step.release)})
+  open.failures.push(...(await changedByOthers(stage, site)))
+  for (const failure of open.failures) world.emit({kind: 'stage-failed', stage: stage.name, failure})
+  if (open.failures.length === 0) await carryOut(open)
+  return finish(open)
+}
+
+async function carryOut(open: OpenStage): Promise<void> {
+  const {stage, site, world, wake} = open
+  const watch = await watchRollout(site, stage, wake, world)
+  const onAbort = () => wake.now()
+  world.signal.addEventListener('abort', onAbort)
+  const apply = await startSteps(stage, site, report => {
+    open.reports.push(report)
+    wake.now()
+  })
+  try {
+    const run: RunningStage = Object.assign(open, {apply, watch})
+    await followSteps(run)
+    if (open.failures.length === 0 || open.manner.onFailure === 'finish') await holdWindow(run)
+  } finally {
+    world.signal.removeEventListener('abort', onAbort)
+    await apply.stop(10_000)
+    await watch.close()
+  }
+}
+
+function finish({stage, world, steps, failures, startedAtMs}: OpenStage): StageRun {
+  const touched = [...steps.values()]
+    .filter(state => state.phase !== 'waiting')
+    .map(state => ({release: state.step.release, revision: state.revision}))
+  const nowMs = world.nowMs()
+  if (failures.length > 0)
+    return {stage, touched, startedAtMs, end: {kind: 'failed', failures, failedAtMs: nowMs}}
+  world.emit({kind: 'stage-finished', stage: stage.name, durationMs: nowMs - startedAtMs})
+  return {stage, touched, startedAtMs, end: {kind: 'healthy'}}
+}
+
+// Foreign changes are never rolled over.
+async function changedByOthers(stage: Stage, site: EnvironmentSite): Promise<Failure[]> {
+  const found = await latestRevisions(
+    site,
+    stage.steps.map(step => step.release),
+  )
+  return stage.steps.flatMap(({release, action}): Failure[] => {
+    const expectedRevision = action.fromRevision
+    const foundRevision = found.get(keyOf(release))?.revision
+    if (expectedRevision === foundRevision) return []
+    return [{kind: 'changed-by-others', release, expectedRevision, foundRevision}]
+  })
+}

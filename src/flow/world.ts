@@ -1,0 +1,33 @@
+import type {Settings} from '../charts/settings.ts'
+import type {EventBody} from '../plan/events.ts'
+import type {ServiceFacts, TreeFacts} from '../plan/facts.ts'
+import type {PlanOptions} from '../plan/guards.ts'
+
+/** Everything a use-case may touch, put together once from argv and the environment. */
+export type World = {
+  runId: string
+  /** RFC 3339. */
+  startedAt: string
+  packageRoot: string
+  settings: Settings
+  service: ServiceFacts
+  tree: TreeFacts
+  /** Private directory of this run; the snapshot of the charts repository is its `tree`. */
+  runDirectory: string
+  /** The snapshot is being made while other things are read. */
+  snapshot: Promise<string>
+  /** For helmfile and helm: PATH, HELM_*. */
+  toolEnv: Readonly<Record<string, string>>
+  options: PlanOptions
+  actor: Actor
+  emit: (event: EventBody) => void
+  /** A keyed digest for masked values: a change is visible, the value cannot be guessed. */
+  digest: (value: string) => string
+  confirm: (question: string) => Promise<boolean>
+  nowMs: () => number
+  /** Aborted by SIGINT, SIGTERM; its reason is the signal's name. */
+  signal: AbortSignal
+}
+
+/** Who deploys, behind sudo, and from where. */
+export type Actor = {user: string; host: string}

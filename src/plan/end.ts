@@ -1,0 +1,112 @@
+import {EXIT_CODES, type ExitKind} from '../exit-codes.ts'
+import type {Failure} from './events.ts'
+import type {Outcome, ReleaseEnd} from './outcome.ts'
+import type {Plan} from './plan.ts'
+
+/** How a run ended, before it is put into words. */
+export type RunEnd =
+  | {kind: 'deployed'}
+  | {kind: 'previewed'; hasChanges: boolean; isDetailed: boolean}
+  | {kind: 'refused'}
+  | {kind: 'declined'; why: 'answer' | 'no-terminal' | 'interrupt'}
+  | {kind: 'paused'; before: string}
+  | {
+      kind: 'failed'
+      failure: Failure
+      isTouched: boolean
+      notBack: readonly {environment: string; command: string; message: string}[]
+    }
+
+/** The exit code's name for an end: the one place where ends become codes. */
+export function exitKindOf(end: RunEnd, plan: Plan): ExitKind {
+  switch (end.kind) {
+    case 'deployed':
+      return 'deployed'
+    case 'previewed':
+      return end.isDetailed && end.hasChanges ? 'changes' : 'deployed'
+    case 'refused':
+      return plan.refusals[0]?.exitKind ?? 'declined'
+    case 'declined':
+      return 'declined'
+    case 'paused':
+      return 'paused'
+    case 'failed':
+      return failedKind(end)
+  }
+}
+
+// Once anything was touched only 0, 10, 11, 13, 130 and 143 are possible.
+function failedKind(end: Extract<RunEnd, {kind: 'failed'}>): ExitKind {
+  if (end.notBack.length > 0) return 'partly-back'
+  const {failure} = end
+  if (failure.kind === 'changed-by-others') return end.isTouched ? 'paused' : 'declined'
+  if (!end.isTouched && failure.kind === 'interrupted') return 'declined'
+  if (failure.kind === 'interrupted') return failure.signal === 'SIGTERM' ? 'terminated' : 'interrupted'
+  return 'rolled-back'
+}
+
+/** The result document of a run. */
+export function outcomeOf(
+  end: RunEnd,
+  plan: Plan,
+  about: {runId: string; durationMs: number; releases: readonly ReleaseEnd[]; timings: Outcome['timings']},
+): Outcome {
+  const kind = exitKindOf(end, plan)
+  const next = nextOf(end, plan)
+  return {
+    schema: 1,
+    kind,
+    exitCode: EXIT_CODES[kind].code,
+    runId: about.runId,
+    service: plan.service.name,
+    summary: summaryOf(end, plan),
+    releases: about.releases,
+    ...(end.kind === 'failed' ? {failure: end.failure} : {}),
+    ...(next === undefined ? {} : {next}),
+    durationMs: about.durationMs,
+    ...(about.timings === undefined ? {} : {timings: about.timings}),
+  }
+}
+
+function summaryOf(end: RunEnd, plan: Plan): string {
+  const name = plan.service.name
+  const where = [...new Set(plan.stages.map(stage => stage.environment))].join(', ')
+  switch (end.kind) {
+    case 'deployed':
+      return plan.stages.length === 0
+        ? `${name} is up to date: nothing to do.`
+        : `${name} is ${plan.kind === 'rollback' ? 'back' : 'deployed'} and healthy in ${where}.`
+    case 'previewed':
+      return end.hasChanges
+        ? `${name} would change in ${where}.`
+        : `${name} is up to date: nothing would change.`
+    case 'refused':
+      return plan.refusals.map(refusal => refusal.message).join(' ')
+    case 'declined':
+      return end.why === 'no-terminal'
+        ? 'Nothing was changed: there is no terminal to ask on, and --yes was not given.'
+        : 'Nothing was changed.'
+    case 'paused':
+      return `${name} is healthy as far as it got; it stopped before ${end.before}.`
+    case 'failed':
+      return failedSummary(end, name)
+  }
+}
+
+function failedSummary(end: Extract<RunEnd, {kind: 'failed'}>, name: string): string {
+  if (end.notBack.length > 0) {
+    return `${name} failed, and not everything is back: ${end.notBack.map(one => `${one.environment}: ${one.message}`).join('; ')}.`
+  }
+  if (end.failure.kind === 'changed-by-others')
+    return `Someone else changed ${name} since the preview; their change stands.`
+  if (!end.isTouched) return `${name} was not changed.`
+  return `${name} failed; everything that was touched is back and verified healthy.`
+}
+
+function nextOf(end: RunEnd, plan: Plan): string | undefined {
+  if (end.kind === 'refused') return plan.refusals[0]?.hint
+  if (end.kind === 'declined' && end.why === 'no-terminal') return 'Say --yes to deploy without being asked.'
+  if (end.kind === 'paused') return 'Run the same command again to go on.'
+  if (end.kind === 'failed') return end.notBack[0]?.command
+  return undefined
+}

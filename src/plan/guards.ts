@@ -1,0 +1,111 @@
+import type {Facts, TreeFacts} from './facts.ts'
+import type {Refusal, Stage} from './plan.ts'
+
+/** What the command line allowed. */
+export type PlanOptions = {
+  isLocalTreeAllowed: boolean
+  isOverrideAllowed: boolean
+  /** Nobody will be asked: `--yes`, or there is no terminal. */
+  isUnattended: boolean
+}
+
+/** Every reason why this plan may not be carried out. */
+export function refusalsOf(facts: Facts, stages: readonly Stage[], options: PlanOptions): Refusal[] {
+  return [
+    ...productionTree(facts.tree, stages, options),
+    ...unseenOverride(facts, stages, options),
+    ...missingProduction(facts, options),
+    ...pendingReleases(facts),
+  ]
+}
+
+export function warningsOf(facts: Facts): string[] {
+  return facts.environments.flatMap(environment =>
+    environment.releases.flatMap(release =>
+      release.latest?.status === 'failed'
+        ? [
+            `${environment.name}: the last change of ${release.name} (revision ${release.latest.revision}) failed; it is applied again.`,
+          ]
+        : [],
+    ),
+  )
+}
+
+function productionTree(tree: TreeFacts, stages: readonly Stage[], options: PlanOptions): Refusal[] {
+  if (options.isLocalTreeAllowed || !hasProduction(stages)) return []
+  const problem = treeProblem(tree)
+  return problem === undefined
+    ? []
+    : [
+        {
+          exitKind: 'declined',
+          message: `${tree.root} ${problem}: production is deployed from a clean, published tree only.`,
+          hint: 'Commit and publish the change, or say --local-tree if this is meant.',
+        },
+      ]
+}
+
+function treeProblem(tree: TreeFacts): string | undefined {
+  switch (tree.state.kind) {
+    case 'clean':
+      return undefined
+    case 'dirty':
+      return `holds uncommitted changes (${tree.state.files.slice(0, 3).join(', ')}${tree.state.files.length > 3 ? ', …' : ''})`
+    case 'off-upstream':
+      return `is not on its upstream branch (${tree.state.detail})`
+    case 'not-git':
+      return 'is not a git checkout'
+  }
+}
+
+function unseenOverride(facts: Facts, stages: readonly Stage[], options: PlanOptions): Refusal[] {
+  if (options.isOverrideAllowed || !options.isUnattended || !hasProduction(stages)) return []
+  const tag = facts.environments
+    .filter(environment => environment.environmentClass === 'production')
+    .flatMap(environment => environment.releases.flatMap(release => release.versionOverride?.tag ?? []))[0]
+  return tag === undefined
+    ? []
+    : [
+        {
+          exitKind: 'declined',
+          message: `git does not hold the version ${tag}: nobody would see in the repository what runs in production.`,
+          hint: 'Say --override as well, or put the version into the values first.',
+        },
+      ]
+}
+
+function missingProduction(facts: Facts, options: PlanOptions): Refusal[] {
+  const missing = facts.skipped.filter(one => one.environmentClass === 'production')
+  if (!options.isUnattended || missing.length === 0) return []
+  const names = missing.map(one => one.environment).join(', ')
+  return [
+    {
+      exitKind: 'declined',
+      message: `${names} cannot be deployed from here: ${missing[0]?.reason}.`,
+      hint: 'Name the environments with -e, or run this where every kubeconfig is.',
+    },
+  ]
+}
+
+function pendingReleases(facts: Facts): Refusal[] {
+  return facts.environments.flatMap(environment =>
+    environment.releases.flatMap(release => {
+      if (!release.latest?.status.startsWith('pending-')) return []
+      const target = release.deployed?.revision
+      return [
+        {
+          exitKind: 'declined' as const,
+          message: `${environment.name}: ${release.name} is ${release.latest.status} (revision ${release.latest.revision}): another change is under way, or one was cut off.`,
+          hint:
+            target === undefined
+              ? `If nobody is at work: helm uninstall ${release.name} -n ${release.namespace}`
+              : `If nobody is at work: helm rollback ${release.name} ${target} -n ${release.namespace}`,
+        },
+      ]
+    }),
+  )
+}
+
+function hasProduction(stages: readonly Stage[]): boolean {
+  return stages.some(stage => stage.environmentClass === 'production')
+}

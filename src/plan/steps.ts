@@ -1,0 +1,65 @@
+import {compareImages, workloadsOf} from '../diff/images.ts'
+import type {EnvironmentFacts, ReleaseFacts} from './facts.ts'
+import type {CompareRelease} from './make-plan.ts'
+import type {ReleaseStep} from './plan.ts'
+
+/** What has to be done in one environment, in the order in which helmfile does it: what others need comes first. */
+export function stepsOf(
+  environment: EnvironmentFacts,
+  compare: CompareRelease,
+  timeoutMs: number | undefined,
+): ReleaseStep[] {
+  const steps = environment.releases.flatMap(release => {
+    const changes = compare(release)
+    return changes.length > 0 || mustApplyAgain(release) ? [stepOf(release, changes, timeoutMs)] : []
+  })
+  const planned = new Set(steps.map(step => step.release.name))
+  const needed = new Set(
+    environment.releases
+      .filter(release => planned.has(release.name))
+      .flatMap(release => release.needs.map(nameOfNeed)),
+  )
+  return byNeeds(steps, environment.releases).map(step => ({
+    ...step,
+    isHeld: step.isHeld || needed.has(step.release.name),
+  }))
+}
+
+function stepOf(
+  release: ReleaseFacts,
+  changes: ReleaseStep['changes'],
+  timeoutMs: number | undefined,
+): ReleaseStep {
+  return {
+    release: {namespace: release.namespace, name: release.name},
+    action: {
+      kind: release.deployed === undefined ? 'install' : 'upgrade',
+      fromRevision: release.latest?.revision,
+    },
+    chart: {before: release.deployed?.chart, after: release.chart},
+    images: compareImages(release.deployed?.objects ?? [], release.wanted),
+    changes,
+    workloads: workloadsOf(release.wanted),
+    timeoutMs: timeoutMs ?? release.timeoutMs,
+    isHeld: release.hasPostHook,
+  }
+}
+
+// After a failed run the text may be equal and the cluster is not (helm-diff issue 1045).
+function mustApplyAgain(release: ReleaseFacts): boolean {
+  return release.latest === undefined || release.latest.status !== 'deployed'
+}
+
+function byNeeds(steps: readonly ReleaseStep[], releases: readonly ReleaseFacts[]): ReleaseStep[] {
+  const needsOf = new Map(releases.map(release => [release.name, release.needs.map(nameOfNeed)]))
+  const depth = (name: string, seen: readonly string[] = []): number =>
+    seen.includes(name)
+      ? 0
+      : 1 + Math.max(0, ...(needsOf.get(name) ?? []).map(need => depth(need, [...seen, name])))
+  return steps.toSorted((a, b) => depth(a.release.name) - depth(b.release.name))
+}
+
+// helmfile writes a need as NAME, NAMESPACE/NAME or CONTEXT/NAMESPACE/NAME.
+function nameOfNeed(need: string): string {
+  return need.split('/').at(-1) ?? need
+}
