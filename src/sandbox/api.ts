@@ -8,6 +8,7 @@ export type Api = {
   create: <T>(path: string, body: object) => Promise<T>
   /** Server-side apply: makes the object, or makes it so. */
   apply: <T>(path: string, body: object) => Promise<T>
+  remove: (path: string) => Promise<void>
   isReady: () => Promise<boolean>
   close: () => void
 }
@@ -29,6 +30,9 @@ export function openApi(access: ApiAccess): Api {
     apply: async (path, body) => {
       const query = `${path}?fieldManager=deploy-sandbox&force=true`
       return parse(await call({method: 'PATCH', path: query, body, contentType: APPLY}), `apply ${path}`)
+    },
+    remove: async path => {
+      parse(await call({method: 'DELETE', path}), `delete ${path}`)
     },
     isReady: () =>
       call({method: 'GET', path: '/readyz'}).then(

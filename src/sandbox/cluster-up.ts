@@ -30,8 +30,12 @@ export async function clusterUp(cluster: Cluster, setting: Setting): Promise<voi
   try {
     await writeMasterConfigs(paths, ports, cluster)
     const stagesFile = await writeStages(paths)
+    // A new kwok would leave its nodes alone until the leases of the one before it have run out.
+    const beforeKwok = () => api.remove('/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases')
     await Promise.all([
-      ...controllers(cluster, paths, ports, tools, stagesFile).map(spec => ensureProcess(paths, spec)),
+      ...controllers(cluster, paths, ports, tools, {stagesFile, beforeKwok}).map(spec =>
+        ensureProcess(paths, spec),
+      ),
       furnish(cluster, api, setting),
     ])
     await waitForNodes(cluster, api, paths)

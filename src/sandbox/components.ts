@@ -72,7 +72,7 @@ export function controllers(
   paths: SandboxPaths,
   ports: SandboxPorts,
   tools: ToolPaths,
-  stagesFile: string,
+  kwok: {stagesFile: string; beforeKwok: () => Promise<void>},
 ): ProcessSpec[] {
   const dir = paths.cluster(cluster)
   const server = `https://${HOST}:${ports.clusters[cluster].api}`
@@ -100,9 +100,10 @@ export function controllers(
     {
       name: `kwok-${cluster}`,
       program: tools.kwok,
+      beforeStart: kwok.beforeKwok,
       args: [
         ...client('kwok'),
-        `--config=${stagesFile}`,
+        `--config=${kwok.stagesFile}`,
         // Only nodes that say they are simulated: real kubelets may join the cluster.
         '--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake',
         // Without leases the node controller takes such a node, and all its pods, for dead after 40 s.

@@ -9,7 +9,13 @@ import {readIfPresent, writePrivate} from './private-files.ts'
 import {isRunning, type ProcessIdentity, parseIdentity} from './process-identity.ts'
 
 /** A process the sandbox wants to have. */
-export type ProcessSpec = {name: string; program: string; args: readonly string[]}
+export type ProcessSpec = {
+  name: string
+  program: string
+  args: readonly string[]
+  /** To be done right before it starts, and only then. */
+  beforeStart?: () => Promise<void>
+}
 
 const MAX_LOG_BYTES = 20 * 1024 * 1024
 const LAUNCH_TIMEOUT_MS = 5000
@@ -25,6 +31,7 @@ export async function ensureProcess(paths: SandboxPaths, spec: ProcessSpec): Pro
 
   await rm(pidPath(paths, spec.name), {force: true})
   await writePrivate(specPath(paths, spec.name), wanted)
+  await spec.beforeStart?.()
   await launch(paths, spec)
   return true
 }
