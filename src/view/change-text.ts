@@ -1,0 +1,140 @@
+import type {ObjectChange} from '../diff/changes.ts'
+import type {ImageChange} from '../plan/plan.ts'
+import {type Hunk, hunkKey, hunksOf, isChangedLine, withContext} from './hunks.ts'
+import {counted, cutLine, listed, printable} from './layout.ts'
+import type {Palette} from './palette.ts'
+
+/** How much of the differences is shown. */
+export type ChangeOptions = {
+  width: number
+  palette: Palette
+  contextLines: number
+  /** `short` leaves out what a deployer can look up, and says where; `full` leaves out nothing. */
+  detail: 'short' | 'full'
+  /** What earlier stages changed, by hunk, and which stage it was. */
+  seen: ReadonlyMap<string, string>
+}
+
+/** The objects of one release, each with its differences. `isCut` if there is more to see than was shown. */
+export function changesText(
+  changes: readonly ObjectChange[],
+  images: readonly ImageChange[],
+  options: ChangeOptions,
+): {lines: string[]; isCut: boolean} {
+  const sameAs = sameStage(changes, options)
+  if (sameAs !== undefined) return {lines: [sameText(changes, sameAs, options)], isCut: false}
+  let room = options.detail === 'full' ? Number.POSITIVE_INFINITY : roomFor(changes)
+  const texts = changes.map(change => {
+    const text = changeText(change, images, room, options)
+    room -= text.lines.length - 1
+    return text
+  })
+  return {lines: texts.flatMap(text => text.lines), isCut: texts.some(text => text.isCut)}
+}
+
+/** The hunks of a stage, to be folded when a later stage has them again. */
+export function hunkKeysOf(changes: readonly ObjectChange[]): string[] {
+  return changes.flatMap(change => hunksOf(change).map(hunk => hunkKey(change, hunk)))
+}
+
+const MAX_OBJECT_LINES = 16
+const MAX_RELEASE_LINES = 60
+
+function sameStage(changes: readonly ObjectChange[], {seen}: ChangeOptions): string | undefined {
+  const stages = new Set(hunkKeysOf(changes).map(key => seen.get(key)))
+  return stages.size === 1 ? [...stages][0] : undefined
+}
+
+function sameText(changes: readonly ObjectChange[], stage: string, {palette, width}: ChangeOptions): string {
+  const restarted = changes
+    .filter(change => change.restartsPods)
+    .map(change => `${change.objectKind} ${change.name}`)
+  const restarts = restarted.length === 0 ? '' : palette.dim(` · restarts ${listed(restarted)}`)
+  return cutLine(`    the same changes as in ${stage}${restarts}`, width + restarts.length)
+}
+
+/** Of a first installation only the names: everything is new. */
+function roomFor(changes: readonly ObjectChange[]): number {
+  return changes.every(change => change.kind === 'added') ? 0 : MAX_RELEASE_LINES
+}
+
+function changeText(
+  change: ObjectChange,
+  images: readonly ImageChange[],
+  room: number,
+  options: ChangeOptions,
+) {
+  const hunks = hunksOf(change)
+  const isOnlyImages = hunks.every(hunk => withoutImages(hunk, images).length === 0)
+  const folded = isOnlyImages ? [] : hunks.flatMap(hunk => options.seen.get(hunkKey(change, hunk)) ?? [])
+  const fresh = hunks
+    .filter(hunk => !options.seen.has(hunkKey(change, hunk)))
+    .flatMap(hunk => withoutImages(hunk, images))
+  const heading = headingOf(change, isOnlyImages, options)
+  const body = fresh.flatMap(hunk => hunkLines(hunk, change, options))
+  const limit = options.detail === 'full' ? body.length : shownLines(change, body.length, room)
+  const more = body.length - limit
+  const lines = [
+    more > 0 && limit === 0 ? `${heading}${options.palette.dim(`  ${counted(more, 'line')}`)}` : heading,
+    ...body.slice(0, limit),
+    ...(more > 0 && limit > 0
+      ? [options.palette.dim(`        … ${counted(more, 'more line', 'more lines')}`)]
+      : []),
+    ...(folded.length > 0
+      ? [options.palette.dim(`        the same as in ${[...new Set(folded)].join(', ')}`)]
+      : []),
+  ]
+  return {lines, isCut: more > 0}
+}
+
+/** Nobody reads a removed object; a new one is shown if it is small. */
+function shownLines(change: ObjectChange, length: number, room: number): number {
+  if (change.kind === 'removed') return 0
+  if (change.kind === 'added' && length > Math.min(MAX_OBJECT_LINES, room)) return 0
+  const limit = Math.max(0, Math.min(MAX_OBJECT_LINES, room))
+  // A line that says `1 more line` takes the room of that line.
+  return length <= limit + 1 ? length : limit
+}
+
+function headingOf(change: ObjectChange, isOnlyImages: boolean, {palette, width}: ChangeOptions): string {
+  const mark = {added: palette.green('+'), changed: palette.yellow('~'), removed: palette.red('-')}[
+    change.kind
+  ]
+  const notes = [
+    ...(isOnlyImages && change.kind === 'changed' ? ['the image'] : []),
+    ...(change.kind === 'added' ? ['new'] : []),
+    ...(change.kind === 'removed' ? ['removed'] : []),
+    ...(change.restartsPods ? [change.kind === 'added' ? 'starts pods' : 'restarts its pods'] : []),
+  ]
+  const name = cutLine(printable(`${change.objectKind} ${change.name}`), width - 24)
+  return `    ${mark} ${name}${notes.length === 0 ? '' : palette.dim(` · ${notes.join(' · ')}`)}`
+}
+
+function hunkLines(hunk: Hunk, change: ObjectChange, options: ChangeOptions): string[] {
+  const {lines, path} = withContext(hunk, options.contextLines)
+  const heading = change.kind === 'changed' && path !== '' ? [options.palette.cyan(cut(path, options))] : []
+  return [...heading, ...lines.map(line => coloured(cut(line, options), options.palette))].map(
+    line => `        ${line}`,
+  )
+}
+
+function cut(line: string, {width, detail}: ChangeOptions): string {
+  const text = printable(line)
+  return detail === 'full' ? text : cutLine(text, Math.max(20, width - 8))
+}
+
+function coloured(line: string, palette: Palette): string {
+  if (line.startsWith('+')) return palette.green(line)
+  return line.startsWith('-') ? palette.red(line) : palette.dim(line)
+}
+
+/** The release's own line has told the images already; nothing is left of a hunk that had nothing else to say. */
+function withoutImages(hunk: Hunk, images: readonly ImageChange[]): Hunk[] {
+  const told = new Set(images.flatMap(image => [image.before, image.after]))
+  const lines = hunk.lines.filter(line => {
+    const image = /^[-+]\s*(?:- )?image: "?([^"]*)"?$/.exec(line)?.[1]
+    return image === undefined || !told.has(image)
+  })
+  const path = lines.length < hunk.lines.length ? hunk.path.replace(/\.image$/, '') : hunk.path
+  return lines.some(isChangedLine) ? [{path, lines}] : []
+}

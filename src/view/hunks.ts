@@ -1,0 +1,36 @@
+import type {ObjectChange} from '../diff/changes.ts'
+
+/** One place of a difference: the field it begins with, and its lines as in a unified diff. */
+export type Hunk = {path: string; lines: readonly string[]}
+
+export function hunksOf(change: ObjectChange): Hunk[] {
+  const hunks: {path: string; lines: string[]}[] = []
+  for (const line of change.diff.split('\n')) {
+    const header = /^@@ [-+\d, ]+ @@ ?(.*)$/.exec(line)
+    if (header) hunks.push({path: header[1] ?? '', lines: []})
+    else hunks.at(-1)?.lines.push(line)
+  }
+  return hunks
+}
+
+/** With no more than this many unchanged lines around each change. */
+export function withContext(hunk: Hunk, contextLines: number): Hunk {
+  const isNear = (index: number) =>
+    hunk.lines.slice(Math.max(0, index - contextLines), index + contextLines + 1).some(isChangedLine)
+  const near = hunk.lines.flatMap((line, index) => (isNear(index) ? [{line, index}] : []))
+  const lines = near.flatMap(({line, index}, position) => {
+    const previous = near[position - 1]
+    return previous !== undefined && previous.index < index - 1 ? ['  ⋮', line] : [line]
+  })
+  return {path: hunk.path, lines}
+}
+
+export function isChangedLine(line: string): boolean {
+  return line.startsWith('+') || line.startsWith('-')
+}
+
+/** Two hunks with the same key change the same field in the same way; the names in a path are the objects' own. */
+export function hunkKey(change: ObjectChange, hunk: Hunk): string {
+  const path = hunk.path.replaceAll(/\[[^\]]*\]/g, '[]')
+  return [change.kind, change.objectKind, path, ...hunk.lines.filter(isChangedLine)].join('\n')
+}

@@ -1,0 +1,159 @@
+import type {TreeFacts} from '../plan/facts.ts'
+import type {Plan, Refusal, Stage} from '../plan/plan.ts'
+import {type ChangeOptions, hunkKeysOf} from './change-text.ts'
+import {hanging, listed} from './layout.ts'
+import {type ColorLevel, type Palette, paletteOf} from './palette.ts'
+import {releaseText} from './release-text.ts'
+import {ageText, spanText} from './time-text.ts'
+
+export type PlanTextOptions = {
+  width: number
+  color: ColorLevel
+  /** Unchanged lines around a change; no more than the plan was made with. */
+  contextLines: number
+  detail: 'short' | 'full'
+  /** For the age of the commit. */
+  nowMs: number
+  /** What shows the whole difference; `deploy diff SERVICE -e ENV` unless the caller knows better. */
+  diffCommand?: string
+}
+
+/** The preview: what will change, where, in which order, and what will restart. No change: one plain line. */
+export function planText(plan: Plan, options: PlanTextOptions): string {
+  const palette = paletteOf(options.color)
+  const about = [...leftOut(plan, options.width), ...notices(plan, palette, options.width)]
+  if (plan.stages.length === 0) return paragraphs([[nothingText(plan, options)], about])
+  const stages = stageTexts(plan, {...options, palette})
+  const more = stages.some(stage => stage.isCut)
+    ? [palette.dim(`Everything in full: ${diffCommand(plan, options)}`)]
+    : []
+  return paragraphs([
+    header(plan, options, palette),
+    ...stages.map(stage => stage.lines),
+    [...more, ...about],
+  ])
+}
+
+function header(plan: Plan, {nowMs, width}: PlanTextOptions, palette: Palette): string[] {
+  const what = plan.kind === 'rollback' ? 'Roll back' : 'Deploy'
+  const where = listed([...new Set(plan.stages.map(stage => stage.environment))])
+  return [
+    palette.bold(`${what} ${plan.service.name} ${plan.kind === 'rollback' ? 'in' : 'to'} ${where}`),
+    hanging('  charts  ', treeText(plan.tree, nowMs), width),
+  ]
+}
+
+/** Which tree, commit and age: every run says it. */
+export function treeText(tree: TreeFacts, nowMs: number): string {
+  if (tree.state.kind === 'not-git') return `${tree.root}, not a git checkout`
+  const age = tree.commitTime === undefined ? [] : [ageText(nowMs - Date.parse(tree.commitTime))]
+  const branch = tree.branch === undefined ? 'detached' : tree.branch
+  return [
+    `${tree.root}, ${branch} at ${tree.commit?.slice(0, 8) ?? 'no commit'}`,
+    ...age,
+    ...treeState(tree),
+  ].join(', ')
+}
+
+function treeState({state}: TreeFacts): string[] {
+  if (state.kind === 'off-upstream') return [`not on its upstream branch (${state.detail})`]
+  if (state.kind !== 'dirty') return []
+  const rest = state.files.length - 2
+  const names = rest > 0 ? [...state.files.slice(0, 2), `${rest} more`] : state.files
+  return [`with uncommitted changes in ${listed(names)}`]
+}
+
+function stageTexts(
+  plan: Plan,
+  options: PlanTextOptions & {palette: Palette},
+): {lines: string[]; isCut: boolean}[] {
+  const seen = new Map<string, string>()
+  return plan.stages.map((stage, index) => {
+    const text = stageText(stage, plan.stages.length === 1 ? '' : `${index + 1} `, {...options, seen})
+    const keys = stage.steps.flatMap(step => hunkKeysOf(step.changes))
+    // Named after the first stage that had it: that is where it is shown.
+    for (const key of keys) if (!seen.has(key)) seen.set(key, stage.name)
+    return text
+  })
+}
+
+function stageText(stage: Stage, number: string, options: ChangeOptions): {lines: string[]; isCut: boolean} {
+  const {palette} = options
+  const hold = stage.windowMs > 0 ? ` · must stay healthy ${spanText(stage.windowMs)}` : ''
+  const releases = stage.steps.map(step => releaseText(step, stage, options))
+  return {
+    lines: [
+      ...stageHeading(number + stage.name, `${stage.server}${hold}`, options),
+      ...(stage.gate.kind === 'confirm' ? [palette.dim('  asks before it begins')] : []),
+      ...releases.flatMap(release => release.lines),
+    ],
+    isCut: releases.some(release => release.isCut),
+  }
+}
+
+function stageHeading(name: string, about: string, {palette, width}: ChangeOptions): string[] {
+  const isTooLong = name.length + about.length + 3 > width
+  if (isTooLong) return [palette.bold(name), palette.dim(`  ${about}`)]
+  return [`${palette.bold(name)}${palette.dim(` · ${about}`)}`]
+}
+
+function nothingText(plan: Plan, {nowMs}: PlanTextOptions): string {
+  const where = listed(plan.unchanged.map(one => one.environment))
+  return `${plan.service.name}: nothing to do${where === '' ? '' : ` in ${where}`} (charts: ${treeText(plan.tree, nowMs)})`
+}
+
+function leftOut(plan: Plan, width: number): string[] {
+  const isPartial = plan.stages.length > 0
+  const unchanged = isPartial ? plan.unchanged.filter(one => one.releases.length > 0) : []
+  return [
+    ...unchanged.map(one =>
+      hanging(
+        'unchanged  ',
+        `${one.environment}: ${listed(one.releases.map(release => `${release.name} (revision ${release.revision})`))}`,
+        width,
+      ),
+    ),
+    ...plan.skipped.map(one => hanging('left out   ', `${one.environment}: ${one.reason}`, width)),
+    ...notInstalled(plan, width),
+  ]
+}
+
+/** helmfile's own word for these is `installed: false`; taking them away is helmfile's business. */
+function notInstalled(plan: Plan, width: number): string[] {
+  const environments = [...new Set(plan.notInstalledHere.map(one => one.environment))]
+  return environments.map(environment => {
+    const names = plan.notInstalledHere
+      .filter(one => one.environment === environment)
+      .map(one => one.release.name)
+    const commands = names.map(name => `helmfile -e ${environment} -l name=${name} apply`)
+    return hanging(
+      'untouched  ',
+      `${environment}: ${listed(names)} (installed: false). If it still runs there:\n${commands.join('\n')}`,
+      width,
+    )
+  })
+}
+
+function notices(plan: Plan, palette: Palette, width: number): string[] {
+  return [
+    ...plan.warnings.map(warning => palette.yellow(hanging('! ', warning, width))),
+    ...plan.refusals.map(refusal => refusalText(refusal, palette, width)),
+  ]
+}
+
+function refusalText(refusal: Refusal, palette: Palette, width: number): string {
+  const hint = refusal.hint === '' ? [] : [hanging('  ', refusal.hint, width)]
+  return [palette.red(hanging('✖ ', refusal.message, width)), ...hint].join('\n')
+}
+
+function diffCommand(plan: Plan, options: PlanTextOptions): string {
+  const environments = [...new Set(plan.stages.map(stage => stage.environment))].join(',')
+  return options.diffCommand ?? `deploy diff ${plan.service.name} -e ${environments}`
+}
+
+function paragraphs(blocks: readonly (readonly string[])[]): string {
+  return `${blocks
+    .filter(block => block.length > 0)
+    .map(block => block.join('\n'))
+    .join('\n\n')}\n`
+}
