@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 import {durationMs} from '../charts/settings.ts'
 import {DeployError} from '../errors.ts'
-import type {VersionRequest} from '../plan/intent.ts'
+import type {RollbackTarget, VersionRequest} from '../plan/intent.ts'
 import {isTag} from '../version/tag.ts'
 
 /** Flags that say what is meant: the hands of helmfile users know them. */
@@ -97,5 +97,15 @@ export function parseDuration(flag: string, text: string | undefined): number | 
   if (Number.isFinite(valueMs)) return valueMs
   throw new DeployError('usage', `read --${flag} ${JSON.stringify(text)}: that is not a duration.`, {
     hint: 'Use one such as 500ms, 10s or 2m.',
+  })
+}
+
+/** `--to`: nothing = the last good state; digits = a revision of the one selected release; else a run. */
+export function parseRollbackTarget(text: string | undefined, selectors: readonly string[]): RollbackTarget {
+  if (text === undefined) return {kind: 'last-good'}
+  if (!/^\d{1,6}$/.test(text)) return {kind: 'before-run', runId: text}
+  if (selectors.length === 1) return {kind: 'revision', revision: Number(text)}
+  throw new DeployError('usage', `read --to ${text}: revisions are counted for each release on its own.`, {
+    hint: 'Select the one release that is meant: -l name=RELEASE --to REVISION.',
   })
 }

@@ -1,4 +1,4 @@
-import {access, constants, writeFile} from 'node:fs/promises'
+import {access, constants} from 'node:fs/promises'
 import {join} from 'node:path'
 import {classOf} from '../charts/environments.ts'
 import {nearest} from '../charts/nearest.ts'
@@ -12,6 +12,7 @@ import {openHelm, type Helm} from '../tools/helm.ts'
 import {buildState, listEnvironments, type HelmfileState, type KubeconfigRef} from '../tools/helmfile.ts'
 import {gatherRelease, type Pulls} from './gather-release.ts'
 import {launcherSiteOf} from './sites.ts'
+import {revisionFactsOf} from './revision-facts.ts'
 import type {World} from './world.ts'
 
 /** The live side of one environment: what the executor acts with. */
@@ -28,6 +29,18 @@ export type GatheredEnvironment =
   | {kind: 'read'; facts: EnvironmentFacts; site: EnvironmentSite}
   | {kind: 'skipped'; skipped: {environment: string; environmentClass: EnvironmentClass; reason: string}}
 
+export type Asked = {asked: readonly string[]; selectors: readonly string[]}
+
+type OpenEnvironment = {
+  kind: 'open'
+  environmentClass: EnvironmentClass
+  state: HelmfileState
+  site: EnvironmentSite
+  stored: Promise<ReleaseReading[]>
+}
+
+type Skipped = Extract<GatheredEnvironment, {kind: 'skipped'}>
+
 /** Read one environment: helmfile's state, every release's render, and what helm has deployed there. */
 export async function gatherEnvironment(
   environment: string,
@@ -39,46 +52,107 @@ export async function gatherEnvironment(
   // helmfile works the releases out while we learn which helm it wants and what the cluster has.
   const capturing = captureReleases(launcherSite, environment, intent.selectors)
   capturing.catch(() => {})
-  const state = await buildState(launcherSite, environment, intent.selectors)
-  if (state === 'unknown-environment') throw await unknownEnvironment(environment, intent, launcherSite)
-
-  const environmentClass = classOf(environment, world.settings)
-  const missing = await unreadableKubeconfig(state.kubeconfig)
-  if (missing !== undefined) {
-    await capturing.catch(() => {})
-    if (intent.environments.includes(environment)) throw missing
-    return {kind: 'skipped', skipped: {environment, environmentClass, reason: missing.message}}
-  }
-
-  const helm = await openHelm(state.helmBinary, launcherSite.env, launcherSite.onCommand)
-  await Promise.all([
-    setHelmBinary(launcherSite, helm.path),
-    writeFile(join(launcherSite.runDirectory, 'helm-version'), `${helm.version}\n`),
-  ])
-  const cluster = await openCluster(kubeconfigPath(state.kubeconfig), contextOf(state.kubeconfig))
-  const site = {
+  const opened = await openEnvironment(
     environment,
+    {asked: intent.environments, selectors: intent.selectors},
     launcherSite,
-    helm,
-    cluster,
-    kubeconfig: state.kubeconfig,
-    hasAnnouncingHooks: state.hasAnnouncingHooks,
+    world,
+  )
+  if (opened.kind === 'skipped') {
+    await capturing.catch(() => {})
+    return opened
   }
-  try {
-    const [captured, stored] = await Promise.all([capturing, readStored(cluster, state)])
+  const {state, site, environmentClass} = opened
+  return closingOnFailure(site, async () => {
+    const [captured, stored] = await Promise.all([capturing, opened.stored])
+    const circumstances = {environment, intent, world, helm: site.helm, pulls}
     const releases = await Promise.all(
-      captured.map(one =>
-        gatherRelease(one, find(stored, one), state, {environment, intent, world, helm, pulls}),
-      ),
+      captured.map(one => gatherRelease(one, find(stored, one), state, circumstances)),
     )
     return {
       kind: 'read',
       site,
-      facts: factsOf(environment, environmentClass, cluster, state, inStateOrder(releases, state)),
+      facts: factsOf(environment, environmentClass, site.cluster, state, inStateOrder(releases, state)),
     }
+  })
+}
+
+/** Read one environment as it is deployed; nothing is rendered. */
+export async function gatherLiveEnvironment(
+  environment: string,
+  asked: Asked,
+  world: World,
+): Promise<GatheredEnvironment> {
+  const opened = await openEnvironment(environment, asked, await launcherSiteOf(world, environment), world)
+  if (opened.kind === 'skipped') return opened
+  const {state, site, environmentClass} = opened
+  return closingOnFailure(site, async () => {
+    const releases = (await opened.stored).map(reading => liveRelease(reading, state))
+    return {
+      kind: 'read',
+      site,
+      facts: factsOf(environment, environmentClass, site.cluster, state, inStateOrder(releases, state)),
+    }
+  })
+}
+
+async function openEnvironment(
+  environment: string,
+  asked: Asked,
+  launcherSite: LauncherSite,
+  world: World,
+): Promise<OpenEnvironment | Skipped> {
+  const state = await buildState(launcherSite, environment, asked.selectors)
+  if (state === 'unknown-environment')
+    throw await unknownEnvironment(environment, asked.selectors, launcherSite)
+
+  const environmentClass = classOf(environment, world.settings)
+  const missing = await unreadableKubeconfig(state.kubeconfig)
+  if (missing !== undefined) {
+    if (asked.asked.includes(environment)) throw missing
+    return {kind: 'skipped', skipped: {environment, environmentClass, reason: missing.message}}
+  }
+
+  const cluster = await openCluster(kubeconfigPath(state.kubeconfig), contextOf(state.kubeconfig))
+  const stored = readStored(cluster, state)
+  stored.catch(() => {})
+  const helm = await openHelm(state.helmBinary, launcherSite.env, launcherSite.onCommand)
+  await setHelmBinary(launcherSite, helm)
+  const {kubeconfig, hasAnnouncingHooks} = state
+  return {
+    kind: 'open',
+    environmentClass,
+    state,
+    stored,
+    site: {environment, launcherSite, helm, cluster, kubeconfig, hasAnnouncingHooks},
+  }
+}
+
+async function closingOnFailure<T>(site: EnvironmentSite, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read()
   } catch (error) {
-    await cluster.close()
+    await site.cluster.close()
     throw error
+  }
+}
+
+function liveRelease(reading: ReleaseReading, state: HelmfileState): ReleaseFacts {
+  const written = state.releases.find(release => release.name === reading.name)
+  const deployed = reading.deployed && revisionFactsOf(reading.deployed)
+  return {
+    namespace: reading.namespace,
+    name: reading.name,
+    chart: deployed?.chart ?? {name: '', version: ''},
+    needs: written?.needs ?? [],
+    hasPostHook: false,
+    timeoutMs: written?.timeoutMs ?? 300_000,
+    wanted: deployed?.objects ?? [],
+    wantedHooks: [],
+    versionOverride: undefined,
+    isVersionInGit: false,
+    deployed,
+    latest: reading.latest,
   }
 }
 
@@ -156,14 +230,14 @@ function contextOf(ref: KubeconfigRef): {context?: string} {
 
 async function unknownEnvironment(
   name: string,
-  intent: DeployIntent,
+  selectors: readonly string[],
   site: LauncherSite,
 ): Promise<DeployError> {
   const known = await listEnvironments(site).catch((): readonly string[] => [])
   if (known.includes(name)) {
     return new DeployError(
       'not-found',
-      `find releases in ${name} for the selector ${intent.selectors.join(', ')}: there are none.`,
+      `find releases in ${name} for the selector ${selectors.join(', ')}: there are none.`,
       {
         hint: `Leave -l out, or try helmfile -e ${name} list.`,
       },

@@ -5,7 +5,7 @@ import type {ReleaseReading} from '../cluster/releases.ts'
 import {imagesOf} from '../diff/images.ts'
 import {type KubernetesObject, parseManifest} from '../diff/manifests.ts'
 import {DeployError} from '../errors.ts'
-import type {ReleaseFacts, RevisionFacts, VersionOverride} from '../plan/facts.ts'
+import type {ReleaseFacts, VersionOverride} from '../plan/facts.ts'
 import type {DeployIntent} from '../plan/intent.ts'
 import {type CapturedRelease, setChartPath} from '../tools/capture.ts'
 import {type Helm, type PulledChart, pullChart, renderRelease, writeVersionFile} from '../tools/helm.ts'
@@ -18,6 +18,7 @@ import {
   type VersionPlace,
 } from '../version/place.ts'
 import {splitImage} from '../version/tag.ts'
+import {revisionFactsOf} from './revision-facts.ts'
 import type {World} from './world.ts'
 
 /** Charts that this run has fetched or is fetching, by reference and version. */
@@ -48,7 +49,7 @@ export async function gatherRelease(
     wantedHooks: objects.filter(isHook),
     versionOverride: version.override,
     isVersionInGit: version.isInGit,
-    deployed: stored?.deployed === undefined ? undefined : revisionFacts(stored, stored.deployed),
+    deployed: stored?.deployed === undefined ? undefined : revisionFactsOf(stored.deployed),
     latest: stored?.latest,
   }
 }
@@ -157,17 +158,4 @@ function ambiguous(releaseName: string, tag: string, places: readonly VersionPla
 
 function isHook(object: KubernetesObject): boolean {
   return object.body.metadata?.annotations?.['helm.sh/hook'] !== undefined
-}
-
-function revisionFacts(
-  stored: ReleaseReading,
-  deployed: NonNullable<ReleaseReading['deployed']>,
-): RevisionFacts {
-  return {
-    revision: deployed.revision,
-    status: 'deployed',
-    chart: deployed.chart,
-    updatedAt: deployed.updatedAt,
-    objects: parseManifest(deployed.manifest, stored.namespace),
-  }
 }

@@ -5,7 +5,7 @@ import type {ReleaseStep, Stage} from '../plan/plan.ts'
 import {takeBaseline} from '../rollout/baseline.ts'
 import {judgeWorkloads} from '../rollout/judge.ts'
 import {readyForMs} from '../rollout/ready-since.ts'
-import {defaultJudgeSettings} from '../rollout/settings.ts'
+import {DEFAULT_ROLLOUT_SETTINGS} from '../rollout/settings.ts'
 import type {Baseline, Snapshot, WorkloadKind, WorkloadProgress} from '../rollout/verdict.ts'
 import type {EnvironmentSite} from './gather-environment.ts'
 import type {Wake} from './wake.ts'
@@ -85,7 +85,7 @@ function judgeStep(
   show: (progress: readonly WorkloadProgress[]) => void,
 ): StepVerdict {
   if (step.action.kind === 'uninstall') return {kind: 'ready'}
-  const verdicts = judgeWorkloads(step.workloads, snapshot, baseline, defaultJudgeSettings)
+  const verdicts = judgeWorkloads(step.workloads, snapshot, baseline, DEFAULT_ROLLOUT_SETTINGS)
   const progress = verdicts.map(verdict => verdict.progress)
   show(progress)
   const {release} = step

@@ -42,8 +42,12 @@ export async function captureReleases(
 }
 
 /** Tell the launcher which helm the helmfile wants, and what that helm says of its version. */
-export async function setHelmBinary(site: LauncherSite, helmPath: string): Promise<void> {
-  await writeFile(join(site.runDirectory, 'helm-binary'), `${helmPath}\n`, {mode: 0o600})
+export async function setHelmBinary(
+  site: LauncherSite,
+  helm: {path: string; version: string},
+): Promise<void> {
+  await writeFile(join(site.runDirectory, 'helm-version'), `${helm.version}\n`, {mode: 0o600})
+  await writeFile(join(site.runDirectory, 'helm-binary'), `${helm.path}\n`, {mode: 0o600})
 }
 
 /** From here on the launcher uses this copy of the chart, whatever the repository publishes meanwhile. */

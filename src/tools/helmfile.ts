@@ -1,3 +1,4 @@
+import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {parseAllDocuments} from 'yaml'
 import {DeployError, ToolError} from '../errors.ts'
@@ -54,13 +55,36 @@ export async function buildState(
   return parseState(result.stdout)
 }
 
-/** The environments a service has, asked without naming one. */
+/**
+ * The environments a service has. helmfile tells all of them once it is given one that exists, and has no word for
+ * asking without; so names that stand in its file are tried until it accepts one. What it says then is the list.
+ */
 export async function listEnvironments(site: HelmfileSite): Promise<readonly string[]> {
-  // The charts' bases choose helm by the cluster's version, which no environment has told yet.
-  const args = ['--environment', 'default', '--state-values-set', 'kubernetesVersion=1.31', 'build']
-  const result = await runHelmfile(site, args)
-  if (result.failed) throw helmfileFailed(result, 'list the environments')
-  return parseState(result.stdout).environments
+  const text = await readFile(join(site.directory, await helmfileName(site)), 'utf8')
+  let refused: unknown
+  for (const candidate of possibleEnvironments(text)) {
+    try {
+      const state = await buildState(site, candidate)
+      if (state !== 'unknown-environment') return state.environments
+    } catch (error) {
+      refused ??= error
+    }
+  }
+  throw (
+    refused ??
+    new DeployError(
+      'bad-render',
+      `list the environments: helmfile accepts none that stands in ${site.directory}.`,
+    )
+  )
+}
+
+// Keys right below `environments:`; whatever else is caught here helmfile refuses.
+function possibleEnvironments(text: string): string[] {
+  const block = /^environments:[^\n]*\n((?:[ \t#].*\n|\n)*)/m.exec(text)?.[1] ?? ''
+  const keys = [...block.matchAll(/^[ \t]+["']?([\w.-]+)["']?:/gm)].map(match => match[1] ?? '')
+  const known = ['staging', 'eqiad', 'codfw']
+  return [...new Set([...known.filter(name => keys.includes(name)), ...keys])].slice(0, 12)
 }
 
 /** Run helmfile to its end in the service's directory. */

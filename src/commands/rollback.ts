@@ -1,0 +1,61 @@
+import {Args, Flags} from '@oclif/core'
+import {BaseCommand} from '../cli/base-command.ts'
+import {carryOutFlags, listOf, outputFlags, parseRollbackTarget, targetFlags} from '../cli/flags.ts'
+
+export default class Rollback extends BaseCommand {
+  static override summary = 'Bring a service back to what it was before its newest change'
+
+  static override description =
+    `Every release of the service goes back: its image, and with it its chart, configuration and Secrets.
+The preview shows what else returns. git does not change: the next deploy brings the new state again unless it is reverted there.`
+
+  static override examples = [
+    '<%= config.bin %> rollback shop -e eqiad',
+    '<%= config.bin %> rollback shop -e production --to 20261121T101500-3f2a --yes',
+  ]
+
+  static override args = {
+    name: Args.string({description: 'a service, or GROUP/NAME where two groups have it'}),
+  }
+
+  static override flags = {
+    ...targetFlags,
+    to: Flags.string({
+      description: 'a run (back to before it), or a revision with one release selected',
+      helpValue: 'RUN',
+    }),
+    ...carryOutFlags,
+    ...outputFlags,
+  }
+
+  async run(): Promise<void> {
+    const {args, flags} = await this.parse(Rollback)
+    const target = parseRollbackTarget(flags.to, flags.selector)
+    const [{inSession}, {rollback}, {consentOf}] = await Promise.all([
+      import('../cli/session.ts'),
+      import('../flow/rollback.ts'),
+      import('../cli/consent.ts'),
+    ])
+    const env = listOf(flags.env)
+    const consent = consentOf(flags)
+    await inSession(
+      {...flags, env},
+      args.name,
+      {isLocalTreeAllowed: true, isOverrideAllowed: true, isUnattended: consent !== 'ask'},
+      world =>
+        rollback(
+          {
+            kind: 'rollback',
+            services: [world.service.name],
+            environments: env,
+            target,
+            selectors: flags.selector,
+            message: flags.message,
+          },
+          flags['dry-run'] ? {kind: 'preview', isDetailed: false} : {kind: 'carry-out', consent},
+          flags.context,
+          world,
+        ),
+    )
+  }
+}

@@ -1,0 +1,107 @@
+import {listRevisions, readRevision} from '../cluster/releases.ts'
+import {compareObjects} from '../diff/changes.ts'
+import {redactObjects} from '../diff/redact.ts'
+import {DeployError} from '../errors.ts'
+import {readRecords} from '../journal/record.ts'
+import type {EnvironmentFacts, ReleaseFacts, RevisionFacts} from '../plan/facts.ts'
+import type {RollbackIntent} from '../plan/intent.ts'
+import {makeRollbackPlan} from '../plan/make-rollback-plan.ts'
+import type {Outcome} from '../plan/outcome.ts'
+import {pickRollbackTarget} from '../plan/rollback-target.ts'
+import {gatherLive} from './gather-live.ts'
+import {revisionFactsOf} from './revision-facts.ts'
+import type {EnvironmentSite} from './gather-environment.ts'
+import {type RunMode, runPlan} from './run-plan.ts'
+import type {World} from './world.ts'
+
+/**
+ * Bring a service back to what it was before its newest change, or before a named run.
+ * @throws DeployError `not-found` when there is nothing to go back to
+ */
+export async function rollback(
+  intent: RollbackIntent,
+  mode: RunMode,
+  contextLines: number,
+  world: World,
+): Promise<Outcome> {
+  const gathered = await gatherLive(intent.environments, intent.selectors, world)
+  try {
+    const targets = await readTargets(intent, gathered.facts.environments, gathered.sites)
+    const compare = (from: RevisionFacts | undefined, to: RevisionFacts) =>
+      compareObjects(
+        redactObjects(from?.objects ?? [], world.digest),
+        redactObjects(to.objects, world.digest),
+        {contextLines},
+      )
+    const targetOf = (environment: EnvironmentFacts, release: ReleaseFacts) =>
+      targets.get(`${environment.name}/${release.name}`)
+    const plan = makeRollbackPlan(gathered.facts, targetOf, compare, {
+      ...world.settings,
+      selectors: intent.selectors,
+    })
+    if (targets.size === 0) throw nothingEarlier(intent)
+    return await runPlan(plan, gathered.sites, mode, intent.message, world)
+  } finally {
+    await gathered.close()
+  }
+}
+
+async function readTargets(
+  intent: RollbackIntent,
+  environments: readonly EnvironmentFacts[],
+  sites: ReadonlyMap<string, EnvironmentSite>,
+): Promise<Map<string, RevisionFacts>> {
+  const targets = new Map<string, RevisionFacts>()
+  await Promise.all(
+    environments.flatMap(environment =>
+      environment.releases.map(async release => {
+        const site = sites.get(environment.name)
+        const target = site && (await readTarget(intent, release, site))
+        if (target) targets.set(`${environment.name}/${release.name}`, target)
+      }),
+    ),
+  )
+  return targets
+}
+
+async function readTarget(
+  intent: RollbackIntent,
+  release: ReleaseFacts,
+  {cluster}: EnvironmentSite,
+): Promise<RevisionFacts | undefined> {
+  const service = intent.services[0] ?? ''
+  const [revisions, records] = await Promise.all([
+    listRevisions(cluster, release.namespace, [release.name]),
+    readRecords({cluster, namespace: release.namespace, service}),
+  ])
+  const runs = records.flatMap(record =>
+    record.releases
+      .filter(one => one.name === release.name)
+      .map(({before, after}) => ({
+        runId: record.runId,
+        before,
+        after,
+        isGood: record.outcome === 'deployed',
+      })),
+  )
+  const revision = pickRollbackTarget(intent.target, {revisions, runs})
+  if (revision === undefined) return undefined
+  const read = await readRevision(cluster, release.namespace, release.name, revision)
+  return read && revisionFactsOf(read)
+}
+
+function nothingEarlier(intent: RollbackIntent): DeployError {
+  const where = intent.environments.join(', ')
+  return intent.target.kind === 'last-good'
+    ? new DeployError(
+        'not-found',
+        `roll ${intent.services[0]} back in ${where}: helm keeps no earlier revision of it.`,
+      )
+    : new DeployError(
+        'not-found',
+        `roll ${intent.services[0]} back in ${where}: helm does not keep the revision that is meant.`,
+        {
+          hint: 'deploy status shows what runs and since when; helm history shows every revision.',
+        },
+      )
+}
