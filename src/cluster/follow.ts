@@ -6,8 +6,6 @@ import {type FollowedKind, followKind} from './followed-kind.ts'
 export type Follow = {
   /** A complete reading of what is known now. */
   snapshot(): Snapshot
-  /** Called soon after something changed, once for many changes. Returns how to stop it. */
-  onChange(listener: () => void): () => void
   /**
    * Read the workloads again now. Call it when helm has written: afterwards no snapshot shows a workload as it
    * was before that, so an old "all ready" is never taken for the new one's. Throws when they cannot be read.
@@ -20,7 +18,13 @@ export type Follow = {
   close(): Promise<void>
 }
 
-export type FollowOptions = {relistEveryMs?: number; coalesceMs?: number}
+export type FollowOptions = {
+  signal?: AbortSignal
+  /** Called soon after something changed, once for many changes. */
+  onChange?: () => void
+  coalesceMs?: number
+  relistEveryMs?: number
+}
 
 /** What has to be read to judge a kind of workload; the workload itself always comes first. */
 const READ_WITH: Record<WorkloadKind, readonly string[]> = {
@@ -39,19 +43,18 @@ export async function followNamespace(
   cluster: Cluster,
   namespace: string,
   kinds: readonly WorkloadKind[],
-  signal?: AbortSignal,
   options: FollowOptions = {},
 ): Promise<Follow> {
   const ending = new AbortController()
-  const stopped = signal === undefined ? ending.signal : AbortSignal.any([signal, ending.signal])
-  const changes = announceChanges(options.coalesceMs ?? 20)
+  const stopped = AbortSignal.any([ending.signal, ...(options.signal === undefined ? [] : [options.signal])])
+  const announce = onceForMany(options.onChange ?? (() => {}), options.coalesceMs ?? 20)
   const follow = (kind: string) =>
     followKind(cluster, kind, namespace, {
       mode: kind === 'Event' ? 'watch-only' : 'list-and-watch',
       // Only what went wrong: the normal events are most of them.
       ...(kind === 'Event' ? {fieldSelector: 'type=Warning'} : {}),
       signal: stopped,
-      onChange: () => changes.announce(),
+      onChange: announce,
     })
   const names = new Set([...kinds.flatMap(kind => READ_WITH[kind]), 'Event'])
   let followed: FollowedKind[]
@@ -67,7 +70,6 @@ export async function followNamespace(
   const workloadKinds = new Set<string>(kinds)
   return {
     snapshot: () => snapshotOf(followed, workloadKinds),
-    onChange: listener => changes.onChange(listener),
     async relist() {
       await Promise.all(followed.filter(each => workloadKinds.has(each.kind)).map(each => each.relist()))
     },
@@ -99,22 +101,15 @@ function unreadable(followed: readonly FollowedKind[]): string[] {
   return followed.filter(each => each.forbidden() !== undefined).map(each => each.kind)
 }
 
-/** Many changes come in one burst: listeners hear of them once. */
-function announceChanges(coalesceMs: number) {
-  const listeners = new Set<() => void>()
+/** Many changes come in one burst: the listener hears of them once. */
+function onceForMany(listener: () => void, coalesceMs: number): () => void {
   let isDue = false
-  return {
-    announce() {
-      if (isDue) return
-      isDue = true
-      setTimeout(() => {
-        isDue = false
-        for (const listener of listeners) listener()
-      }, coalesceMs)
-    },
-    onChange(listener: () => void) {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    },
+  return () => {
+    if (isDue) return
+    isDue = true
+    setTimeout(() => {
+      isDue = false
+      listener()
+    }, coalesceMs)
   }
 }

@@ -74,9 +74,10 @@ export async function followKind(
     // A server that ends every watch at once must not be asked in a tight loop.
     if (performance.now() - startedMs < 1_000) await sleep(1_000, undefined, {signal: options.signal})
   }
+  const isOver = () => options.signal.aborted || forbidden !== undefined
   const keepWatching = async () => {
     let pauseMs = FIRST_PAUSE_MS
-    while (!options.signal.aborted && forbidden === undefined) {
+    while (!isOver()) {
       try {
         await watchOnce()
         pauseMs = FIRST_PAUSE_MS

@@ -1,3 +1,4 @@
+import {timeOf} from './text.ts'
 import type {ApiObject, Snapshot} from './verdict.ts'
 
 /**
@@ -14,5 +15,6 @@ function readyForMsOf(pod: ApiObject, nowMs: number): number {
   const conditions: {type: string; status: string; lastTransitionTime?: string}[] =
     pod.status?.conditions ?? []
   const ready = conditions.find(condition => condition.type === 'Ready' && condition.status === 'True')
-  return ready === undefined ? 0 : Math.max(0, nowMs - Date.parse(ready.lastTransitionTime ?? ''))
+  const sinceMs = timeOf(ready?.lastTransitionTime)
+  return sinceMs === undefined ? 0 : Math.max(0, nowMs - sinceMs)
 }

@@ -6,7 +6,9 @@ export type WorkloadRef = {kind: WorkloadKind; namespace: string; name: string}
 
 export type Verdict =
   | {kind: 'progressing'; progress: WorkloadProgress}
-  | {kind: 'ready'; progress: WorkloadProgress}
+  /** `sinceMs`: when the last of its pods became ready, as far as Kubernetes tells. */
+  | {kind: 'ready'; progress: WorkloadProgress; sinceMs?: number | undefined}
+  /** Doomed if it lasts longer than `graceMs` without the workload getting on (see patience.ts). */
   | {kind: 'suspicious'; progress: WorkloadProgress; doom: Doom; graceMs: number}
   | {kind: 'doomed'; progress: WorkloadProgress; doom: Doom}
 
@@ -19,9 +21,11 @@ export type WorkloadProgress = {
   waitingFor: string
 }
 
-export type DoomReason =
+/** What can only be so, as soon as it is seen. */
+export type DefiniteReason =
   | 'crash-loop'
   | 'out-of-memory'
+  | 'probe-killed'
   | 'image-not-found'
   | 'image-denied'
   | 'image-name-invalid'
@@ -32,17 +36,24 @@ export type DoomReason =
   | 'job-failed'
   | 'pod-failed'
   | 'progress-deadline'
-  // Suspicious first: doomed when they last longer than the grace of their class.
-  | 'registry-fault'
-  | 'config-not-synced'
-  | 'start-fault'
-  | 'exits-cleanly'
-  | 'quota-exceeded'
-  | 'admission-fault'
-  | 'unschedulable'
-  | 'volume-fault'
-  | 'sandbox-fault'
-  | 'blocked-by-old-pod'
+
+/** What may pass: doomed when it lasts longer than the grace of its class. */
+export const SUSPICIONS = [
+  'registry-fault',
+  'config-not-synced',
+  'start-fault',
+  'exits-cleanly',
+  'quota-exceeded',
+  'admission-fault',
+  'unschedulable',
+  'volume-fault',
+  'sandbox-fault',
+  'blocked-by-old-pod',
+] as const
+
+export type SuspicionReason = (typeof SUSPICIONS)[number]
+
+export type DoomReason = DefiniteReason | SuspicionReason
 
 /** Why a rollout cannot succeed any more, with the evidence. */
 export type Doom = {
@@ -64,7 +75,7 @@ export type Baseline = {
   startedAtMs: number
   /** By workload key: its generation, so that an untouched workload is ready at once. */
   generations: ReadonlyMap<string, number>
-  /** By `podUid/container`. */
+  /** By `podUid/container`: how often it had ended. */
   restartCounts: ReadonlyMap<string, number>
   podUids: ReadonlySet<string>
   /** By `uid/type`, what the condition said: one that still says the same is not news of this rollout. */
@@ -109,4 +120,13 @@ export type ApiObject = {
 
 export function workloadKey(ref: WorkloadRef): string {
   return `${ref.kind}/${ref.namespace}/${ref.name}`
+}
+
+/** The same key, of a workload as the API gives it. */
+export function objectKey({kind, metadata}: ApiObject): string {
+  return `${kind}/${metadata.namespace ?? ''}/${metadata.name}`
+}
+
+export function isSuspicion(reason: DoomReason): reason is SuspicionReason {
+  return SUSPICIONS.some(each => each === reason)
 }

@@ -1,0 +1,41 @@
+import {combineFindings} from './combine.ts'
+import {isPodReady, judgePod, latestReadyMs} from './pod.ts'
+import {nothingAwaited, progressOf} from './progress.ts'
+import type {Reading} from './reading.ts'
+import type {RolloutSettings} from './settings.ts'
+import {evidenceOf} from './text.ts'
+import type {ApiObject, Verdict, WorkloadRef} from './verdict.ts'
+
+/** A pod nobody replaces: ready, or done if it is one that ends (https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/). */
+export function judgeBarePod(
+  ref: WorkloadRef,
+  pod: ApiObject,
+  reading: Reading,
+  settings: RolloutSettings,
+): Verdict {
+  const phase: string = pod.status?.phase ?? 'Pending'
+  const counts = {wanted: 1, updated: 1, ready: isPodReady(pod) ? 1 : 0}
+  const finding = judgePod(pod, reading, settings)
+  const progress = progressOf(ref, counts, [finding])
+  const isOld = reading.baseline.podUids.has(pod.metadata.uid ?? '')
+  if (phase === 'Failed' && !isOld) {
+    const doom = {
+      reason: 'pod-failed' as const,
+      message: `the pod failed${pod.status?.reason ? `: ${pod.status.reason}` : ''}`,
+      pod: pod.metadata.name,
+      container: undefined,
+      image: undefined,
+      evidence: evidenceOf(pod.status?.reason, pod.status?.message),
+      shownAtMs: undefined,
+    }
+    return {kind: 'doomed', progress, doom: finding.kind === 'doomed' ? finding.doom : doom}
+  }
+  const isDone = phase === 'Succeeded' || phase === 'Failed'
+  if ((isDone || isPodReady(pod)) && finding.kind === 'fine')
+    return {
+      kind: 'ready',
+      progress: nothingAwaited(ref, {...counts, ready: 1}),
+      sinceMs: latestReadyMs([pod]),
+    }
+  return combineFindings([finding], 0, progress, settings)
+}

@@ -1,0 +1,70 @@
+import {freshWarnings, type Warning} from './warnings.ts'
+import {
+  type ApiObject,
+  type Baseline,
+  objectKey,
+  type Snapshot,
+  type WorkloadRef,
+  workloadKey,
+} from './verdict.ts'
+
+/** A snapshot put in order: found by owner, sorted by name, each object once. */
+export type Reading = {
+  nowMs: number
+  baseline: Baseline
+  workload(ref: WorkloadRef): ApiObject | undefined
+  /** What this object controls, by owner UID: names are used again, UIDs are not. */
+  replicaSetsOf(owner: ApiObject): readonly ApiObject[]
+  podsOf(owner: ApiObject): readonly ApiObject[]
+  /** Warnings about this object that happened since the rollout began, the newest last. */
+  warningsOf(object: ApiObject): readonly Warning[]
+  canRead(kind: string): boolean
+}
+
+/** The order and repetition of objects in the lists means nothing, and is taken away here once for all judges. */
+export function readSnapshot(snapshot: Snapshot, baseline: Baseline): Reading {
+  const workloads = new Map(newestOfEach(snapshot.workloads).map(object => [objectKey(object), object]))
+  const replicaSets = byOwner(newestOfEach(snapshot.replicaSets))
+  const pods = byOwner(newestOfEach(snapshot.pods))
+  const warnings = freshWarnings(newestOfEach(snapshot.events), baseline)
+  return {
+    nowMs: snapshot.nowMs,
+    baseline,
+    workload: ref => workloads.get(workloadKey(ref)),
+    replicaSetsOf: owner => replicaSets.get(owner.metadata.uid ?? '') ?? [],
+    podsOf: owner => pods.get(owner.metadata.uid ?? '') ?? [],
+    warningsOf: object => warnings.get(object.metadata.uid ?? '') ?? [],
+    canRead: kind => !(snapshot.unreadable ?? []).includes(kind),
+  }
+}
+
+function newestOfEach(objects: readonly ApiObject[]): ApiObject[] {
+  const newest = new Map<string, ApiObject>()
+  for (const object of objects) {
+    const key = object.metadata.uid ?? `${object.metadata.namespace}/${object.metadata.name}`
+    const held = newest.get(key)
+    if (held === undefined || versionOf(object) > versionOf(held)) newest.set(key, object)
+  }
+  return [...newest.values()].sort(compareNames)
+}
+
+function byOwner(objects: readonly ApiObject[]): Map<string, ApiObject[]> {
+  return Map.groupBy(objects, object => {
+    const owner = object.metadata.ownerReferences?.find(each => each.controller !== false)
+    return owner?.uid ?? ''
+  })
+}
+
+function compareNames(a: ApiObject, b: ApiObject): number {
+  const [x, y] = [sortKey(a), sortKey(b)]
+  return x < y ? -1 : x > y ? 1 : 0
+}
+
+function sortKey({metadata}: ApiObject): string {
+  return `${metadata.name} ${metadata.uid}`
+}
+
+function versionOf(object: ApiObject): bigint {
+  const version = object.metadata.resourceVersion ?? ''
+  return /^\d+$/.test(version) ? BigInt(version) : 0n
+}

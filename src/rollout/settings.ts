@@ -1,0 +1,27 @@
+import type {SuspicionReason} from './verdict.ts'
+
+/** How much patience a judge has. */
+export type RolloutSettings = {
+  /** A container that ended badly so often since the rollout began is crash looping. */
+  crashLoopExits: number
+  /** How long a suspicion may last, without the workload getting on, before it counts as doom. */
+  graceMs: Readonly<Record<SuspicionReason, number>>
+}
+
+export const DEFAULT_ROLLOUT_SETTINGS: RolloutSettings = {
+  crashLoopExits: 2,
+  graceMs: {
+    // The kubelet tries again after 10, 20 and 40 s: this leaves three attempts.
+    'registry-fault': 90_000,
+    'config-not-synced': 60_000,
+    'start-fault': 30_000,
+    'exits-cleanly': 30_000,
+    'quota-exceeded': 60_000,
+    'admission-fault': 60_000,
+    unschedulable: 60_000,
+    // A volume that has to be detached elsewhere first takes the kubelet up to two minutes.
+    'volume-fault': 120_000,
+    'sandbox-fault': 60_000,
+    'blocked-by-old-pod': 30_000,
+  },
+}

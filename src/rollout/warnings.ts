@@ -1,0 +1,52 @@
+import {timeOf} from './text.ts'
+import type {ApiObject, Baseline} from './verdict.ts'
+
+/** What Kubernetes complained of, from an event of type Warning. */
+export type Warning = {
+  reason: string
+  message: string
+  /** The container it is about, where it names one. */
+  container: string | undefined
+  firstAtMs: number | undefined
+  lastAtMs: number | undefined
+}
+
+/** The warnings that happened since the rollout began, by the UID of what they are about, the newest last. */
+export function freshWarnings(
+  events: readonly ApiObject[],
+  baseline: Baseline,
+): ReadonlyMap<string, readonly Warning[]> {
+  const fresh = events.filter(
+    event =>
+      event.type !== 'Normal' &&
+      eventCount(event) > (baseline.eventCounts.get(event.metadata.uid ?? '') ?? 0),
+  )
+  const byObject = Map.groupBy(fresh, event => loose(event).involvedObject?.uid ?? '')
+  return new Map([...byObject].map(([uid, about]) => [uid, about.map(warningOf).sort(byTime)]))
+}
+
+/** How often an event happened: the kubelet raises a count instead of writing it again. */
+export function eventCount(event: ApiObject): number {
+  return loose(event).series?.count ?? loose(event).count ?? 1
+}
+
+function warningOf(event: ApiObject): Warning {
+  const {reason = '', message = '', involvedObject, firstTimestamp, lastTimestamp, eventTime} = loose(event)
+  return {
+    reason,
+    message,
+    container: /\{(.+)\}$/.exec(involvedObject?.fieldPath ?? '')?.[1],
+    firstAtMs: timeOf(firstTimestamp ?? eventTime),
+    lastAtMs: timeOf(lastTimestamp ?? eventTime),
+  }
+}
+
+/** The same order whatever order the list came in. */
+function byTime(a: Warning, b: Warning): number {
+  return (a.lastAtMs ?? 0) - (b.lastAtMs ?? 0) || (a.message < b.message ? -1 : a.message > b.message ? 1 : 0)
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: an event's own fields (core/v1 Event)
+function loose(event: ApiObject): any {
+  return event
+}
