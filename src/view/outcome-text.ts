@@ -1,0 +1,83 @@
+import {imageName, tagOf} from '../diff/images.ts'
+import type {Outcome, ReleaseEnd} from '../plan/outcome.ts'
+import type {Plan} from '../plan/plan.ts'
+import {hanging, listed, padEnd} from './layout.ts'
+import {type ColorLevel, type Palette, paletteOf} from './palette.ts'
+import {durationText} from './time-text.ts'
+
+/** The last words of a run: how it ended, what is where now, what it cost, what to type next. */
+export function outcomeText(outcome: Outcome, {width, color}: {width: number; color: ColorLevel}): string {
+  const palette = paletteOf(color)
+  const lines = [
+    headline(outcome, palette, width),
+    ...(isTouched(outcome) ? releaseLines(outcome.releases, palette) : []),
+    ...timingLines(outcome),
+    ...(outcome.next === undefined ? [] : [`  next: ${palette.bold(outcome.next)}`]),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+/** Whether the preview has said all there is to say: nothing to do, a mere preview, or a refusal. */
+export function isToldByPlan(outcome: Outcome, plan: Plan | undefined): boolean {
+  if (plan === undefined || isTouched(outcome)) return false
+  return plan.refusals.length > 0 || outcome.kind === 'deployed' || outcome.kind === 'changes'
+}
+
+function isTouched(outcome: Outcome): boolean {
+  return outcome.releases.some(end => end.state !== 'not-reached' && end.state !== 'unchanged')
+}
+
+function headline(outcome: Outcome, palette: Palette, width: number): string {
+  const took = isTouched(outcome) ? ` (${durationText(outcome.durationMs)})` : ''
+  const [mark, colour] = markOf(outcome, palette)
+  return colour(hanging(`${mark} `, `${outcome.summary}${took}`, width))
+}
+
+function markOf({kind}: Outcome, palette: Palette): [string, (text: string) => string] {
+  if (kind === 'deployed' || kind === 'changes') return ['✔', palette.green]
+  if (kind === 'paused' || kind === 'declined') return ['!', palette.yellow]
+  return ['✖', palette.red]
+}
+
+function releaseLines(ends: readonly ReleaseEnd[], palette: Palette): string[] {
+  const rows = ends.map(end => [end.environment, end.release.name, stateText(end), imagesText(end)])
+  const widths = [0, 1, 2].map(column => Math.max(...rows.map(row => row[column]?.length ?? 0)))
+  return rows.map((row, index) => {
+    const text = row.map((cell, column) => padEnd(cell, widths[column] ?? 0)).join('  ')
+    return `  ${colourOf(ends[index], palette)(text.trimEnd())}`
+  })
+}
+
+function stateText({state, revision}: ReleaseEnd): string {
+  const at = revision === undefined ? '' : ` at revision ${revision}`
+  const words: Record<ReleaseEnd['state'], string> = {
+    deployed: `deployed${revision === undefined ? '' : `, revision ${revision}`}`,
+    unchanged: `unchanged${revision === undefined ? '' : `, revision ${revision}`}`,
+    restored: `back${at}, healthy`,
+    removed: 'removed again',
+    'not-reached': 'not touched',
+    'not-restored': `NOT BACK${revision === undefined ? '' : `, still revision ${revision}`}`,
+  }
+  return words[state]
+}
+
+/** The tag alone where there is one image; the images that are wanted are not told where they did not get to. */
+function imagesText({images, state}: ReleaseEnd): string {
+  if (state !== 'deployed' && state !== 'unchanged') return ''
+  const distinct = [...new Set(images)]
+  if (distinct.length === 1) return tagOf(distinct[0] ?? '')
+  const shown = distinct.slice(0, 2).map(image => `${imageName(image).split('/').at(-1)}:${tagOf(image)}`)
+  return distinct.length > 2 ? `${shown.join(', ')}, …` : listed(shown)
+}
+
+function colourOf(end: ReleaseEnd | undefined, palette: Palette): (text: string) => string {
+  if (end?.state === 'not-restored') return palette.red.bold
+  return end?.state === 'not-reached' || end?.state === 'unchanged' ? palette.dim : text => text
+}
+
+function timingLines({timings}: Outcome): string[] {
+  if (timings === undefined) return []
+  const judged =
+    timings.verdictMs < 100 ? 'at once' : `${durationText(timings.verdictMs)} after Kubernetes showed it`
+  return [`  judged ${judged}; back and healthy ${durationText(timings.backMs)} after that`]
+}
