@@ -58,7 +58,8 @@ export async function writeMasterConfigs(
   }
 }
 
-function tokenOf(master: Master, csv: string): string | undefined {
+/** The token of a master, in the text of a token file. */
+export function tokenOf(master: Master, csv: string): string | undefined {
   return csv
     .split('\n')
     .map(line => line.split(','))

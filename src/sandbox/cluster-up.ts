@@ -6,7 +6,7 @@ import {parseAllDocuments} from 'yaml'
 import {DeployError} from '../errors.ts'
 import {type Api, openApi} from './api.ts'
 import {accessAs, writeMasterConfigs} from './cluster-files.ts'
-import {apiServer, controllers} from './components.ts'
+import {apiServer, controllers, processNames} from './components.ts'
 import {ensureNamespace} from './identities.ts'
 import type {Cluster} from './names.ts'
 import {type KubeObject, pathOf, simulatedNodes} from './objects.ts'
@@ -76,19 +76,38 @@ async function furnish(cluster: Cluster, api: Api, {paths, ports, namespaces}: S
 
 async function waitForNodes(cluster: Cluster, api: Api, paths: SandboxPaths): Promise<void> {
   const untilMs = performance.now() + READY_TIMEOUT_MS
-  while (performance.now() < untilMs) {
-    const {items} = await api.get<{items: KubeNode[]}>('/api/v1/nodes')
-    if (items.length > 0 && items.every(isNodeReady)) return
+  let dead: string | undefined
+  while (performance.now() < untilMs && !dead) {
+    if (await hasReadyNodes(api)) return
     await sleep(POLL_MS)
+    dead = await findDead(paths, processNames(cluster))
   }
+  const name = dead ?? `kwok-${cluster}`
   throw await notReady(
     paths,
-    `kwok-${cluster}`,
-    `start the cluster ${cluster}: its nodes did not become ready`,
+    name,
+    `start the cluster ${cluster}: ${dead ? `${dead} ended` : 'its nodes did not become ready'}`,
   )
 }
 
-type KubeNode = {status?: {conditions?: {type: string; status: string}[]}}
+/** Ready nodes whose leases are kept: what a node said before the sandbox was down does not count. */
+async function hasReadyNodes(api: Api): Promise<boolean> {
+  const [nodes, leases] = await Promise.all([
+    api.get<{items: KubeNode[]}>('/api/v1/nodes'),
+    api.get<{items: KubeNode[]}>('/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases'),
+  ])
+  const kept = new Set(leases.items.map(lease => lease.metadata.name))
+  return (
+    nodes.items.length > 0 && nodes.items.every(node => isNodeReady(node) && kept.has(node.metadata.name))
+  )
+}
+
+async function findDead(paths: SandboxPaths, names: readonly string[]): Promise<string | undefined> {
+  const running = await Promise.all(names.map(name => runningProcess(paths, name)))
+  return names.find((_name, index) => !running[index])
+}
+
+type KubeNode = {metadata: {name: string}; status?: {conditions?: {type: string; status: string}[]}}
 
 function isNodeReady(node: KubeNode): boolean {
   return node.status?.conditions?.some(({type, status}) => type === 'Ready' && status === 'True') ?? false

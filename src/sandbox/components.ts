@@ -1,4 +1,4 @@
-import {join} from 'node:path'
+import {extname, join} from 'node:path'
 import {CLUSTERS, type Cluster} from './names.ts'
 import {MANIFESTS_DIR, type SandboxPaths} from './paths.ts'
 import type {ProcessSpec} from './processes.ts'
@@ -8,6 +8,16 @@ import type {ToolPaths} from './tools.ts'
 const HOST = '127.0.0.1'
 /** Long enough that an identity outlives any sandbox. */
 export const TOKEN_SECONDS = 10 * 365 * 24 * 3600
+
+/** The processes all clusters share. */
+export const SHARED_PROCESSES = ['etcd', 'charts', 'nodes'] as const
+
+/** The processes of one cluster, by the names they are recorded under. */
+export function processNames(cluster: Cluster): string[] {
+  return ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'].map(
+    name => `${name}-${cluster}`,
+  )
+}
 
 export function etcd(paths: SandboxPaths, ports: SandboxPorts, tools: ToolPaths): ProcessSpec {
   const client = `http://${HOST}:${ports.etcd}`
@@ -115,6 +125,16 @@ export function controllers(
       ],
     },
   ]
+}
+
+/** What answers for the logs of simulated pods, on every cluster. */
+export function nodesServer(paths: SandboxPaths, ports: SandboxPorts): ProcessSpec {
+  const script = join(import.meta.dirname, `nodes-server${extname(import.meta.filename)}`)
+  const args = CLUSTERS.flatMap(cluster => {
+    const {api, nodes} = ports.clusters[cluster]
+    return [paths.cluster(cluster), String(api), String(nodes)]
+  })
+  return {name: 'nodes', program: process.execPath, args: [script, ...args]}
 }
 
 function serviceNet(cluster: Cluster): number {

@@ -17,7 +17,7 @@ const PRIVATE_DIRS: Record<string, string> = {
 
 /** Write what a deploy host keeps outside the charts repository. What a person changed in it stays. */
 export async function writeHostFiles(paths: SandboxPaths, tree: string, tools: ToolPaths): Promise<void> {
-  await writePrivate(paths.hostConfig, hostConfigText(paths))
+  await writePrivate(paths.hostConfig, hostConfigText(paths, tree))
   await Promise.all(CLUSTERS.map(cluster => writeEnvironmentDefaults(paths, cluster)))
   await writePrivateValues(paths, tree)
   await linkPrograms(paths, tools)
@@ -25,9 +25,10 @@ export async function writeHostFiles(paths: SandboxPaths, tree: string, tools: T
 }
 
 /** The configuration deploy reads on this "host". */
-export function hostConfigText(paths: SandboxPaths): string {
+export function hostConfigText(paths: SandboxPaths, tree: string): string {
   return stringify(
     {
+      charts: tree,
       // Replaced in the private snapshot of the charts repository.
       substitutions: {'/etc/helmfile-defaults': paths.helmfileDefaults, '/etc/kubernetes': paths.kubernetes},
       // Put first on the PATH of helmfile and helm.

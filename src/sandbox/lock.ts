@@ -1,9 +1,9 @@
-import {mkdir, open, rm} from 'node:fs/promises'
+import {link, mkdir, rm} from 'node:fs/promises'
 import {dirname} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {DeployError} from '../errors.ts'
 import type {SandboxPaths} from './paths.ts'
-import {readIfPresent} from './private-files.ts'
+import {readIfPresent, writePrivate} from './private-files.ts'
 import {isRunning, parseIdentity, startTimeOf} from './process-identity.ts'
 
 const POLL_MS = 200
@@ -23,14 +23,17 @@ export async function withLock<T>(paths: SandboxPaths, waitMs: number, action: (
   }
 }
 
+/** The lock appears with its holder's name in it, or not at all. */
 async function tryLock(paths: SandboxPaths): Promise<boolean> {
+  const own = `${paths.lock}.${process.pid}`
+  await writePrivate(own, `${process.pid} ${(await startTimeOf(process.pid)) ?? ''}\n`)
   try {
-    const file = await open(paths.lock, 'wx', 0o600)
-    await file.writeFile(`${process.pid} ${(await startTimeOf(process.pid)) ?? ''}\n`)
-    await file.close()
+    await link(own, paths.lock)
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    await rm(own, {force: true})
   }
 
   const holder = parseIdentity((await readIfPresent(paths.lock)) ?? '')

@@ -5,7 +5,8 @@ export const CLUSTERS = ['staging', 'eqiad', 'codfw'] as const
 
 export type Cluster = (typeof CLUSTERS)[number]
 
-const SWITCHES = new Set(['', '1', 'true', 'yes'])
+// Those that mean "no sandbox" to other commands still let one start and stop it.
+const SWITCHES = new Set(['', '1', 'true', 'yes', '0', 'false', 'no'])
 
 /** The sandbox that DEPLOY_SANDBOX names; as a mere switch (1, true, yes) it means the one called default. */
 export function sandboxName(value: string | undefined): string {

@@ -8,6 +8,8 @@ import {type FailureTag, imagePattern} from './failure-tags.ts'
 const MARK =
   '{{ $now := Now }}{{ $pod := . }}{{ $unready := list }}{{ $before := dict }}{{ range .status.conditions }}{{ $_ := set $before .type . }}{{ end }}'
 
+const IDENTITY = 'name: {{ .name | Quote }}, image: {{ .image | Quote }}, imageID: {{ .image | Quote }}'
+
 /** A pod's first status: every container runs, except that some have another state or are not ready. */
 export function startTemplate(rules: {
   phase: 'Running' | 'Pending'
@@ -68,7 +70,7 @@ export const COMPLETE_TEMPLATE = [
   }),
   'containerStatuses:',
   '{{ range .status.containerStatuses }}',
-  `- {${'name: {{ .name | Quote }}, image: {{ .image | Quote }}, imageID: {{ .image | Quote }}'}, restartCount: {{ .restartCount }}, ready: false, started: false, state: {terminated: {exitCode: 0, reason: Completed, startedAt: {{ or .state.running.startedAt $now | Quote }}, finishedAt: {{ $now | Quote }}}}}`,
+  `- {${IDENTITY}, restartCount: {{ .restartCount }}, ready: false, started: false, state: {terminated: {exitCode: 0, reason: Completed, startedAt: {{ or .state.running.startedAt $now | Quote }}, finishedAt: {{ $now | Quote }}}}}`,
   '{{ end }}',
   'phase: Succeeded',
 ].join('\n')
@@ -96,7 +98,6 @@ export const READY_WITHOUT_PROBE = 'not .readinessProbe'
 export const BACKOFF_MESSAGE = `printf "back-off %s restarting failed container=%s pod=%s_%s(%s)" (index (list "10s" "20s" "40s" "1m20s" "2m40s" "5m0s") (min (sub (toString .restartCount) 1) 5)) .name $pod.metadata.name $pod.metadata.namespace $pod.metadata.uid`
 
 const SPEC = '{{ $spec := index $pod.spec.containers $i }}'
-const IDENTITY = 'name: {{ .name | Quote }}, image: {{ .image | Quote }}, imageID: {{ .image | Quote }}'
 
 const CONDITIONS = `conditions:
 - {type: PodReadyToStartContainers, status: "True", lastTransitionTime: {{ or (.status.startTime) $now | Quote }}}

@@ -50,7 +50,7 @@ export function listPorts(ports: SandboxPorts): {owner: string; port: number}[] 
     {owner: 'charts', port: ports.charts},
     ...CLUSTERS.flatMap(cluster => [
       {owner: `kube-apiserver-${cluster}`, port: ports.clusters[cluster].api},
-      {owner: `nodes-${cluster}`, port: ports.clusters[cluster].nodes},
+      {owner: 'nodes', port: ports.clusters[cluster].nodes},
     ]),
   ]
 }

@@ -2,11 +2,11 @@ import {chartsServer, publishCharts, registerRepository} from './chart-repositor
 import {EXAMPLE_CHARTS, findChartsTree, readNamespaces} from './charts-tree.ts'
 import {prepareCluster} from './cluster-files.ts'
 import {clusterUp} from './cluster-up.ts'
-import {etcd} from './components.ts'
+import {etcd, nodesServer, processNames, SHARED_PROCESSES} from './components.ts'
 import {refuseDeployHost} from './host-guard.ts'
 import {writeHostFiles} from './host-files.ts'
 import {withLock} from './lock.ts'
-import {CLUSTERS} from './names.ts'
+import {CLUSTERS, type Cluster} from './names.ts'
 import {type Env, type SandboxPaths, sandboxPaths} from './paths.ts'
 import {findFreePorts, isPortFree} from './ports.ts'
 import {ensureProcess, runningProcess} from './processes.ts'
@@ -43,15 +43,17 @@ async function up(
   const {report} = options
   const tools = await ensureTools(options.env, report)
   const startedMs = performance.now()
-  report(`start the sandbox ${paths.name}: clusters ${CLUSTERS.join(', ')} (about 10 s) …`)
+  const elapsed = () => `${((performance.now() - startedMs) / 1000).toFixed(1)} s`
+  const wasUp = await isUp(paths)
+  if (!wasUp) report(`start the sandbox ${paths.name}: clusters ${CLUSTERS.join(', ')} (about 10 s) …`)
   const state = await planState(paths, tree)
   const {ports} = state
   await Promise.all(CLUSTERS.map(cluster => prepareCluster(paths, cluster)))
   await ensureProcess(paths, etcd(paths, ports, tools))
 
-  const cluster = async (name: (typeof CLUSTERS)[number]) => {
+  const cluster = async (name: Cluster) => {
     await clusterUp(name, {paths, ports, tools, namespaces})
-    report(`cluster ${name} is ready after ${seconds(startedMs)} s`)
+    if (!wasUp) report(`cluster ${name} is ready after ${elapsed()}`)
   }
   const charts = async () => {
     const packaged = await publishCharts(paths, tree, tools['helm3.19'])
@@ -60,8 +62,15 @@ async function up(
     if (packaged > 0) report(`chart repository wmf-stable: ${packaged} charts packaged from ${tree}`)
   }
   await Promise.all([...CLUSTERS.map(cluster), charts(), writeHostFiles(paths, tree, tools)])
-  report(`sandbox ${paths.name} is up after ${seconds(startedMs)} s`)
+  await ensureProcess(paths, nodesServer(paths, ports))
+  report(wasUp ? `sandbox ${paths.name} was up already` : `sandbox ${paths.name} is up after ${elapsed()}`)
   return state
+}
+
+async function isUp(paths: SandboxPaths): Promise<boolean> {
+  const names = [...SHARED_PROCESSES, ...CLUSTERS.flatMap(processNames)]
+  const running = await Promise.all(names.map(name => runningProcess(paths, name)))
+  return running.every(Boolean)
 }
 
 /** What is recorded, with new ports for those that somebody else has taken meanwhile. */
@@ -101,8 +110,4 @@ async function keepPorts(ports: SandboxPorts, paths: SandboxPaths): Promise<Sand
   return JSON.parse(JSON.stringify(ports), (_key, value: unknown) =>
     typeof value === 'number' ? (replaced.get(value) ?? value) : value,
   ) as SandboxPorts
-}
-
-function seconds(sinceMs: number): string {
-  return ((performance.now() - sinceMs) / 1000).toFixed(1)
 }

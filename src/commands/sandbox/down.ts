@@ -1,10 +1,11 @@
-import {Command, Flags} from '@oclif/core'
+import {Flags} from '@oclif/core'
+import {BaseCommand} from '../../cli/base-command.ts'
 
-export default class SandboxDown extends Command {
+export default class SandboxDown extends BaseCommand {
   static override summary = 'End the sandbox: exactly the processes it started'
 
   static override flags = {
-    purge: Flags.boolean({summary: 'remove everything the sandbox holds as well (the built tools stay)'}),
+    purge: Flags.boolean({description: 'also remove everything it holds (the built tools stay)'}),
   }
 
   async run(): Promise<void> {
@@ -12,6 +13,7 @@ export default class SandboxDown extends Command {
     const {sandboxDown} = await import('../../sandbox/down.ts')
     const {sandboxName} = await import('../../sandbox/names.ts')
     const name = sandboxName(process.env.DEPLOY_SANDBOX)
-    await sandboxDown({name, env: process.env, purge: flags.purge, report: line => this.log(line)})
+    const report = (line: string) => this.log(line)
+    await sandboxDown({name, env: process.env, purge: flags.purge, report})
   }
 }

@@ -1,28 +1,31 @@
-import {Command, Flags} from '@oclif/core'
+import {Flags} from '@oclif/core'
+import {BaseCommand} from '../../cli/base-command.ts'
 
-export default class SandboxUp extends Command {
+export default class SandboxUp extends BaseCommand {
   static override summary =
     'Start three Kubernetes clusters on this computer, or repair those that were started'
+  static override description =
+    'The clusters staging, eqiad and codfw have simulated nodes and the permissions of real ones. DEPLOY_SANDBOX names ' +
+    'another sandbox than the one called default; several can be up at once.'
+  static override examples = [
+    '<%= config.bin %> sandbox up',
+    '<%= config.bin %> sandbox up --charts ~/deployment-charts',
+  ]
 
   static override flags = {
     charts: Flags.directory({
-      summary: 'the charts repository to use; the example that comes with deploy, if not given',
+      description: 'the charts repository (default: the example that comes with deploy)',
       exists: true,
     }),
-    force: Flags.boolean({summary: 'start even on what looks like a real deploy host'}),
+    force: Flags.boolean({description: 'start even on what looks like a real deploy host'}),
   }
 
   async run(): Promise<void> {
     const {flags} = await this.parse(SandboxUp)
-    const {sandboxUp} = await import('../../sandbox/up.ts')
     const {sandboxName} = await import('../../sandbox/names.ts')
+    const {sandboxUp} = await import('../../sandbox/up.ts')
     const name = sandboxName(process.env.DEPLOY_SANDBOX)
-    await sandboxUp({
-      name,
-      env: process.env,
-      chartsDir: flags.charts,
-      force: flags.force,
-      report: line => this.log(line),
-    })
+    const report = (line: string) => this.log(line)
+    await sandboxUp({name, env: process.env, chartsDir: flags.charts, force: flags.force, report})
   }
 }
