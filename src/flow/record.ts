@@ -3,6 +3,7 @@ import type {Outcome} from '../plan/outcome.ts'
 import type {Plan, ReleaseStep} from '../plan/plan.ts'
 import type {Execution} from './execute.ts'
 import type {EnvironmentSite} from './gather-environment.ts'
+import type {TouchedRelease} from './stage.ts'
 import type {World} from './world.ts'
 
 type Sites = ReadonlyMap<string, EnvironmentSite>
@@ -33,9 +34,16 @@ export async function recordEnd(
       .filter(run => run.stage.environment === site.environment)
       .flatMap(run => run.touched)
     const record = recordOf(plan, steps, message, world)
+    const restored =
+      execution.end.kind === 'failed'
+        ? execution.end.back.restored.filter(one => one.environment === site.environment)
+        : []
+    const revisionIn = (some: readonly TouchedRelease[], name: string) =>
+      some.find(({release}) => release.name === name)?.revision ?? null
     const releases = record.releases.map(one => ({
       ...one,
-      after: touched.find(({release}) => release.name === one.name)?.revision ?? null,
+      after: revisionIn(touched, one.name),
+      restored: revisionIn(restored, one.name),
     }))
     const ended = {...record, releases, endedAt: new Date(world.nowMs()).toISOString(), outcome: outcome.kind}
     // The deployment itself is done; a record that cannot be written is told, not fatal.
@@ -91,6 +99,7 @@ function recordOf(
         name: step.release.name,
         before: step.action.fromRevision ?? null,
         after: null,
+        restored: null,
         images: [...new Set(step.images.flatMap(image => image.after ?? []))],
       }),
     ),

@@ -111,14 +111,19 @@ function judgeStep(
 async function withLogs(failure: Failure, {cluster}: EnvironmentSite): Promise<Failure> {
   if (failure.kind !== 'doomed' || failure.doom.pod === undefined || failure.doom.container === undefined)
     return failure
+  // Evidence is worth a moment, not a delay: the bad pods are still serving.
   const about = {
     namespace: failure.workload.namespace,
     pod: failure.doom.pod,
     container: failure.doom.container,
     lines: 15,
+    signal: AbortSignal.timeout(1000),
   }
-  const previous = await readLogs(cluster, {...about, previous: true})
-  return {...failure, logs: previous.length > 0 ? previous : await readLogs(cluster, about)}
+  const [previous, current] = await Promise.all([
+    readLogs(cluster, {...about, previous: true}),
+    readLogs(cluster, about),
+  ])
+  return {...failure, logs: previous.length > 0 ? previous : current}
 }
 
 function kindsOf(steps: readonly ReleaseStep[]): WorkloadKind[] {

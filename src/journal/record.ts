@@ -23,6 +23,8 @@ export type RecordedRelease = {
   /** helm's revision before the run; none for a first install. */
   before: number | null
   after: number | null
+  /** The revision that going back made, when the run failed. */
+  restored: number | null
   images: readonly string[]
 }
 
