@@ -77,10 +77,11 @@ async function readTarget(
   const runs = records.flatMap(record =>
     record.releases
       .filter(one => one.name === release.name)
-      .map(({before, after}) => ({
+      .map(({before, after, restored}) => ({
         runId: record.runId,
         before,
         after,
+        restored,
         isGood: record.outcome === 'deployed',
       })),
   )

@@ -1,0 +1,46 @@
+import {Args, Flags} from '@oclif/core'
+import {BaseCommand} from '../cli/base-command.ts'
+import {listOf} from '../cli/flags.ts'
+
+export default class Status extends BaseCommand {
+  static override summary = 'Show what runs where, since when, and who deployed it'
+
+  static override examples = [
+    '<%= config.bin %> status shop',
+    '<%= config.bin %> status',
+    '<%= config.bin %> status shop -e eqiad --json',
+  ]
+
+  static override args = {name: Args.string({description: 'a service; all of them when none is named'})}
+
+  static override flags = {
+    env: Flags.string({
+      char: 'e',
+      description: 'environments: names, production, all',
+      multiple: true,
+      default: ['all'],
+    }),
+    json: Flags.boolean({description: 'one result document'}),
+    output: Flags.string({
+      char: 'o',
+      description: 'json is the same as --json',
+      options: ['json', 'text'],
+      default: 'text',
+    }),
+  }
+
+  async run(): Promise<void> {
+    const {args, flags} = await this.parse(Status)
+    const [{statusOf}, {statusText}] = await Promise.all([
+      import('../cli/status-session.ts'),
+      import('../view/status-text.ts'),
+    ])
+    const services = await statusOf(flags, args.name, listOf(flags.env))
+    const isJson = flags.json || flags.output === 'json'
+    this.log(
+      isJson
+        ? JSON.stringify({schema: 1, services}, undefined, 2)
+        : statusText(services, Date.now()).trimEnd(),
+    )
+  }
+}

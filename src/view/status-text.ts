@@ -1,0 +1,52 @@
+import stringWidth from 'string-width'
+import {shortImage} from '../diff/images.ts'
+import type {ReleaseStatus, ServiceStatus} from '../plan/status.ts'
+
+/** A table of what runs where: environment, release, image, age, who. Columns are as wide as they need to be. */
+export function statusText(services: readonly ServiceStatus[], nowMs: number): string {
+  return services.map(service => `${service.service}\n${tableOf(service, nowMs)}`).join('\n')
+}
+
+function tableOf(service: ServiceStatus, nowMs: number): string {
+  const rows = service.environments.flatMap(environment => {
+    if (environment.problem !== undefined) return [[environment.name, '', environment.problem, '', '']]
+    if (environment.releases.length === 0) return [[environment.name, '', 'nothing is installed', '', '']]
+    return environment.releases.map((release, index) => [
+      index === 0 ? environment.name : '',
+      release.name,
+      whatRuns(release),
+      release.since === undefined ? '' : ageText(nowMs - Date.parse(release.since)),
+      release.by ?? '',
+    ])
+  })
+  const widths = [0, 1, 2, 3, 4].map(column =>
+    Math.max(0, ...rows.map(row => stringWidth(row[column] ?? ''))),
+  )
+  return (
+    rows
+      .map(row => `  ${row.map((cell, column) => pad(cell, widths[column] ?? 0)).join('  ')}`.trimEnd())
+      .join('\n') + '\n'
+  )
+}
+
+function whatRuns(release: ReleaseStatus): string {
+  const what =
+    release.images[0] === undefined ? (release.chart ?? 'not installed') : shortImage(release.images[0])
+  return release.status === 'deployed' ? what : `${what} (${release.status})`
+}
+
+function pad(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - stringWidth(text)))
+}
+
+/** 93 s → `1 min`; the largest unit that fits. */
+export function ageText(ms: number): string {
+  const units: readonly [number, string][] = [
+    [86_400_000, 'd'],
+    [3_600_000, 'h'],
+    [60_000, 'min'],
+    [1000, 's'],
+  ]
+  const [unitMs, unit] = units.find(([unitMs]) => ms >= unitMs) ?? [1000, 's']
+  return `${Math.max(0, Math.floor(ms / unitMs))} ${unit}`
+}
