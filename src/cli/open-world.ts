@@ -60,7 +60,7 @@ function runIdOf(nowMs: number): string {
   return `${stamp}-${randomBytes(2).toString('hex')}`
 }
 
-function toolEnv(settings: Settings): Record<string, string> {
+export function toolEnv(settings: Settings): Record<string, string> {
   return {
     ...settings.env,
     PATH: [...settings.path, process.env.PATH ?? ''].join(delimiter),

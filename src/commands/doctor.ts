@@ -1,0 +1,30 @@
+import {Flags} from '@oclif/core'
+import {BaseCommand} from '../cli/base-command.ts'
+import {exitCodeOf} from '../exit-codes.ts'
+
+export default class Doctor extends BaseCommand {
+  static override summary =
+    'Look at tools, versions, clusters and permissions, and name the cure of each problem'
+
+  static override flags = {json: Flags.boolean({description: 'one result document'})}
+
+  async run(): Promise<void> {
+    const {flags} = await this.parse(Doctor)
+    const [{openHost}, {toolEnv}, {examine}, {doctorText}] = await Promise.all([
+      import('../cli/host.ts'),
+      import('../cli/open-world.ts'),
+      import('../flow/doctor.ts'),
+      import('../view/doctor-text.ts'),
+    ])
+    const host = await openHost(flags)
+    const findings = await examine({
+      chartsRoot: host.chartsRoot,
+      settings: host.settings,
+      toolEnv: toolEnv(host.settings),
+      nodeVersion: process.version,
+    })
+    const problem = findings.map(finding => finding.result).find(result => result.kind === 'problem')
+    if (problem) process.exitCode = exitCodeOf(problem.exitKind)
+    this.log(flags.json ? JSON.stringify({schema: 1, findings}, undefined, 2) : doctorText(findings))
+  }
+}
