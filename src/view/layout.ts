@@ -10,19 +10,25 @@ export function printable(text: string): string {
 // oxlint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 
-/** A line that fits, with an ellipsis where it was cut. */
+/** A line that fits, with an ellipsis where it was cut; colours take no room. */
 export function cutLine(line: string, width: number): string {
   if (line.length <= width && isAscii(line)) return line
   if (stringWidth(line) <= width) return line
   let cut = ''
   let used = 0
-  for (const char of line) {
-    used += stringWidth(char)
-    if (used > width - 1) break
-    cut += char
+  for (const part of line.split(COLOUR)) {
+    if (part.startsWith('\u001b')) cut += part
+    else
+      for (const char of part) {
+        used += stringWidth(char)
+        if (used < width) cut += char
+      }
   }
   return `${cut}…`
 }
+
+// oxlint-disable-next-line no-control-regex
+const COLOUR = /(\u001b\[[\d;]*m)/
 
 /** Words on lines of at most this width; a word that is longer stays whole, so that it can be copied. */
 export function wrapText(text: string, width: number): string[] {

@@ -75,9 +75,11 @@ function colourOf(end: ReleaseEnd | undefined, palette: Palette): (text: string)
   return end?.state === 'not-reached' || end?.state === 'unchanged' ? palette.dim : text => text
 }
 
-function timingLines({timings}: Outcome): string[] {
-  if (timings === undefined) return []
-  const judged =
-    timings.verdictMs < 100 ? 'at once' : `${durationText(timings.verdictMs)} after Kubernetes showed it`
-  return [`  judged ${judged}; back and healthy ${durationText(timings.backMs)} after that`]
+/** What a bad version cost; the other failures have no such moment. */
+function timingLines({timings, failure, kind}: Outcome): string[] {
+  if (timings === undefined || failure?.kind !== 'doomed') return []
+  const isAtOnce = timings.verdictMs < 100
+  const judged = isAtOnce ? 'at once' : `${durationText(timings.verdictMs)} after Kubernetes showed it`
+  const back = kind === 'partly-back' ? '' : `; back and healthy ${durationText(timings.backMs)} after that`
+  return [`  judged ${judged}${back}`]
 }

@@ -1,7 +1,7 @@
 import type {WorkloadProgress, WorkloadRef} from '../rollout/verdict.ts'
 
-/** How far workloads are, in one phrase: `1 of 3 updated, 1 ready; waiting for …`. Empty numbers say nothing. */
-export function progressText(workloads: readonly WorkloadProgress[]): string {
+/** How far workloads are, in one phrase: `1 of 3 updated, 1 ready; waiting for …`. What is cut off last is told first. */
+export function progressText(workloads: readonly WorkloadProgress[], timeLeft = ''): string {
   if (workloads.length === 0) return 'nothing to roll out'
   const sum = (count: (workload: WorkloadProgress) => number) =>
     workloads.reduce((total, one) => total + count(one), 0)
@@ -10,7 +10,7 @@ export function progressText(workloads: readonly WorkloadProgress[]): string {
   if (waitingFor === '') return wanted === 0 ? 'no pods wanted' : `${ready} of ${wanted} ready`
   const counts =
     updated < wanted ? `${updated} of ${wanted} updated, ${ready} ready` : `${ready} of ${wanted} ready`
-  return `${counts}; ${waitingFor}`
+  return `${counts}${timeLeft}; ${waitingFor}`
 }
 
 /** What the slowest workload waits for; how many others there are. */
