@@ -23,7 +23,7 @@ const PATTERNS: readonly {pattern: RegExp; reason: DoomReason; sentence: string}
     sentence: "the cluster's policy refuses the pods",
   },
   {
-    pattern: /is invalid:|Unsupported value|must be (less|no more|specified)|Forbidden: /i,
+    pattern: /is invalid:|Unsupported value|must be (less|no more|specified)|: Forbidden: /,
     reason: 'admission-refused',
     sentence: 'the API server refuses the pods as invalid',
   },

@@ -8,12 +8,12 @@ type Watched = {
   bestProgress: number
   /** When it last got on. */
   progressedAtMs: number
-  suspicions: ReadonlyMap<string, {sinceMs: number; seenAtMs: number}>
+  suspicions: ReadonlyMap<string, {sinceMs: number; seenAtMs: number; wasMissing: boolean}>
 }
 
 export const NO_PATIENCE_USED: Patience = new Map()
 
-/** A suspicion comes and goes with the kubelet's attempts: gone for less than this, it is still the same. */
+/** A suspicion comes and goes with the kubelet's attempts: one that was missing for less than this is still the same. */
 const FORGET_AFTER_MS = 5_000
 
 /**
@@ -48,12 +48,14 @@ export function losePatience(
 function watch(before: Watched | undefined, verdict: Verdict, nowMs: number): Watched {
   const reached = verdict.progress.updated + verdict.progress.ready
   const hasProgressed = before !== undefined && reached > before.bestProgress
+  const reason = verdict.kind === 'suspicious' ? verdict.doom.reason : undefined
   const suspicions = new Map(
-    [...(before?.suspicions ?? [])].filter(([, each]) => nowMs - each.seenAtMs < FORGET_AFTER_MS),
+    [...(before?.suspicions ?? [])].map(([each, held]) => [each, {...held, wasMissing: each !== reason}]),
   )
-  if (verdict.kind === 'suspicious') {
-    const sinceMs = suspicions.get(verdict.doom.reason)?.sinceMs ?? nowMs
-    suspicions.set(verdict.doom.reason, {sinceMs, seenAtMs: nowMs})
+  if (reason !== undefined) {
+    const held = before?.suspicions.get(reason)
+    const isSame = held !== undefined && (!held.wasMissing || nowMs - held.seenAtMs < FORGET_AFTER_MS)
+    suspicions.set(reason, {sinceMs: isSame ? held.sinceMs : nowMs, seenAtMs: nowMs, wasMissing: false})
   }
   return {
     bestProgress: Math.max(reached, before?.bestProgress ?? reached),
