@@ -4,10 +4,10 @@ import {mkdir, readFile, rename, rm, stat} from 'node:fs/promises'
 import {availableParallelism} from 'node:os'
 import {dirname, join} from 'node:path'
 import {ToolError} from '../errors.ts'
-import {exec} from '../tools/exec.ts'
+import {exec, type ExecResult} from '../tools/exec.ts'
 import {type Env, PACKAGE_ROOT} from './paths.ts'
 import {writePrivate} from './private-files.ts'
-import {linkerFlags, type Tool} from './tool-list.ts'
+import {linkerFlags, type Tool, TOOLS} from './tool-list.ts'
 
 type Receipt = {sha256: string; size: number; mtimeMs: number}
 
@@ -62,28 +62,30 @@ async function runGo(tool: Tool, output: string, env: Env): Promise<void> {
   const result = await exec('go', args, {cwd, env: {...env, GOWORK: 'off'}})
   if (!result.failed) return
 
-  const missing = result.isMissing
-  throw new ToolError(
-    'unreachable',
-    missing ? missingGo(tool) : failedGo(tool, result.exitCode, result.stderr),
-    {
-      tool: 'go',
-      toolExitCode: result.exitCode,
-      stderrTail: result.stderr.slice(-2000),
-      hint: missing
-        ? `Install Go 1.26.6 or newer (https://go.dev/dl), or put ${tool.onPath.names[0]} ${tool.version} on the PATH`
-        : 'The Go module proxy must be reachable (see: go env GOPROXY); then run deploy sandbox up again, it goes on where it was',
-    },
-  )
+  const doing = `build ${tool.name} ${tool.version}`
+  const tail = result.stderr.trim().split('\n').slice(-5).join('\n')
+  const message = result.isMissing
+    ? `${doing}: there is no go on the PATH`
+    : `${doing}: go build ended with ${result.exitCode ?? 'a signal'}\n${tail}`
+  throw new ToolError('unreachable', message, {
+    tool: 'go',
+    toolExitCode: result.exitCode,
+    stderrTail: result.stderr.slice(-2000),
+    hint: cureOf(result),
+  })
 }
 
-function missingGo(tool: Tool): string {
-  return `build ${tool.name} ${tool.version}: there is no go on the PATH`
-}
-
-function failedGo(tool: Tool, exitCode: number | undefined, stderr: string): string {
-  const tail = stderr.trim().split('\n').slice(-5).join('\n')
-  return `build ${tool.name} ${tool.version}: go build ended with ${exitCode ?? 'a signal'}\n${tail}`
+/** What to type next, as far as one can tell it from what go said. */
+function cureOf({isMissing, stderr}: Pick<ExecResult, 'isMissing' | 'stderr'>): string {
+  if (isMissing || /requires go >=/.test(stderr)) {
+    const instead = TOOLS.map(
+      ({name, version}) => `${name} ${version.split('.').slice(0, 2).join('.')}`,
+    ).join(', ')
+    return `Install Go 1.26.6 or newer (https://go.dev/dl). Tools on the PATH are used instead of building them: ${instead}.`
+  }
+  if (/no space left/.test(stderr))
+    return 'Make room: a first build needs about 10 GB for caches; then run deploy sandbox up again.'
+  return 'Is the Go module proxy reachable (go env GOPROXY)? Run deploy sandbox up again: it goes on where it was.'
 }
 
 async function sha256Of(path: string): Promise<string> {
