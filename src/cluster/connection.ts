@@ -86,7 +86,7 @@ function sendWith(
     const outgoing = start({
       ...target,
       method: request.method,
-      headers: request.headers,
+      headers: {...request.headers, ...lengthOf(request.body)},
       ...(request.signal === undefined ? {} : {signal: request.signal}),
     })
     const timer = setTimeout(() => outgoing.destroy(timedOut(request.timeoutMs)), request.timeoutMs)
@@ -98,6 +98,11 @@ function sendWith(
     outgoing.on('error', reject)
     outgoing.end(request.body)
   })
+}
+
+/** Node sends no length of its own accord with DELETE, and the body would be read as the next request. */
+function lengthOf(body: string | undefined): Record<string, number> {
+  return body === undefined ? {} : {'content-length': Buffer.byteLength(body)}
 }
 
 function tlsOptions(kubeconfig: Kubeconfig): https.AgentOptions {
