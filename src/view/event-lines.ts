@@ -50,5 +50,5 @@ export function lineOf(event: DeployEvent): string | undefined {
 }
 
 function of({stage, release}: {stage: string; release: ReleaseRef}): string {
-  return `${stage} ${release.name}`
+  return `${stage} / ${release.name}`
 }

@@ -11,7 +11,7 @@ export function outcomeText(outcome: Outcome, {width, color}: {width: number; co
   const lines = [
     headline(outcome, palette, width),
     ...(isTouched(outcome) ? releaseLines(outcome.releases, palette) : []),
-    ...timingLines(outcome),
+    ...(isTouched(outcome) ? [`  ${timesText(outcome)}`] : []),
     ...(outcome.next === undefined ? [] : [`  next: ${palette.bold(outcome.next)}`]),
   ]
   return `${lines.join('\n')}\n`
@@ -28,9 +28,8 @@ function isTouched(outcome: Outcome): boolean {
 }
 
 function headline(outcome: Outcome, palette: Palette, width: number): string {
-  const took = isTouched(outcome) ? ` (${durationText(outcome.durationMs)})` : ''
   const [mark, colour] = markOf(outcome, palette)
-  return colour(hanging(`${mark} `, `${outcome.summary}${took}`, width))
+  return colour(hanging(`${mark} `, outcome.summary, width))
 }
 
 function markOf({kind}: Outcome, palette: Palette): [string, (text: string) => string] {
@@ -75,11 +74,14 @@ function colourOf(end: ReleaseEnd | undefined, palette: Palette): (text: string)
   return end?.state === 'not-reached' || end?.state === 'unchanged' ? palette.dim : text => text
 }
 
-/** What a bad version cost; the other failures have no such moment. */
-function timingLines({timings, failure, kind}: Outcome): string[] {
-  if (timings === undefined || failure?.kind !== 'doomed') return []
+/** How long it took, and what a bad version cost; the other failures have no such moment. */
+function timesText({durationMs, timings, failure, kind}: Outcome): string {
+  const whole = `in ${durationText(durationMs)}`
+  if (timings === undefined || failure?.kind !== 'doomed') return whole
   const isAtOnce = timings.verdictMs < 100
-  const judged = isAtOnce ? 'at once' : `${durationText(timings.verdictMs)} after Kubernetes showed it`
-  const back = kind === 'partly-back' ? '' : `; back and healthy ${durationText(timings.backMs)} after that`
-  return [`  judged ${judged}${back}`]
+  const judged = isAtOnce
+    ? 'judged at once'
+    : `judged ${durationText(timings.verdictMs)} after Kubernetes showed it`
+  const back = kind === 'partly-back' ? [] : [`back and healthy ${durationText(timings.backMs)} later`]
+  return [whole, judged, ...back].join('; ')
 }

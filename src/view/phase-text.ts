@@ -1,6 +1,6 @@
 import type {Phase, ReleaseDisplay} from './display-state.ts'
 import {counted} from './layout.ts'
-import {awaitedText, progressText} from './progress-text.ts'
+import {isAwaited, progressText} from './progress-text.ts'
 import {clockText, durationText, spanText} from './time-text.ts'
 
 /** The heading of a stage: where it stands, with the stability window counted down. */
@@ -31,7 +31,7 @@ export function releaseLine(display: ReleaseDisplay, nowMs: number): string {
     case 'rolling-out':
       return `${release.name}: ${workloads.length === 0 ? 'written' : progressText(workloads, budgetText(display, nowMs))}`
     case 'ready':
-      return awaitedText(workloads) === ''
+      return !isAwaited(workloads)
         ? `${release.name}: ${progressText(workloads)} after ${durationText(status.durationMs)}`
         : `${release.name}: was ready, but ${progressText(workloads)}`
     case 'failed':
@@ -51,7 +51,7 @@ export function awaitedIn(phase: Phase, nowMs: number): string[] {
   const open = phase.releases.filter(
     ({status}) => !['ready', 'restored', 'waiting', 'failed'].includes(status.kind),
   )
-  return open.map(display => `${phase.stage}: still ${releaseLine(display, nowMs)}`)
+  return open.map(display => `${phase.stage} / ${releaseLine(display, nowMs)}`)
 }
 
 function countText({releases}: Phase): string {
