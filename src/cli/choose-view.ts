@@ -1,22 +1,75 @@
 import type {DeployEvent} from '../plan/events.ts'
+import {jsonView} from '../view/json.ts'
+import {plainView} from '../view/plain.ts'
+import type {View, ViewOptions} from '../view/view.ts'
+import {isTerminal} from './consent.ts'
+
 export type ViewFlags = {
-  json: boolean
-  output: string
-  events: boolean
+  json?: boolean
+  output?: string
+  events?: boolean
   color: boolean
   context: number
-  'show-commands': boolean
+  'show-commands'?: boolean
+  yes?: boolean
 }
-export async function chooseView(flags: ViewFlags) {
-  void flags
+
+/** A view that can always be asked; nobody answers where there is no terminal. */
+export type AskingView = View & {confirm(question: string): Promise<boolean>}
+
+/** Live on a terminal, lines elsewhere, JSON where it was asked for. */
+export async function chooseView(
+  flags: ViewFlags,
+  detail: ViewOptions['detail'],
+  signal: AbortSignal,
+): Promise<AskingView> {
+  const confirm = async (question: string) => flags.yes === true || ask(question, signal)
+  return {...(await bareView(flags, detail)), confirm}
+}
+
+async function bareView(flags: ViewFlags, detail: ViewOptions['detail']): Promise<View> {
+  const write = (text: string) => void process.stdout.write(text)
+  if (flags.events) return jsonView({write})
+  if (isJson(flags)) return documentView(write)
+  const options: ViewOptions = {
+    write,
+    columns: () => process.stdout.columns,
+    color: colorOf(flags),
+    contextLines: flags.context,
+    detail,
+    showsCommands: flags['show-commands'] ?? false,
+    nowMs: Date.now,
+  }
+  if (!process.stdout.isTTY) return plainView(options)
+  const {liveView} = await import('../view/live.ts')
+  return liveView(options)
+}
+
+export function isJson(flags: Pick<ViewFlags, 'json' | 'output'>): boolean {
+  return flags.json === true || flags.output === 'json'
+}
+
+function documentView(write: (text: string) => void): View {
   return {
     on(event: DeployEvent) {
-      console.log(JSON.stringify(event, (k, v) => (k === 'diff' ? v.split('\n').length : v)).slice(0, 3000))
+      if (event.kind === 'run-finished') write(`${JSON.stringify(event.outcome, undefined, 2)}\n`)
     },
-    confirm: async (q: string) => {
-      console.log('?', q)
-      return true
-    },
-    close() {},
+    close: () => Promise.resolve(),
   }
+}
+
+// https://no-color.org: set to anything means no.
+function colorOf(flags: ViewFlags): ViewOptions['color'] {
+  const isOff = !flags.color || Boolean(process.env.NO_COLOR) || Boolean(process.env.DEPLOY_NO_COLOR)
+  return process.stdout.isTTY && !isOff ? 1 : 0
+}
+
+async function ask(question: string, signal: AbortSignal): Promise<boolean> {
+  if (!isTerminal()) return false
+  const {askYesNo} = await import('../view/ask.ts')
+  return askYesNo(question, {
+    input: process.stdin,
+    output: process.stdout.isTTY ? process.stdout : process.stderr,
+    signal,
+  })
 }

@@ -25,17 +25,18 @@ export async function inSession(
   flags: SessionFlags,
   name: string | undefined,
   options: PlanOptions,
+  detail: 'short' | 'full',
   act: (world: World) => Promise<Outcome>,
 ): Promise<Outcome> {
   const overrides = timesOf(flags)
   const host = await openHost(flags)
   const {service, settings} = await openService(host, name)
-  const view = await chooseView(flags)
-  const emit = (body: EventBody) => view.on({atMs: Date.now(), ...body} as DeployEvent)
   const signals = listenForSignals(
     signal => emit({kind: 'interrupt-received', signal}),
     () => process.exit(11),
   )
+  const view = await chooseView(flags, detail, signals.signal)
+  const emit = (body: EventBody) => view.on({atMs: Date.now(), ...body} as DeployEvent)
   try {
     const request = {
       host,
@@ -44,7 +45,7 @@ export async function inSession(
       options: {...options, isLocalTreeAllowed: options.isLocalTreeAllowed || host.isSandbox},
       signal: signals.signal,
       emit,
-      confirm: view.confirm,
+      confirm: question => view.confirm(question),
     }
     const opened = await openWorld(request)
     try {
@@ -56,7 +57,7 @@ export async function inSession(
       await opened.close()
     }
   } finally {
-    view.close()
+    await view.close()
     signals.dispose()
   }
 }

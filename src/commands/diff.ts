@@ -33,6 +33,7 @@ export default class Diff extends BaseCommand {
       {...flags, env},
       args.name,
       {isLocalTreeAllowed: true, isOverrideAllowed: true, isUnattended: false},
+      'full',
       world =>
         deploy(
           {

@@ -42,6 +42,7 @@ The preview shows what else returns. git does not change: the next deploy brings
       {...flags, env},
       args.name,
       {isLocalTreeAllowed: true, isOverrideAllowed: true, isUnattended: consent !== 'ask'},
+      'short',
       world =>
         rollback(
           {

@@ -51,6 +51,7 @@ On a terminal it asks once after the preview, and again before production. Witho
         isOverrideAllowed: flags.override,
         isUnattended: consent !== 'ask',
       },
+      'short',
       world =>
         deploy(
           {

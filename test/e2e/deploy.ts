@@ -1,0 +1,134 @@
+import {readFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import type {Outcome} from '../../src/plan/outcome.ts'
+import {PACKAGE_ROOT, sandboxPaths, type SandboxPaths} from '../../src/sandbox/paths.ts'
+import {exec, type ExecResult} from '../../src/tools/exec.ts'
+
+export const CHARTS = join(PACKAGE_ROOT, 'deployment-charts-example')
+
+/** The sandbox of this test run. */
+export function sandbox(): SandboxPaths {
+  return sandboxPaths('tests', process.env)
+}
+
+export type Ran = ExecResult & {
+  /** The words that were said, both streams. */
+  said: string
+}
+
+/** Run the built tool as a user would, on the sandbox of this test run. */
+export async function deploy(
+  args: readonly string[],
+  options: {cwd?: string; env?: Record<string, string>} = {},
+): Promise<Ran> {
+  const result = await exec(join(PACKAGE_ROOT, 'bin', 'deploy'), [...args], {
+    cwd: options.cwd ?? CHARTS,
+    env: {DEPLOY_SANDBOX: 'tests', NO_COLOR: '1', ...options.env},
+    timeoutMs: 170_000,
+  })
+  return {...result, said: `${result.stdout}\n${result.stderr}`}
+}
+
+/** The same with `--json`: the result document beside what was said. */
+export async function deployJson(
+  args: readonly string[],
+  options: {cwd?: string; env?: Record<string, string>} = {},
+) {
+  const ran = await deploy([...args, '--json'], options)
+  return {...ran, outcome: JSON.parse(ran.stdout) as Outcome}
+}
+
+/** kubectl as the cluster's administrator. */
+export async function kubectl(
+  cluster: 'staging' | 'eqiad' | 'codfw',
+  args: readonly string[],
+): Promise<string> {
+  const config = sandbox().adminConfig(cluster)
+  const result = await exec(join(sandbox().bin, 'kubectl'), ['--kubeconfig', config, ...args])
+  if (result.failed) throw new Error(`kubectl ${args.join(' ')}: ${result.stderr}`)
+  return result.stdout
+}
+
+/** What helm holds as the newest manifest, in the deployer's eyes. */
+export async function helm(
+  cluster: 'staging' | 'eqiad' | 'codfw',
+  namespace: string,
+  args: readonly string[],
+): Promise<string> {
+  const config = sandbox().deployConfig(namespace, cluster)
+  const result = await exec(join(sandbox().bin, 'helm3.19'), [
+    '--kubeconfig',
+    config,
+    '--namespace',
+    namespace,
+    ...args,
+  ])
+  if (result.failed) throw new Error(`helm ${args.join(' ')}: ${result.stderr}`)
+  return result.stdout
+}
+
+/** Plain helmfile as a person types it in the sandbox. */
+export async function helmfile(
+  service: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Ran> {
+  const result = await exec(join(sandbox().shell, 'helmfile'), [...args], {
+    cwd: join(CHARTS, 'helmfile.d', 'services', service),
+    env: {DEPLOY_SANDBOX: 'tests', PATH: `${sandbox().shell}:${sandbox().bin}:${process.env.PATH}`, ...env},
+    timeoutMs: 170_000,
+  })
+  return {...result, said: `${result.stdout}\n${result.stderr}`}
+}
+
+/** Pods' images of one release that are ready now. */
+export async function readyImages(
+  cluster: 'staging' | 'eqiad' | 'codfw',
+  namespace: string,
+  release: string,
+): Promise<string[]> {
+  const text = await kubectl(cluster, [
+    'get',
+    'pods',
+    '--namespace',
+    namespace,
+    '--selector',
+    `release=${release}`,
+    '--output',
+    'json',
+  ])
+  const pods = JSON.parse(text).items as {
+    metadata: {deletionTimestamp?: string}
+    spec: {containers: {image: string}[]}
+    status: {conditions?: {type: string; status: string}[]}
+  }[]
+  return pods
+    .filter(pod => pod.metadata.deletionTimestamp === undefined)
+    .filter(pod =>
+      pod.status.conditions?.some(condition => condition.type === 'Ready' && condition.status === 'True'),
+    )
+    .map(pod => pod.spec.containers[0]?.image ?? '')
+}
+
+/** Requests that an API server refused as forbidden, asked by a deployer's identity. */
+export async function forbiddenRequests(
+  cluster: 'staging' | 'eqiad' | 'codfw',
+  sinceMs: number,
+): Promise<string[]> {
+  const lines = (await readFile(sandbox().auditLog(cluster), 'utf8'))
+    .split('\n')
+    .filter(line => line.includes('"code":403'))
+  return lines
+    .map(line => JSON.parse(line))
+    .filter(
+      entry =>
+        Date.parse(entry.requestReceivedTimestamp) >= sinceMs && entry.user?.username?.endsWith(':deploy'),
+    )
+    .map(entry => `${entry.user.username} ${entry.verb} ${entry.requestURI}`)
+}
+
+/** A version nobody has used before, in the shape of Wikimedia's tags. */
+export function newTag(flavour = 'production'): string {
+  const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '').replace('T', '-')
+  return `${stamp}${Math.floor(Math.random() * 1000)}-${flavour}`
+}

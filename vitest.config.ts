@@ -1,0 +1,42 @@
+import {defineConfig} from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    coverage: {
+      provider: 'v8',
+      include: ['src/plan/**', 'src/rollout/**', 'src/diff/**', 'src/version/**', 'src/charts/**'],
+      reporter: ['text-summary'],
+    },
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/**/*.sandbox.test.ts', 'test/**/*.e2e.test.ts'],
+        },
+      },
+      {
+        test: {
+          // Real API servers, real helm and helmfile: one sandbox for all of them, each file with services of its own.
+          name: 'sandbox',
+          include: ['test/**/*.sandbox.test.ts'],
+          globalSetup: ['test/e2e/sandbox-setup.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+          retry: 0,
+        },
+      },
+      {
+        test: {
+          // Starts and stops sandboxes of its own.
+          name: 'sandbox-life',
+          include: ['test/**/*.e2e.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
