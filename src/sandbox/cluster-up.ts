@@ -12,20 +12,27 @@ import type {Cluster} from './names.ts'
 import {type KubeObject, pathOf, simulatedNodes} from './objects.ts'
 import {MANIFESTS_DIR, type SandboxPaths} from './paths.ts'
 import {writePrivate} from './private-files.ts'
-import {ensureProcess, logPath, logTail, runningProcess} from './processes.ts'
+import {logPath, logTail, type ProcessSpec, runningProcess} from './processes.ts'
 import {stagesText} from './stages.ts'
 import type {SandboxPorts} from './state.ts'
 import type {ToolPaths} from './tools.ts'
 
-type Setting = {paths: SandboxPaths; ports: SandboxPorts; tools: ToolPaths; namespaces: string[]}
+type Setting = {
+  paths: SandboxPaths
+  ports: SandboxPorts
+  tools: ToolPaths
+  namespaces: string[]
+  /** Starts a process unless it runs already. */
+  start: (spec: ProcessSpec) => Promise<void>
+}
 
 const READY_TIMEOUT_MS = 90_000
 const POLL_MS = 100
 
 /** Bring one cluster up: API server, what everyone has there, controllers, nodes. Repairs what is only half there. */
 export async function clusterUp(cluster: Cluster, setting: Setting): Promise<void> {
-  const {paths, ports, tools} = setting
-  await ensureProcess(paths, apiServer(cluster, paths, ports, tools))
+  const {paths, ports, tools, start} = setting
+  await start(apiServer(cluster, paths, ports, tools))
   const api = await waitForApi(cluster, setting)
   try {
     await writeMasterConfigs(paths, ports, cluster)
@@ -33,9 +40,7 @@ export async function clusterUp(cluster: Cluster, setting: Setting): Promise<voi
     // A new kwok would leave its nodes alone until the leases of the one before it have run out.
     const beforeKwok = () => api.remove('/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases')
     await Promise.all([
-      ...controllers(cluster, paths, ports, tools, {stagesFile, beforeKwok}).map(spec =>
-        ensureProcess(paths, spec),
-      ),
+      ...controllers(cluster, paths, ports, tools, {stagesFile, beforeKwok}).map(spec => start(spec)),
       furnish(cluster, api, setting),
     ])
     await waitForNodes(cluster, api, paths)

@@ -1,6 +1,6 @@
 import {extname, join} from 'node:path'
 import {CLUSTERS, type Cluster} from './names.ts'
-import {MANIFESTS_DIR, type SandboxPaths} from './paths.ts'
+import type {SandboxPaths} from './paths.ts'
 import type {ProcessSpec} from './processes.ts'
 import type {SandboxPorts} from './state.ts'
 import type {ToolPaths} from './tools.ts'
@@ -68,7 +68,7 @@ export function apiServer(
     '--kubelet-preferred-address-types=InternalIP',
     '--allow-privileged=true',
     '--profiling=false',
-    `--audit-policy-file=${join(MANIFESTS_DIR, 'audit-policy.yaml')}`,
+    `--audit-policy-file=${paths.auditPolicy}`,
     `--audit-log-path=${paths.auditLog(cluster)}`,
     '--audit-log-maxsize=50',
     '--audit-log-maxbackup=2',

@@ -37,6 +37,7 @@ export function sandboxPaths(name: string, env: Env) {
     helm: {config: join(etc, 'helm'), cache: join(dir, 'cache', 'helm'), data: join(dir, 'data', 'helm')},
     salLog: join(dir, 'log', 'sal.log'),
     cluster: (cluster: Cluster) => join(dir, 'clusters', cluster),
+    auditPolicy: join(dir, 'clusters', 'audit-policy.yaml'),
     auditLog: (cluster: Cluster) => join(dir, 'log', `audit-${cluster}.log`),
     adminConfig: (cluster: Cluster) => join(kubernetes, `admin-${cluster}.config`),
     deployConfig: (namespace: string, cluster: Cluster) =>

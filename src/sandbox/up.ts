@@ -1,3 +1,5 @@
+import {copyFile} from 'node:fs/promises'
+import {join} from 'node:path'
 import {chartsServer, publishCharts, registerRepository} from './chart-repository.ts'
 import {EXAMPLE_CHARTS, findChartsTree, readNamespaces} from './charts-tree.ts'
 import {prepareCluster} from './cluster-files.ts'
@@ -7,9 +9,9 @@ import {refuseDeployHost} from './host-guard.ts'
 import {writeHostFiles} from './host-files.ts'
 import {withLock} from './lock.ts'
 import {CLUSTERS, type Cluster} from './names.ts'
-import {type Env, type SandboxPaths, sandboxPaths} from './paths.ts'
+import {type Env, MANIFESTS_DIR, type SandboxPaths, sandboxPaths} from './paths.ts'
 import {findFreePorts, isPortFree} from './ports.ts'
-import {ensureProcess, runningProcess} from './processes.ts'
+import {ensureProcess, type ProcessSpec, runningProcess} from './processes.ts'
 import {listPorts, readState, type SandboxPorts, type SandboxState, writeState} from './state.ts'
 import {ensureTools} from './tools.ts'
 
@@ -49,21 +51,30 @@ async function up(
   const state = await planState(paths, tree)
   const {ports} = state
   await Promise.all(CLUSTERS.map(cluster => prepareCluster(paths, cluster)))
-  await ensureProcess(paths, etcd(paths, ports, tools))
+  await copyFile(join(MANIFESTS_DIR, 'audit-policy.yaml'), paths.auditPolicy)
+  let started = 0
+  const start = async (spec: ProcessSpec) => {
+    if (await ensureProcess(paths, spec)) started += 1
+  }
+  await start(etcd(paths, ports, tools))
 
   const cluster = async (name: Cluster) => {
-    await clusterUp(name, {paths, ports, tools, namespaces})
+    await clusterUp(name, {paths, ports, tools, namespaces, start})
     if (!wasUp) report(`cluster ${name} is ready after ${elapsed()}`)
   }
   const charts = async () => {
     const packaged = await publishCharts(paths, tree, tools['helm3.19'])
     await registerRepository(paths, ports)
-    await ensureProcess(paths, chartsServer(paths, ports))
+    await start(chartsServer(paths, ports))
     if (packaged > 0) report(`chart repository wmf-stable: ${packaged} charts packaged from ${tree}`)
   }
   await Promise.all([...CLUSTERS.map(cluster), charts(), writeHostFiles(paths, tree, tools)])
-  await ensureProcess(paths, nodesServer(paths, ports))
-  report(wasUp ? `sandbox ${paths.name} was up already` : `sandbox ${paths.name} is up after ${elapsed()}`)
+  await start(nodesServer(paths, ports))
+  report(
+    wasUp && started === 0
+      ? `sandbox ${paths.name} was up already`
+      : `sandbox ${paths.name} is up after ${elapsed()}`,
+  )
   return state
 }
 
