@@ -132,6 +132,8 @@ function whatIsAwaited(pod: ApiObject, containers: readonly Container[]): string
     !pod.spec?.nodeName
   )
     return 'not scheduled'
+  const ended = containers.map(each => each.status?.state?.terminated?.exitCode).find(code => code)
+  if (ended !== undefined) return `exited with code ${ended},`
   const isRunning = containers.some(each => each.role === 'main' && each.status?.state?.running)
   return isRunning ? 'running, not ready' : (pod.status?.phase ?? 'Pending')
 }

@@ -349,6 +349,7 @@ test.each<[string, PodParts]>([
   ['ready', {}],
   ['ContainerCreating 8 s', {containers: {main: waiting('ContainerCreating')}}],
   ['CrashLoopBackOff 8 s', {containers: {main: backedOff(2), tls: waiting('ContainerCreating')}}],
+  ['exited with code 3, 8 s', {containers: {main: {ready: false, state: {terminated: terminated(3)}}}}],
   ['running, not ready 8 s', {containers: {main: unready()}}],
   [
     'not scheduled 8 s',
