@@ -54,7 +54,11 @@ export type DeleteOptions = {
 }
 export type Patch = {kind: keyof typeof PATCH_TYPES; body: unknown}
 
-export type ClusterOptions = SenderOptions & {context?: string}
+export type ClusterOptions = SenderOptions & {
+  context?: string
+  /** For kubeconfigs that only kubectl can use. */
+  kubectl?: string
+}
 
 const PATCH_TYPES = {
   merge: 'application/merge-patch+json',
@@ -68,7 +72,7 @@ const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.
 /** Open the cluster one kubeconfig names; nothing is sent until the first request. */
 export async function openCluster(kubeconfigPath: string, options: ClusterOptions = {}): Promise<Cluster> {
   const kubeconfig = await readKubeconfig(kubeconfigPath, options)
-  const sender = makeSender(openConnection(kubeconfig), options)
+  const sender = makeSender(openConnection(kubeconfig, options.kubectl), options)
   const resources = new Map<string, Promise<Resource>>()
 
   const resourceOf = (ref: KindRef): Promise<Resource> => {

@@ -27,8 +27,8 @@ export type HttpRequest = {
  */
 const IDLE_TIMEOUT_MS = 30_000
 
-export function openConnection(kubeconfig: Kubeconfig): Connection {
-  return kubeconfig.auth.kind === 'kubectl' ? viaKubectl(kubeconfig) : direct(kubeconfig)
+export function openConnection(kubeconfig: Kubeconfig, kubectl = 'kubectl'): Connection {
+  return kubeconfig.auth.kind === 'kubectl' ? viaKubectl(kubeconfig, kubectl) : direct(kubeconfig)
 }
 
 function direct(kubeconfig: Kubeconfig): Connection {
@@ -58,12 +58,12 @@ function direct(kubeconfig: Kubeconfig): Connection {
 }
 
 /** The proxy is started at the first request and ended with the connection. */
-function viaKubectl(kubeconfig: Kubeconfig): Connection {
+function viaKubectl(kubeconfig: Kubeconfig, kubectl: string): Connection {
   const agent = new http.Agent({keepAlive: true, timeout: IDLE_TIMEOUT_MS, scheduling: 'lifo'})
   let proxy: ReturnType<typeof startKubectlProxy> | undefined
   return {
     async send(request) {
-      proxy ??= startKubectlProxy(kubeconfig)
+      proxy ??= startKubectlProxy(kubeconfig, kubectl)
       const {socketPath} = await proxy
       // kubectl proxy refuses other host names (its --accept-hosts).
       const headers = {...request.headers, host: 'localhost'}

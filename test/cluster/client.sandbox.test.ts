@@ -1,4 +1,8 @@
+import {mkdtemp, readFile, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {expect, test} from 'vitest'
+import {parse} from 'yaml'
 import {openCluster} from '../../src/cluster/client.ts'
 import {ConflictError} from '../../src/cluster/faults.ts'
 import {kubeconfigPath, withScratchNamespace} from './scratch.ts'
@@ -58,6 +62,21 @@ test('what the deployer may not do is named', async () => {
     message: expect.stringContaining('list horizontalpodautoscalers in echo: not permitted'),
   })
   await cluster.close()
+})
+
+test('a server with another certificate authority is not trusted, and it is said so', async () => {
+  const config = parse(await readFile(kubeconfigPath('echo-deploy-staging'), 'utf8'))
+  const other = parse(await readFile(kubeconfigPath('echo-deploy-eqiad'), 'utf8'))
+  config.clusters[0].cluster['certificate-authority-data'] =
+    other.clusters[0].cluster['certificate-authority-data']
+  const path = join(await mkdtemp(join(tmpdir(), 'deploy-test-')), 'kubeconfig')
+  await writeFile(path, JSON.stringify(config), {mode: 0o600})
+  const cluster = await openCluster(path)
+  await expect(cluster.list({kind: 'Pod', namespace: 'echo'})).rejects.toMatchObject({
+    exitKind: 'unreachable',
+    message: expect.stringContaining(cluster.server),
+    hint: expect.stringContaining('certificate-authority'),
+  })
 })
 
 test('connections are kept: many requests, few handshakes', async () => {
