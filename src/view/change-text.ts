@@ -1,6 +1,6 @@
 import type {ObjectChange} from '../diff/changes.ts'
 import type {ImageChange} from '../plan/plan.ts'
-import {type Hunk, hunkKey, hunksOf, isChangedLine, withContext} from './hunks.ts'
+import {dedented, type Hunk, hunkKey, hunksOf, isChangedLine, withContext} from './hunks.ts'
 import {counted, cutLine, listed, printable} from './layout.ts'
 import type {Palette} from './palette.ts'
 
@@ -111,7 +111,8 @@ function headingOf(change: ObjectChange, isOnlyImages: boolean, {palette, width}
 }
 
 function hunkLines(hunk: Hunk, change: ObjectChange, options: ChangeOptions): string[] {
-  const {lines, path} = withContext(hunk, options.contextLines)
+  const near = withContext(hunk, options.contextLines)
+  const {lines, path} = options.detail === 'full' ? near : dedented(near)
   const heading = change.kind === 'changed' && path !== '' ? [options.palette.cyan(cut(path, options))] : []
   return [...heading, ...lines.map(line => coloured(cut(line, options), options.palette))].map(
     line => `        ${line}`,

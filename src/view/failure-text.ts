@@ -49,7 +49,7 @@ function headlineOf(failure: Failure): string {
 function sentenceOf(failure: Failure): string {
   switch (failure.kind) {
     case 'doomed':
-      return `${workloadName(failure.workload)}: ${sentence(failure.doom.message)}${adviceText(failure)}`
+      return `${workloadName(failure.workload)}: ${sentence(doomText(failure.doom))}${adviceText(failure)}`
     case 'timed-out':
       return `${spanText(failure.timeoutMs)} have passed. Still awaited:`
     case 'helm-failed':
@@ -63,6 +63,11 @@ function sentenceOf(failure: Failure): string {
     case 'interrupted':
       return `Stopped by ${failure.signal}.`
   }
+}
+
+/** A registry's name only makes the sentence longer. */
+function doomText({message, image}: Doom): string {
+  return image === undefined ? message : message.replaceAll(image, shortImage(image))
 }
 
 function revision(number: number | undefined): string {
@@ -104,7 +109,9 @@ function factsOf(doom: Doom, width: number): string[] {
   return [
     ...(doom.evidence === '' ? [] : [hanging('  Kubernetes  ', printable(doom.evidence), width)]),
     ...(where === '' ? [] : [hanging('  pod         ', printable(where), width)]),
-    ...(doom.image === undefined ? [] : [`  image       ${printable(shortImage(doom.image))}`]),
+    ...(doom.image === undefined || doom.message.includes(doom.image)
+      ? []
+      : [`  image       ${printable(shortImage(doom.image))}`]),
   ]
 }
 

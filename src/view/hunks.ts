@@ -20,9 +20,25 @@ export function withContext(hunk: Hunk, contextLines: number): Hunk {
   const near = hunk.lines.flatMap((line, index) => (isNear(index) ? [{line, index}] : []))
   const lines = near.flatMap(({line, index}, position) => {
     const previous = near[position - 1]
-    return previous !== undefined && previous.index < index - 1 ? ['  ⋮', line] : [line]
+    return previous !== undefined && previous.index < index - 1 ? [GAP, line] : [line]
   })
   return {path: hunk.path, lines}
+}
+
+/** Without the indentation that all its lines share: the path says where it is. */
+export function dedented(hunk: Hunk): Hunk {
+  const indents = hunk.lines.filter(line => line.slice(1).trim() !== '' && line !== GAP).map(indentOf)
+  const shared = Math.min(...indents)
+  const lines = hunk.lines.map(line =>
+    line === GAP ? line : `${line.slice(0, 1)} ${line.slice(1 + shared)}`,
+  )
+  return {path: hunk.path, lines: Number.isFinite(shared) ? lines : hunk.lines}
+}
+
+const GAP = '  ⋮'
+
+function indentOf(line: string): number {
+  return line.slice(1).search(/\S/)
 }
 
 export function isChangedLine(line: string): boolean {

@@ -106,6 +106,7 @@ function loggerOn(terminal: Terminal): ListrLogger<ListrDefaultRendererLogLevels
 function styleOf(palette: Palette) {
   return {
     icon: {
+      PENDING: '❯',
       COMPLETED: '✔',
       COMPLETED_WITH_FAILED_SUBTASKS: '✖',
       FAILED: '✖',

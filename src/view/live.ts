@@ -24,7 +24,7 @@ export type LiveViewOptions = ViewOptions & {
 
 /** For a terminal: what is under way is painted in place, what is over stays as text above it. */
 export function liveView(options: LiveViewOptions): View {
-  const {columns, rows = () => undefined, ask} = options
+  const {columns, rows = () => process.stdout.rows, ask} = options
   const terminal: Terminal = {write: unbreakable(options.write), columns, rows}
   const palette = paletteOf(options.color)
   const frame = openFrame(terminal)
@@ -148,6 +148,10 @@ function phaseSection(current: () => DisplayState, index: number, nowMs: () => n
   }
 }
 
+function thenText(windowMs: number): string {
+  return windowMs > 0 ? `then it has to stay healthy for ${spanText(windowMs)}` : 'then it is done'
+}
+
 function windowOf({plan}: DisplayState, phase: Phase | undefined): number {
   return plan?.stages.find(stage => stage.name === phase?.stage)?.windowMs ?? 0
 }
@@ -166,7 +170,7 @@ function wholeTitle(phase: Phase | undefined, windowMs: number, nowMs: number): 
   const isForward = phase.direction === 'forward'
   switch (phase.status.kind) {
     case 'rolling-out':
-      return isForward ? `then it has to stay healthy for ${spanText(windowMs)}` : 'then it is verified'
+      return isForward ? thenText(windowMs) : 'then it is verified'
     case 'failed':
       return isForward ? 'did not become healthy' : 'not everything is back'
     case 'holding':

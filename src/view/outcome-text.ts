@@ -1,7 +1,7 @@
 import {imageName, tagOf} from '../diff/images.ts'
 import type {Outcome, ReleaseEnd} from '../plan/outcome.ts'
 import type {Plan} from '../plan/plan.ts'
-import {hanging, listed, padEnd} from './layout.ts'
+import {counted, hanging, padEnd} from './layout.ts'
 import {type ColorLevel, type Palette, paletteOf} from './palette.ts'
 import {durationText} from './time-text.ts'
 
@@ -65,8 +65,9 @@ function imagesText({images, state}: ReleaseEnd): string {
   if (state !== 'deployed' && state !== 'unchanged') return ''
   const distinct = [...new Set(images)]
   if (distinct.length === 1) return tagOf(distinct[0] ?? '')
-  const shown = distinct.slice(0, 2).map(image => `${imageName(image).split('/').at(-1)}:${tagOf(image)}`)
-  return distinct.length > 2 ? `${shown.join(', ')}, …` : listed(shown)
+  const [first] = distinct
+  if (first === undefined) return ''
+  return `${imageName(first).split('/').at(-1)}:${tagOf(first)} and ${counted(distinct.length - 1, 'more image')}`
 }
 
 function colourOf(end: ReleaseEnd | undefined, palette: Palette): (text: string) => string {

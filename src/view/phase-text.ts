@@ -1,3 +1,4 @@
+import type {WorkloadProgress} from '../rollout/verdict.ts'
 import type {Phase, ReleaseDisplay} from './display-state.ts'
 import {counted} from './layout.ts'
 import {isAwaited, progressText} from './progress-text.ts'
@@ -31,9 +32,7 @@ export function releaseLine(display: ReleaseDisplay, nowMs: number): string {
     case 'rolling-out':
       return `${release.name}: ${workloads.length === 0 ? 'written' : progressText(workloads, budgetText(display, nowMs))}`
     case 'ready':
-      return !isAwaited(workloads)
-        ? `${release.name}: ${progressText(workloads)} after ${durationText(status.durationMs)}`
-        : `${release.name}: was ready, but ${progressText(workloads)}`
+      return `${release.name}: ${readyText(workloads, status.durationMs)}`
     case 'failed':
       return `${release.name}: failed${workloads.length === 0 ? '' : `, ${progressText(workloads)}`}`
     case 'restoring':
@@ -52,6 +51,12 @@ export function awaitedIn(phase: Phase, nowMs: number): string[] {
     ({status}) => !['ready', 'restored', 'waiting', 'failed'].includes(status.kind),
   )
   return open.map(display => `${phase.stage} / ${releaseLine(display, nowMs)}`)
+}
+
+/** Later readings may take it back, in the stability window. */
+function readyText(workloads: readonly WorkloadProgress[], durationMs: number): string {
+  if (isAwaited(workloads)) return `was ready, but ${progressText(workloads)}`
+  return `${workloads.length === 0 ? 'healthy' : progressText(workloads)} after ${durationText(durationMs)}`
 }
 
 function countText({releases}: Phase): string {

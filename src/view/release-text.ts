@@ -1,7 +1,7 @@
-import {imageName, shortImage, tagOf} from '../diff/images.ts'
-import type {ImageChange, ReleaseStep, Stage} from '../plan/plan.ts'
+import type {ReleaseStep, Stage} from '../plan/plan.ts'
 import {type ChangeOptions, changesText} from './change-text.ts'
-import {padEnd} from './layout.ts'
+import {imageLines} from './image-lines.ts'
+import {hanging, listed} from './layout.ts'
 
 /** One release of a stage: what it was, what it becomes, what restarts, and the differences. */
 export function releaseText(
@@ -13,9 +13,9 @@ export function releaseText(
   return {
     lines: [
       `  ${options.palette.bold(step.release.name)} ${options.palette.dim(`· ${actionText(step, stage)}`)}`,
-      ...imageLines(step.images, options),
+      ...imageLines(step.images, options.width),
       ...chartLine(step),
-      ...restartsLine(step),
+      ...podsLine(step, options.width),
       ...changes.lines,
     ],
     isCut: changes.isCut,
@@ -39,53 +39,23 @@ function actionText({action, release}: ReleaseStep, stage: Stage): string {
   }
 }
 
-const LABEL = '    image  '
-
-function imageLines(images: readonly ImageChange[], options: ChangeOptions): string[] {
-  const distinct = [...new Map(images.map(image => [`${image.before} ${image.after}`, image])).values()]
-  const names = distinct.map(nameOf)
-  const column = Math.max(...names.map(name => name.length))
-  return distinct.flatMap((image, index) => {
-    const lead = index === 0 ? LABEL : ' '.repeat(LABEL.length)
-    const name = names[index] ?? ''
-    const onOneLine = `${lead}${padEnd(name, column)}  ${tagsText(image)}`
-    const lines =
-      onOneLine.length <= options.width
-        ? [onOneLine]
-        : [lead + name, ' '.repeat(LABEL.length) + tagsText(image)]
-    return lines.map(line => line.replace('→', options.palette.bold('→')))
-  })
-}
-
-/** One name where only the tag differs. */
-function nameOf({before, after}: ImageChange): string {
-  if (before === undefined || after === undefined) return imageName(after ?? before ?? '')
-  return imageName(before) === imageName(after) ? imageName(after) : ''
-}
-
-function tagsText({before, after}: ImageChange): string {
-  if (before === undefined) return `${tagOf(after ?? '')} (new)`
-  if (after === undefined) return `${tagOf(before)} (no longer used)`
-  if (imageName(before) === imageName(after) && tagOf(before) !== tagOf(after))
-    return `${tagOf(before)} → ${tagOf(after)}`
-  return `${shortImage(before)} → ${shortImage(after)}`
-}
-
 function chartLine({chart, action}: ReleaseStep): string[] {
   const {before, after} = chart
   if (action.kind === 'uninstall' || after.name === '') return []
-  if (before === undefined) return [`    chart  ${after.name} ${after.version}`]
-  if (before.name === after.name && before.version === after.version) return []
-  const old = before.name === after.name ? before.version : `${before.name} ${before.version}`
-  return [
-    `    chart  ${after.name === before.name ? `${after.name} ` : ''}${old} → ${after.name === before.name ? '' : `${after.name} `}${after.version}`,
-  ]
+  const wanted = `${after.name} ${after.version}`
+  if (before === undefined) return [`    chart  ${wanted}`]
+  if (before.name !== after.name) return [`    chart  ${before.name} ${before.version} → ${wanted}`]
+  return before.version === after.version
+    ? []
+    : [`    chart  ${after.name} ${before.version} → ${after.version}`]
 }
 
-function restartsLine({changes}: ReleaseStep): string[] {
-  const restarted = changes.filter(change => change.restartsPods && change.kind === 'changed')
-  if (restarted.length > 0 || changes.some(change => change.restartsPods)) return []
-  return changes.length === 0
-    ? ['    pods   none is restarted: no object changes']
-    : [`    pods   none is restarted`]
+/** Only what is not plain from the objects: that no pod restarts, or that some are stopped. */
+function podsLine({changes}: ReleaseStep, width: number): string[] {
+  const stopped = changes.filter(change => change.kind === 'removed' && WORKLOADS.has(change.objectKind))
+  const names = stopped.map(change => `${change.objectKind} ${change.name}`)
+  if (names.length > 0) return [hanging('    pods   ', `those of ${listed(names)} are stopped`, width)]
+  return changes.some(change => change.restartsPods) ? [] : ['    pods   none is restarted']
 }
+
+const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Pod', 'Job'])

@@ -1,0 +1,40 @@
+import {PassThrough} from 'node:stream'
+import {expect, test} from 'vitest'
+import {askYesNo} from '../../src/view/ask.ts'
+
+test.each([
+  ['y\n', true],
+  ['YES\n', true],
+  [' yes \n', true],
+  ['\n', false],
+  ['no\n', false],
+  ['yesterday\n', false],
+])('%j is %s', async (answer, said) => {
+  const {input, output, asked} = ask()
+  input.write(answer)
+  await expect(asked).resolves.toBe(said)
+  expect(output.read()?.toString()).toBe('Deploy this? [y/N] ')
+})
+
+test('the end of the input is a no, and so is an interrupt', async () => {
+  const ended = ask()
+  ended.input.end()
+  await expect(ended.asked).resolves.toBe(false)
+  const interrupted = ask()
+  interrupted.controller.abort()
+  await expect(interrupted.asked).resolves.toBe(false)
+})
+
+test('nothing is asked any more after an interrupt', async () => {
+  const output = new PassThrough()
+  await expect(askYesNo('?', {input: new PassThrough(), output, signal: AbortSignal.abort()})).resolves.toBe(
+    false,
+  )
+  expect(output.read()).toBeNull()
+})
+
+function ask() {
+  const [input, output, controller] = [new PassThrough(), new PassThrough(), new AbortController()]
+  const asked = askYesNo('Deploy this?', {input, output, signal: controller.signal})
+  return {input, output, controller, asked}
+}

@@ -1,0 +1,217 @@
+import fc from 'fast-check'
+import {expect, test} from 'vitest'
+import {compareObjects} from '../../src/diff/changes.ts'
+import {redactObjects} from '../../src/diff/redact.ts'
+import type {Plan} from '../../src/plan/plan.ts'
+import {hunksOf, isChangedLine} from '../../src/view/hunks.ts'
+import {planText, type PlanTextOptions, treeText} from '../../src/view/plan-text.ts'
+import {aWorkload, anObject} from '../diff/objects.ts'
+import {aPlan, aStage, aStep, aTree, aVersionChange, citoid, named, NEW, NOW_MS, OLD} from './plans.ts'
+
+const OPTIONS: PlanTextOptions = {width: 80, color: 0, contextLines: 2, detail: 'short', nowMs: NOW_MS}
+
+const CHART = {before: {name: 'citoid', version: '0.4.2'}, after: {name: 'citoid', version: '0.5.0'}}
+
+const GOLDEN: Record<string, Plan> = {
+  'version-change': aVersionChange(),
+  'what-rides-along': aPlan({
+    stages: ['staging', 'eqiad', 'codfw'].map(name => {
+      const logLevel = name === 'codfw' ? 'trace' : 'debug'
+      const after = citoid('main', {tag: NEW, logLevel, env: {FEATURE: 'on'}})
+      return aStage(name, [aStep('main', citoid('main'), after, {chart: CHART})])
+    }),
+  }),
+  'nothing-restarts': aPlan({
+    stages: [
+      aStage('eqiad', [aStep('main', citoid('main'), citoid('main', {logLevel: 'debug', replicas: 3}))]),
+    ],
+    unchanged: [
+      {environment: 'staging', releases: [{namespace: 'citoid', name: 'main', revision: 12, images: []}]},
+    ],
+  }),
+  'first-installation': aPlan({
+    stages: [
+      aStage(
+        'staging',
+        [
+          aStep('main', [], citoid('main'), {
+            action: {kind: 'install', fromRevision: undefined},
+            chart: {before: undefined, after: CHART.after},
+          }),
+        ],
+        {fallback: [{kind: 'uninstall', release: {namespace: 'citoid', name: 'main'}, timeoutMs: 600_000}]},
+      ),
+    ],
+  }),
+  'long-differences': aPlan({
+    stages: [aStage('eqiad', [aStep('main', bigConfig('old'), [...bigConfig('new'), ...manySmall()])])],
+  }),
+  'added-and-removed': aPlan({
+    stages: [
+      aStage('eqiad', [
+        aStep(
+          'main',
+          [...citoid('main'), anObject('Service', {spec: {port: 1}})],
+          [...citoid('main'), anObject('ConfigMap', {data: {a: 'b'}})],
+        ),
+      ]),
+    ],
+  }),
+  'thirteen-images': aPlan({
+    stages: [aStage('eqiad', [aStep('main', manyImages(OLD), manyImages(NEW))])],
+  }),
+  'roll-back': aPlan({
+    kind: 'rollback',
+    stages: [
+      aStage('eqiad', [
+        aStep('main', citoid('main', {tag: NEW}), citoid('main'), {
+          action: {kind: 'rollback', fromRevision: 13, toRevision: 12},
+        }),
+        aStep('extra', citoid('extra'), [], {action: {kind: 'uninstall', fromRevision: 1}}),
+      ]),
+    ],
+  }),
+  refused: aPlan({
+    ...aVersionChange(),
+    tree: aTree({state: {kind: 'dirty', files: ['helmfile.d/services/citoid/values.yaml', 'a', 'b', 'c']}}),
+    warnings: ['eqiad: the last change of main (revision 12) failed; it is applied again.'],
+    refusals: [
+      {
+        exitKind: 'declined',
+        message:
+          '/srv/deployment-charts holds uncommitted changes: production is deployed from a clean, published tree only.',
+        hint: 'Commit and publish the change, or say --local-tree if this is meant.',
+      },
+    ],
+  }),
+}
+
+test.each(Object.entries(GOLDEN))('the preview: %s', async (name, plan) => {
+  const text = planText(plan, OPTIONS)
+  await expect(text).toMatchFileSnapshot(`golden/plan-${name}.txt`)
+  for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
+})
+
+test('in full nothing is cut, and images stand in their hunks no more than once', async () => {
+  await expect(planText(GOLDEN['added-and-removed']!, {...OPTIONS, detail: 'full'})).toMatchFileSnapshot(
+    'golden/plan-in-full.txt',
+  )
+})
+
+test('in colour', async () => {
+  await expect(planText(GOLDEN['what-rides-along']!, {...OPTIONS, color: 1})).toMatchFileSnapshot(
+    'golden/plan-in-colour.txt',
+  )
+})
+
+test('nothing to do is one plain line', () => {
+  const releases = [{namespace: 'citoid', name: 'main', revision: 12, images: []}]
+  const plan = aPlan({
+    unchanged: [
+      {environment: 'staging', releases},
+      {environment: 'eqiad', releases},
+    ],
+  })
+  expect(planText(plan, OPTIONS)).toBe(
+    'citoid: nothing to do in staging and eqiad (charts: /srv/deployment-charts, main at 3f2c1ab4, 12 minutes old)\n',
+  )
+})
+
+test('where the rest is shown can be said by the caller', () => {
+  const text = planText(GOLDEN['long-differences']!, {
+    ...OPTIONS,
+    diffCommand: 'deploy diff citoid -e eqiad --version 1',
+  })
+  expect(text).toContain('Everything in full: deploy diff citoid -e eqiad --version 1\n')
+})
+
+test.each([
+  [aTree({state: {kind: 'not-git'}}), '/srv/deployment-charts, not a git checkout'],
+  [aTree({branch: undefined, commitTime: undefined}), '/srv/deployment-charts, detached at 3f2c1ab4'],
+  [
+    aTree({state: {kind: 'off-upstream', detail: '2 commits ahead'}}),
+    '/srv/deployment-charts, main at 3f2c1ab4, 12 minutes old, not on its upstream branch (2 commits ahead)',
+  ],
+])('the tree is named: %#', (tree, text) => {
+  expect(treeText(tree, NOW_MS)).toBe(text)
+})
+
+const anySecret = fc.string({minLength: 8, maxLength: 40}).filter(value => value.trim().length >= 8)
+
+test('no value of a Secret is in any preview, in however many stages and whatever is folded', () => {
+  fc.assert(
+    fc.property(anySecret, anySecret, fc.constantFrom('short', 'full'), (before, after, detail) => {
+      const masked = (value: string) =>
+        redactObjects(secrets(value), text => `${text.length}`.padStart(8, '0'))
+      const step = aStep('main', masked(before), masked(after))
+      const text = planText(aPlan({stages: [aStage('staging', [step]), aStage('eqiad', [step])]}), {
+        ...OPTIONS,
+        width: 500,
+        detail,
+      })
+      for (const value of [before, after]) {
+        expect(text).not.toContain(value)
+        expect(text).not.toContain(Buffer.from(value).toString('base64'))
+      }
+    }),
+  )
+})
+
+test('folding loses nothing: every changed line is shown at least once', () => {
+  const anyVersion = fc.record({
+    tag: fc.constantFrom(OLD, NEW),
+    logLevel: fc.constantFrom('info', 'debug'),
+    replicas: fc.integer({min: 1, max: 3}),
+    env: fc.dictionary(fc.constantFrom('A', 'B'), fc.constantFrom('1', '2')),
+  })
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.constantFrom('main', 'canary'), anyVersion), {minLength: 1, maxLength: 4}),
+      versions => {
+        const stages = versions.map(([release, version], index) =>
+          aStage(`env${index}`, [aStep(release, citoid(release), citoid(release, version))]),
+        )
+        const text = planText(aPlan({stages}), {...OPTIONS, width: 500, detail: 'full'})
+        const changed = stages.flatMap(stage =>
+          stage.steps.flatMap(step =>
+            step.changes.flatMap(change => hunksOf(change).flatMap(hunk => hunk.lines.filter(isChangedLine))),
+          ),
+        )
+        for (const line of changed) expect(text).toContain(/image: .*:(.*)$/.exec(line)?.[1] ?? line)
+      },
+    ),
+  )
+})
+
+function secrets(value: string) {
+  return [
+    anObject('Secret', {
+      data: {key: Buffer.from(value).toString('base64')},
+      stringData: {'config.yaml': `a: 1\nb: ${value}\n`},
+    }),
+  ]
+}
+
+function bigConfig(word: string) {
+  const lines = Array.from({length: 60}, (_, index) => `setting_${index}: ${word}`)
+  return [named(anObject('ConfigMap', {data: {'settings.yaml': `${lines.join('\n')}\n`}}), 'citoid-settings')]
+}
+
+function manySmall() {
+  return Array.from({length: 8}, (_, index) =>
+    named(anObject('ConfigMap', {data: {a: `${index}`, b: '1', c: '2'}}), `small-${index}`),
+  )
+}
+
+function manyImages(tag: string) {
+  const containers = Array.from({length: 13}, (_, index) => ({
+    name: `c${index}`,
+    image: `docker-registry.discovery.wmnet/repos/data/part-${index}:${index % 3 === 0 ? OLD : tag}`,
+  }))
+  return [aWorkload('Deployment', {containers})]
+}
+
+test('differences are read as the compared objects made them', () => {
+  const [change] = compareObjects(bigConfig('old'), bigConfig('new'), {contextLines: 1})
+  expect(hunksOf(change!)).toMatchObject([{path: 'data[settings.yaml]'}])
+})
