@@ -23,7 +23,7 @@ export default defineConfig({
           globalSetup: ['test/e2e/sandbox-setup.ts'],
           testTimeout: 180_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
+          fileParallelism: false,
           retry: 0,
         },
       },

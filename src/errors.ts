@@ -25,7 +25,13 @@ export class ToolError extends DeployError {
   constructor(
     exitKind: ExitKind,
     message: string,
-    details: {tool: string; toolExitCode: number | undefined; stderrTail: string; hint?: string; cause?: unknown},
+    details: {
+      tool: string
+      toolExitCode: number | undefined
+      stderrTail: string
+      hint?: string
+      cause?: unknown
+    },
   ) {
     super(exitKind, message, details)
     this.name = 'ToolError'

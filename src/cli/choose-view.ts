@@ -23,11 +23,17 @@ export async function chooseView(
   detail: ViewOptions['detail'],
   signal: AbortSignal,
 ): Promise<AskingView> {
-  const confirm = async (question: string) => flags.yes === true || ask(question, signal)
-  return {...(await bareView(flags, detail)), confirm}
+  const asked = (question: string) => ask(question, signal)
+  const view = await bareView(flags, detail, asked)
+  // `--yes` answers every question; otherwise a view that holds the screen makes room for it first.
+  return {...view, confirm: async question => flags.yes === true || (view.confirm ?? asked)(question)}
 }
 
-async function bareView(flags: ViewFlags, detail: ViewOptions['detail']): Promise<View> {
+async function bareView(
+  flags: ViewFlags,
+  detail: ViewOptions['detail'],
+  asked: (question: string) => Promise<boolean>,
+): Promise<View> {
   const write = (text: string) => void process.stdout.write(text)
   if (flags.events) return jsonView({write})
   if (isJson(flags)) return documentView(write)
@@ -42,7 +48,7 @@ async function bareView(flags: ViewFlags, detail: ViewOptions['detail']): Promis
   }
   if (!process.stdout.isTTY) return plainView(options)
   const {liveView} = await import('../view/live.ts')
-  return liveView(options)
+  return liveView({...options, ask: asked})
 }
 
 export function isJson(flags: Pick<ViewFlags, 'json' | 'output'>): boolean {

@@ -45,7 +45,7 @@ export async function inSession(
       options: {...options, isLocalTreeAllowed: options.isLocalTreeAllowed || host.isSandbox},
       signal: signals.signal,
       emit,
-      confirm: question => view.confirm(question),
+      confirm: (question: string) => view.confirm(question),
     }
     const opened = await openWorld(request)
     try {
