@@ -1,6 +1,6 @@
 import {structuredPatch} from 'diff'
 import type {StructuredPatchHunk} from 'diff'
-import {type KubernetesObject, objectKey} from './manifests.ts'
+import {type KubernetesObject, objectKey} from './kubernetes-object.ts'
 import {doesRestartPods} from './restarts.ts'
 import {isSameValue} from './same-value.ts'
 import {type YamlLine, yamlLines} from './yaml-lines.ts'

@@ -1,6 +1,6 @@
 import type {ImageChange} from '../plan/plan.ts'
 import type {WorkloadKind, WorkloadRef} from '../rollout/verdict.ts'
-import {type KubernetesObject, objectKey} from './manifests.ts'
+import {type KubernetesObject, objectKey} from './kubernetes-object.ts'
 
 export type ContainerImage = {container: string; image: string}
 

@@ -1,19 +1,10 @@
 import {parseAllDocuments, type ScalarTag} from 'yaml'
 import {DeployError} from '../errors.ts'
 import {parseBlockYaml} from './block-yaml.ts'
+import type {KubernetesObject} from './kubernetes-object.ts'
 import {MAY_BE_SPECIAL, plainScalar} from './yaml-scalars.ts'
 
-/** One object of a rendered manifest. */
-export type KubernetesObject = {
-  apiVersion: string
-  kind: string
-  namespace: string
-  name: string
-  /** The chart's template file, from helm's `# Source:` comment. */
-  source: string | undefined
-  // biome-ignore lint/suspicious/noExplicitAny: any shape a chart renders
-  body: any
-}
+export {type KubernetesObject, objectKey} from './kubernetes-object.ts'
 
 /** The objects of helm's manifest text; documents without a kind are left out, lists are taken apart. */
 export function parseManifest(text: string, defaultNamespace: string): KubernetesObject[] {
@@ -30,13 +21,6 @@ export function parseManifest(text: string, defaultNamespace: string): Kubernete
         body,
       }))
   })
-}
-
-export function objectKey(
-  object: Pick<KubernetesObject, 'apiVersion' | 'kind' | 'namespace' | 'name'>,
-): string {
-  const group = object.apiVersion.includes('/') ? object.apiVersion.split('/')[0] : ''
-  return `${group}/${object.kind}/${object.namespace}/${object.name}`
 }
 
 const DOCUMENT_START = /^---[ \t]*(?:#.*)?\r?$\n?/m

@@ -1,4 +1,4 @@
-import type {KubernetesObject} from './manifests.ts'
+import type {KubernetesObject} from './kubernetes-object.ts'
 import {decodeBase64} from './secret-values.ts'
 
 /** A keyed digest (HMAC), given by the caller: shows that a value changed, without letting anyone guess it. */

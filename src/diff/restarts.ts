@@ -1,4 +1,4 @@
-import type {KubernetesObject} from './manifests.ts'
+import type {KubernetesObject} from './kubernetes-object.ts'
 import {isSameValue} from './same-value.ts'
 
 /** Whether going from one object to the other makes pods start anew: what a deployer wants to know first. */

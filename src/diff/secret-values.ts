@@ -1,4 +1,4 @@
-import type {KubernetesObject} from './manifests.ts'
+import type {KubernetesObject} from './kubernetes-object.ts'
 
 /** Shorter values are in too many innocent words to be masked. */
 export const MIN_SECRET_CHARS = 8
