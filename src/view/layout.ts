@@ -1,5 +1,5 @@
 import {stripVTControlCharacters} from 'node:util'
-import stringWidth from 'string-width'
+import {textWidth} from './text-width.ts'
 
 /** Text from outside (a log, a chart, an error) without anything that a terminal would obey. */
 export function printable(text: string): string {
@@ -12,15 +12,14 @@ const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u20
 
 /** A line that fits, with an ellipsis where it was cut; colours take no room. */
 export function cutLine(line: string, width: number): string {
-  if (line.length <= width && isAscii(line)) return line
-  if (stringWidth(line) <= width) return line
+  if (textWidth(line) <= width) return line
   let cut = ''
   let used = 0
   for (const part of line.split(COLOUR)) {
     if (part.startsWith('\u001b')) cut += part
     else
       for (const char of part) {
-        used += stringWidth(char)
+        used += textWidth(char)
         if (used < width) cut += char
       }
   }
@@ -37,14 +36,14 @@ export function wrapText(text: string, width: number): string[] {
 
 /** The first line behind `lead`, the others under it. */
 export function hanging(lead: string, text: string, width: number): string {
-  const indent = ' '.repeat(stringWidth(lead))
+  const indent = ' '.repeat(textWidth(lead))
   return wrapText(text, width - indent.length)
     .map((line, index) => (index === 0 ? lead : indent) + line)
     .join('\n')
 }
 
 export function padEnd(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - stringWidth(text)))
+  return text + ' '.repeat(Math.max(0, width - textWidth(text)))
 }
 
 /** `a, b and c` */
@@ -66,14 +65,10 @@ function wrapLine(line: string, width: number): string[] {
   let current = ''
   for (const word of line.split(' ')) {
     const longer = current === '' ? word : `${current} ${word}`
-    if (current !== '' && stringWidth(longer) > width) {
+    if (current !== '' && textWidth(longer) > width) {
       lines.push(current)
       current = word
     } else current = longer
   }
   return [...lines, current]
-}
-
-function isAscii(text: string): boolean {
-  return /^[ -~]*$/.test(text)
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import stringWidth from 'string-width'
 import {expect, test} from 'vitest'
 import {cutLine, hanging, listed, printable, usableWidth, wrapText} from '../../src/view/layout.ts'
+import {textWidth} from '../../src/view/text-width.ts'
 import {ageText, clockText, durationText, spanText, timeOfDay} from '../../src/view/time-text.ts'
 
 test.each([
@@ -94,4 +95,18 @@ test('clocks', () => {
     '0:09',
   ])
   expect(timeOfDay(Date.parse('2024-06-11T10:12:30.999Z'))).toBe('10:12:30')
+})
+
+test.each(['plain', 'a → b · c', '│ ├ ✔ ✖ …', '日本', '👍🏽', 'e\u0301', '\u001b[1mbold\u001b[22m', ''])(
+  'the width of %j is what string-width says',
+  text => {
+    expect(textWidth(text)).toBe(stringWidth(text))
+  },
+)
+
+test('characters that are taken for narrow without asking are narrow', () => {
+  const narrow = Array.from({length: 0x2fff}, (_, code) => String.fromCharCode(code)).filter(
+    char => textWidth(char) === 1 && stringWidth(char) !== 1,
+  )
+  expect(narrow).toEqual([])
 })
