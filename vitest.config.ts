@@ -1,7 +1,11 @@
 import {defineConfig} from 'vitest/config'
 
+// CI counts from this file.
+const report = process.env.DEPLOY_TEST_REPORT
+
 export default defineConfig({
   test: {
+    reporters: report === undefined ? ['default'] : ['default', ['json', {outputFile: report}]],
     coverage: {
       provider: 'v8',
       include: ['src/plan/**', 'src/rollout/**', 'src/diff/**', 'src/version/**', 'src/charts/**'],

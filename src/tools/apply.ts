@@ -33,16 +33,9 @@ export type ApplyRequest = {
 /** Run `helmfile apply`, kept within the plan by the launcher, and report what helm does as it happens. */
 export async function startApply(site: LauncherSite, request: ApplyRequest): Promise<Apply> {
   await prepare(site, request)
-  const args = [
-    ...['--file', await helmfileName(site)],
-    ...environmentArgs(request.environment),
-    ...['--helm-binary', site.launcher],
-    ...selectorArgs(request.selectors),
-    'apply',
-  ]
-  site.onCommand(
-    `helmfile ${[...environmentArgs(request.environment), ...selectorArgs(request.selectors)].join(' ')} apply`,
-  )
+  const told = [...environmentArgs(request.environment), ...selectorArgs(request.selectors)]
+  const args = ['--file', await helmfileName(site), '--helm-binary', site.launcher, ...told, 'apply']
+  site.onCommand(['helmfile', ...told, 'apply'].join(' '))
   const reports = followReports(site.runDirectory, request.onReport)
   const child = start('helmfile', args, {
     cwd: site.directory,

@@ -66,6 +66,22 @@ export function start(file: string, args: readonly string[], options: ExecOption
   })
 }
 
+/** Run a program that talks to the person itself: it has our terminal. Returns its exit code. */
+export async function runOnTerminal(
+  file: string,
+  args: readonly string[],
+  options: Pick<ExecOptions, 'cwd' | 'env'>,
+): Promise<number | undefined> {
+  const {cwd, env} = options
+  const result = await execa(file, [...args], {
+    reject: false,
+    stdio: 'inherit',
+    ...(cwd === undefined ? {} : {cwd}),
+    ...(env === undefined ? {} : {env}),
+  })
+  return result.exitCode
+}
+
 function text(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }

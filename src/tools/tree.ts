@@ -77,11 +77,15 @@ async function workingFiles(root: string): Promise<string[]> {
   return present.filter(Boolean)
 }
 
-async function finish(result: {failed: boolean; stderr?: unknown}, root: string): Promise<void> {
+async function finish(result: {failed: boolean; shortMessage?: string}, root: string): Promise<void> {
   if (!result.failed) return
-  throw new DeployError('bug', `copy the charts repository ${root}: ${String(result.stderr ?? '').trim()}`, {
-    hint: 'Check that there is room in TMPDIR and that the repository can be read.',
-  })
+  throw new DeployError(
+    'bug',
+    `copy the charts repository ${root}: ${result.shortMessage ?? 'it could not be copied'}`,
+    {
+      hint: 'Check that there is room in TMPDIR and that the repository can be read.',
+    },
+  )
 }
 
 /** Replace texts in the snapshot's helmfiles and values, for rendering outside a deploy host. */

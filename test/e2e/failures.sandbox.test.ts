@@ -12,25 +12,36 @@ describe.each([
     expect(ran.exitCode).toBe(0)
   })
 
-  test.each(['crash', 'unpullable', 'never-ready'])('%s: exit 10, and the old manifest is verified healthy', async flavour => {
-    const before = await helm(environment, service, ['get', 'manifest', release])
-    const limit = flavour === 'never-ready' ? ['--timeout', '6s'] : []
-    const {exitCode, outcome} = await deployJson([
-      service,
-      ...['-e', environment, '--version', newTag(flavour), '--yes', '--override', '--window', `${windowMs}ms`],
-      ...limit,
-    ])
+  test.each(['crash', 'unpullable', 'never-ready'])(
+    '%s: exit 10, and the old manifest is verified healthy',
+    async flavour => {
+      const before = await helm(environment, service, ['get', 'manifest', release])
+      const limit = flavour === 'never-ready' ? ['--timeout', '6s'] : []
+      const asked = [
+        '-e',
+        environment,
+        '--version',
+        newTag(flavour),
+        '--yes',
+        '--override',
+        '--window',
+        `${windowMs}ms`,
+      ]
+      const {exitCode, outcome} = await deployJson([service, ...asked, ...limit])
 
-    expect(exitCode).toBe(10)
-    expect(outcome.kind).toBe('rolled-back')
-    expect(await helm(environment, service, ['get', 'manifest', release])).toBe(before)
-    const images = await readyImages(environment, service, release)
-    expect(images.length).toBeGreaterThan(0)
-    for (const image of images) expect(image).not.toContain(flavour)
-    const {verdictMs = Number.NaN, backMs = Number.NaN} = outcome.timings ?? {}
-    console.log(`${service} ${flavour}: judged ${verdictMs} ms after Kubernetes showed it, back and verified ${backMs} ms later`)
-    if (flavour !== 'never-ready') expect(verdictMs + backMs).toBeLessThanOrEqual(5000 + windowMs)
-  })
+      expect(exitCode).toBe(10)
+      expect(outcome.kind).toBe('rolled-back')
+      expect(await helm(environment, service, ['get', 'manifest', release])).toBe(before)
+      const images = await readyImages(environment, service, release)
+      expect(images.length).toBeGreaterThan(0)
+      for (const image of images) expect(image).not.toContain(flavour)
+      const {verdictMs = Number.NaN, backMs = Number.NaN} = outcome.timings ?? {}
+      console.log(
+        `${service} ${flavour}: judged ${verdictMs} ms after Kubernetes showed it, back and verified ${backMs} ms later`,
+      )
+      if (flavour !== 'never-ready') expect(verdictMs + backMs).toBeLessThanOrEqual(5000 + windowMs)
+    },
+  )
 
   test('afterwards plain helmfile sync and helm rollback work as before', async () => {
     const synced = await helmfile(service, ['-e', environment, '-l', `name=${release}`, 'sync'])
@@ -45,9 +56,20 @@ describe.each([
 test('a canary that crashes keeps the rest of production untouched, and goes back', async () => {
   await deployJson(['shop', '-e', 'all', '--yes'])
   const before = await helm('eqiad', 'shop', ['get', 'manifest', 'main'])
-  const {exitCode, outcome} = await deployJson(['shop', '-e', 'production', '--version', newTag('crash'), '--yes', '--override'])
+  const {exitCode, outcome} = await deployJson([
+    'shop',
+    '-e',
+    'production',
+    '--version',
+    newTag('crash'),
+    '--yes',
+    '--override',
+  ])
   expect(exitCode).toBe(10)
-  expect(outcome.releases.filter(one => one.release.name === 'main').map(one => one.state)).toEqual(['not-reached', 'not-reached'])
+  expect(outcome.releases.filter(one => one.release.name === 'main').map(one => one.state)).toEqual([
+    'not-reached',
+    'not-reached',
+  ])
   expect(await helm('eqiad', 'shop', ['get', 'manifest', 'main'])).toBe(before)
 })
 
@@ -55,7 +77,15 @@ test('production fails: staging stays as it is, so that one can look', async () 
   const tag = newTag('slow')
   const staging = await deployJson(['pages', '-e', 'staging', '--version', tag, '--yes'])
   expect(staging.exitCode).toBe(0)
-  const bad = await deploy(['pages', '-e', 'eqiad', '--version', newTag('missing-secret'), '--yes', '--override'])
+  const bad = await deploy([
+    'pages',
+    '-e',
+    'eqiad',
+    '--version',
+    newTag('missing-secret'),
+    '--yes',
+    '--override',
+  ])
   expect(bad.exitCode).toBe(10)
   for (const image of await readyImages('staging', 'pages', 'feeds')) expect(image).toContain(tag)
   await deployJson(['pages', '-e', 'all', '--yes'])
@@ -64,10 +94,15 @@ test('production fails: staging stays as it is, so that one can look', async () 
 test('deploy rollback brings back what was there before the newest change', async () => {
   const [first, second] = [newTag(), newTag()]
   for (const tag of [first, second]) {
-    expect((await deployJson(['pages', '-e', 'codfw', '--version', tag, '--yes', '--override'])).exitCode).toBe(0)
+    expect(
+      (await deployJson(['pages', '-e', 'codfw', '--version', tag, '--yes', '--override'])).exitCode,
+    ).toBe(0)
   }
   // A version that fails in between is nothing to go back to.
-  expect((await deployJson(['pages', '-e', 'codfw', '--version', newTag('crash'), '--yes', '--override'])).exitCode).toBe(10)
+  expect(
+    (await deployJson(['pages', '-e', 'codfw', '--version', newTag('crash'), '--yes', '--override']))
+      .exitCode,
+  ).toBe(10)
   const back = await deployJson(['rollback', 'pages', '-e', 'codfw', '--yes'])
   expect(back.exitCode).toBe(0)
   for (const image of await readyImages('codfw', 'pages', 'pages')) expect(image).toContain(first)

@@ -24,20 +24,29 @@ beforeAll(async () => {
 afterAll(() => rm(directory, {recursive: true, force: true}))
 
 /** What hooks were called with and what helm changed, in order, by one plain `helmfile apply` for each stage. */
-async function plainCalls(service: string, environment: string, tag: string, stages: {selector: string[]; changed: string[]}[]): Promise<string[]> {
+async function plainCalls(
+  service: string,
+  environment: string,
+  tag: string,
+  stages: {selector: string[]; changed: string[]}[],
+): Promise<string[]> {
   const record = join(directory, `plain-${service}`)
   await writeFile(record, '')
   for (const {selector, changed} of stages) {
-    const ran = await exec(join(sandbox().bin, 'helmfile'), ['-e', environment, ...selector, 'apply', '--set', `main_app.version=${tag}`], {
-      cwd: join(directory, 'charts', 'helmfile.d', 'services', service),
-      env: {
-        ...host.env,
-        HELMFILE_RENDER_YAML: 'true',
-        PATH: `${recorders}:${sandbox().bin}:${process.env.PATH}`,
-        RECORD: record,
-        CHANGED: changed.join(' '),
+    const ran = await exec(
+      join(sandbox().bin, 'helmfile'),
+      ['-e', environment, ...selector, 'apply', '--set', `main_app.version=${tag}`],
+      {
+        cwd: join(directory, 'charts', 'helmfile.d', 'services', service),
+        env: {
+          ...host.env,
+          HELMFILE_RENDER_YAML: 'true',
+          PATH: `${recorders}:${sandbox().bin}:${process.env.PATH}`,
+          RECORD: record,
+          CHANGED: changed.join(' '),
+        },
       },
-    })
+    )
     expect(ran.stderr).not.toMatch(/rror/)
     expect(ran.exitCode).toBe(0)
   }
@@ -47,7 +56,18 @@ async function plainCalls(service: string, environment: string, tag: string, sta
 async function deployCalls(service: string, environment: string, tag: string): Promise<string[]> {
   const record = join(directory, `deploy-${service}`)
   await writeFile(record, '')
-  const args = [service, '-e', environment, '--version', tag, '--yes', '--override', '--local-tree', '--config', config]
+  const args = [
+    service,
+    '-e',
+    environment,
+    '--version',
+    tag,
+    '--yes',
+    '--override',
+    '--local-tree',
+    '--config',
+    config,
+  ]
   const ran = await deploy(args, {env: {RECORD: record, CHANGED: '', IS_DEPLOY: '1', DEPLOY_SANDBOX: ''}})
   expect(ran.said).not.toMatch(/deploy: /)
   expect(ran.exitCode).toBe(0)
@@ -71,11 +91,14 @@ test.each([
     ],
   },
   {service: 'echo', environment: 'codfw', stages: [{selector: [], changed: ['main']}]},
-])('$service in $environment: hooks and helm are called as plain helmfile calls them', async ({service, environment, stages}) => {
-  await deploy([service, '-e', environment, '--yes'])
-  const plain = await plainCalls(service, environment, newTag(), stages)
-  const ours = await deployCalls(service, environment, newTag())
-  expect(ours).toEqual(plain)
-  expect(ours.some(line => line.startsWith('hook <apply>'))).toBe(true)
-  await deploy([service, '-e', environment, '--yes'])
-})
+])(
+  '$service in $environment: hooks and helm are called as plain helmfile calls them',
+  async ({service, environment, stages}) => {
+    await deploy([service, '-e', environment, '--yes'])
+    const plain = await plainCalls(service, environment, newTag(), stages)
+    const ours = await deployCalls(service, environment, newTag())
+    expect(ours).toEqual(plain)
+    expect(ours.some(line => line.startsWith('hook <apply>'))).toBe(true)
+    await deploy([service, '-e', environment, '--yes'])
+  },
+)

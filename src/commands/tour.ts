@@ -1,0 +1,17 @@
+import {BaseCommand} from '../cli/base-command.ts'
+
+export default class Tour extends BaseCommand {
+  static override summary =
+    'Show the main job on the sandbox: staging, production with a canary, a version that crashes'
+
+  static override description = 'This is what npm start runs. It leaves the sandbox running.'
+
+  async run(): Promise<void> {
+    await this.parse(Tour)
+    const [{tour}, {sandboxName}] = await Promise.all([
+      import('../tour/tour.ts'),
+      import('../sandbox/names.ts'),
+    ])
+    await tour(sandboxName(process.env.DEPLOY_SANDBOX), Date.now(), line => this.log(line))
+  }
+}
