@@ -1,9 +1,10 @@
+import {parseFlowYaml} from './flow-yaml.ts'
 import {plainScalar} from './yaml-scalars.ts'
 
 /**
  * The plain block YAML that charts render nearly always, read some ten times faster than by a full parser.
- * At anything else (anchors, folded text, flow collections that are no JSON, several lines for one scalar) it gives
- * up, and a full parser has the word: so it must never guess.
+ * At anything else (anchors, folded text, several lines for one scalar or flow collection) it gives up, and a full
+ * parser has the word: so it must never guess.
  */
 export function parseBlockYaml(text: string): {value: unknown} | undefined {
   if (!text.endsWith('\n') || /[\r\ufeff]/.test(text)) return undefined
@@ -85,7 +86,7 @@ function readValue(reader: Reader, rest: string, indent: number, itemIndent: num
       return singleQuoted(rest)
     case '{':
     case '[':
-      return readJson(rest)
+      return readFlow(rest)
     default:
       return readPlain(rest)
   }
@@ -93,7 +94,7 @@ function readValue(reader: Reader, rest: string, indent: number, itemIndent: num
 
 function readNested(reader: Reader, indent: number, itemIndent: number): unknown {
   const next = nextIndent(reader)
-  if (next > indent) return readNode(reader, next)
+  if (next > indent) return isFlow(lineAt(reader), next) ? readFlowLine(reader, next) : readNode(reader, next)
   return next === itemIndent && isItem(lineAt(reader), next) ? readSequence(reader, next) : null
 }
 
@@ -115,10 +116,21 @@ function singleQuoted(rest: string): string {
   return text.replaceAll("''", "'")
 }
 
-/** JSON is YAML; a flow collection that is not JSON, or whose numbers are too long for us, is left to the parser. */
-function readJson(rest: string): unknown {
-  if (/\d{16}|__proto__/.test(rest)) throw new UnusualYaml()
-  return fromJson(rest)
+/** What toYaml makes of nothing: `[]` or `{}` on a line of its own. */
+function readFlowLine(reader: Reader, indent: number): unknown {
+  const line = lineAt(reader)
+  reader.at++
+  return readFlow(line.slice(indent))
+}
+
+function isFlow(line: string, column: number): boolean {
+  return line[column] === '[' || line[column] === '{'
+}
+
+function readFlow(rest: string): unknown {
+  const flow = parseFlowYaml(rest)
+  if (flow === undefined) throw new UnusualYaml()
+  return flow.value
 }
 
 function fromJson(text: string): unknown {

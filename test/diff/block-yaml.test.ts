@@ -67,7 +67,10 @@ test.each([
   ['a tag', 'a: !!str 1\n'],
   ['folded text', 'a: >\n  b\n'],
   ['an indentation indicator', 'a: |2\n   b\n'],
-  ['a flow collection that is no JSON', 'a: [b, c]\n'],
+  ['a flow collection over several lines', 'a: [b,\n  c]\n'],
+  ['a colon in a flow collection', 'a: [b:c]\n'],
+  ['a comma too many', 'a: [b, ]\n'],
+  ['a key without a value', 'a: {b}\n'],
   ['a scalar over several lines', 'a: b\n  c\n'],
   ['a quoted scalar over several lines', 'a: "b\n  c"\n'],
   ['a complex key', '? a\n: b\n'],
@@ -95,6 +98,66 @@ test('whatever it reads, it reads as the full parser does', () => {
     }),
     {numRuns: 2000},
   )
+})
+
+test('flow collections as people write them', () => {
+  const anyPart = fc.constantFrom(
+    '[',
+    ']',
+    '{',
+    '}',
+    ',',
+    ', ',
+    ' ',
+    ':',
+    ': ',
+    'a',
+    'b: ',
+    '"q"',
+    "'s'",
+    '1',
+    'yes',
+    '-',
+    '- ',
+    '#',
+    ' #',
+    '10.0.0.1/8',
+    '--x',
+    '"k": ',
+    '"k":',
+    '~',
+    '&a',
+    '*a',
+    '!',
+    '%',
+    '?',
+    '|',
+    'x y',
+  )
+  fc.assert(
+    fc.property(
+      fc.constantFrom('[', '{', '[a, ', '{a: ', '{"a": [', ''),
+      fc.array(anyPart, {maxLength: 8}),
+      fc.constantFrom(']', '}', ']}', ''),
+      (start, parts, end) => {
+        expectAgreement(`k: ${start}${parts.join('')}${end}\n`)
+      },
+    ),
+    {numRuns: 20_000},
+  )
+})
+
+test.each([
+  ['[ALL]', ['ALL']],
+  ['[ a , "b, c" ]  # comment', ['a', 'b, c']],
+  ['{port: 80, on: yes, "x": {}}', {port: 80, true: true, x: {}}],
+  [
+    "[10.64.0.10/32, --config, 'it''s', [], [1.10, 010]]",
+    ['10.64.0.10/32', '--config', "it's", [], [1.1, 8]],
+  ],
+  ['{algorithm: ECDSA, text: two words , none: ~}', {algorithm: 'ECDSA', text: 'two words', none: null}],
+])('%s', (flow, value) => {
+  expect(parseBlockYaml(`k: ${flow}\n`)).toEqual({value: {k: value}})
 })
 
 test('and text that was cut or mixed up does not mislead it', () => {
@@ -133,6 +196,11 @@ test('and text that was cut or mixed up does not mislead it', () => {
     '   z',
     'a: b: c',
     'a: #c',
+    '  []',
+    '  {}',
+    '    {a: b}',
+    '  [] # c',
+    '[]',
     '-  a: 1',
     '   b: 2',
   )
@@ -140,7 +208,7 @@ test('and text that was cut or mixed up does not mislead it', () => {
     fc.property(fc.array(anyLine, {maxLength: 9}), lines => {
       expectAgreement(`${lines.join('\n')}\n`)
     }),
-    {numRuns: 5000},
+    {numRuns: 10_000},
   )
 })
 
