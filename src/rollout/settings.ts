@@ -16,7 +16,8 @@ export const DEFAULT_ROLLOUT_SETTINGS: RolloutSettings = {
     'config-not-synced': 60_000,
     'start-fault': 30_000,
     'exits-cleanly': 30_000,
-    'quota-exceeded': 60_000,
+    // A ReplicaSet that was refused once waits ever longer before it tries again (see held-up.ts).
+    'quota-exceeded': 300_000,
     'admission-fault': 60_000,
     unschedulable: 60_000,
     // A volume that has to be detached elsewhere first takes the kubelet up to two minutes.
