@@ -70,7 +70,7 @@ function unifiedDiff(before: readonly YamlLine[], after: readonly YamlLine[], co
 type Hunk = Pick<StructuredPatchHunk, 'oldStart' | 'oldLines' | 'newStart' | 'newLines' | 'lines'>
 
 /** Beyond this many differing lines the shortest diff is not worth its quadratic price. */
-const MAX_EDITS = 2000
+const MAX_EDITS = 1000
 
 function hunksOf(before: readonly YamlLine[], after: readonly YamlLine[], contextLines: number): Hunk[] {
   const options = {context: contextLines, maxEditLength: MAX_EDITS}

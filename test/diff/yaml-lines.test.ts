@@ -55,6 +55,6 @@ test('what is printed is read back as the same object', () => {
       const [object] = parseManifest(yamlText({kind: 'Any', body}), 'default')
       expect(object?.body).toEqual({kind: 'Any', body})
     }),
-    {numRuns: 2000},
+    {numRuns: 300},
   )
 })
