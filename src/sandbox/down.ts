@@ -1,5 +1,5 @@
 import {rm} from 'node:fs/promises'
-import {withLock} from './lock.ts'
+import {sandboxLock, withLock} from './lock.ts'
 import {type Env, type SandboxPaths, sandboxPaths} from './paths.ts'
 import {recordedProcesses, stopProcess} from './processes.ts'
 
@@ -10,7 +10,7 @@ const LOCK_WAIT_MS = 60_000
 /** End what this sandbox started, and nothing else; with purge, forget all it held. */
 export async function sandboxDown({name, env, purge, report}: DownOptions): Promise<number> {
   const paths = sandboxPaths(name, env)
-  const stopped = await withLock(paths, LOCK_WAIT_MS, () => stopAll(paths))
+  const stopped = await withLock(sandboxLock(paths), LOCK_WAIT_MS, () => stopAll(paths))
   if (purge) await rm(paths.dir, {recursive: true, force: true})
   report(`sandbox ${name} is down: ${stopped} processes ended${purge ? `, ${paths.dir} removed` : ''}`)
   return stopped

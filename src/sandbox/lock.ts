@@ -8,27 +8,34 @@ import {isRunning, parseIdentity, startTimeOf} from './process-identity.ts'
 
 const POLL_MS = 200
 
-/** Do something with a sandbox while nobody else starts or stops it. Waits for others; a dead one's lock is void. */
-export async function withLock<T>(paths: SandboxPaths, waitMs: number, action: () => Promise<T>): Promise<T> {
-  await mkdir(dirname(paths.lock), {recursive: true, mode: 0o700})
+/** What is locked: the lock file, and what its holder is doing. */
+export type Lock = {file: string; doing: string}
+
+export function sandboxLock(paths: SandboxPaths): Lock {
+  return {file: paths.lock, doing: `start or stop the sandbox ${paths.name}`}
+}
+
+/** Do something that nobody else may do meanwhile. Waits for others; a dead one's lock is void. */
+export async function withLock<T>(lock: Lock, waitMs: number, action: () => Promise<T>): Promise<T> {
+  await mkdir(dirname(lock.file), {recursive: true, mode: 0o700})
   const untilMs = performance.now() + waitMs
-  while (!(await tryLock(paths))) {
-    if (performance.now() > untilMs) throw await tooLong(paths)
+  while (!(await tryLock(lock.file))) {
+    if (performance.now() > untilMs) throw await tooLong(lock)
     await sleep(POLL_MS)
   }
   try {
     return await action()
   } finally {
-    await rm(paths.lock, {force: true})
+    await rm(lock.file, {force: true})
   }
 }
 
 /** The lock appears with its holder's name in it, or not at all. */
-async function tryLock(paths: SandboxPaths): Promise<boolean> {
-  const own = `${paths.lock}.${process.pid}`
+async function tryLock(file: string): Promise<boolean> {
+  const own = `${file}.${process.pid}`
   await writePrivate(own, `${process.pid} ${(await startTimeOf(process.pid)) ?? ''}\n`)
   try {
-    await link(own, paths.lock)
+    await link(own, file)
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
@@ -36,18 +43,14 @@ async function tryLock(paths: SandboxPaths): Promise<boolean> {
     await rm(own, {force: true})
   }
 
-  const holder = parseIdentity((await readIfPresent(paths.lock)) ?? '')
-  if (holder && !(await isRunning(holder))) await rm(paths.lock, {force: true})
+  const holder = parseIdentity((await readIfPresent(file)) ?? '')
+  if (holder && !(await isRunning(holder))) await rm(file, {force: true})
   return false
 }
 
-async function tooLong(paths: SandboxPaths): Promise<DeployError> {
-  const pid = parseIdentity((await readIfPresent(paths.lock)) ?? '')?.pid
-  return new DeployError(
-    'locked',
-    `use the sandbox ${paths.name}: process ${pid ?? '?'} is starting or stopping it`,
-    {
-      hint: `Wait for it to end; if it is stuck, end it and try again (the lock is ${paths.lock})`,
-    },
-  )
+async function tooLong({file, doing}: Lock): Promise<DeployError> {
+  const pid = parseIdentity((await readIfPresent(file)) ?? '')?.pid
+  return new DeployError('locked', `${doing}: process ${pid ?? '?'} is at it, and does not come to an end`, {
+    hint: `Wait for it to end; if it is stuck, end it and try again (the lock is ${file})`,
+  })
 }

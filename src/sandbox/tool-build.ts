@@ -20,6 +20,8 @@ export async function buildTool(
 ): Promise<string> {
   report(`build ${tool.name} ${tool.version} (${duration(tool.buildSeconds)}, once) …`)
   const startedMs = performance.now()
+  // What an interrupted build left behind.
+  await rm(dirname(path), {recursive: true, force: true})
   await mkdir(dirname(path), {recursive: true, mode: 0o700})
   const temporary = `${path}.${process.pid}.part`
   try {

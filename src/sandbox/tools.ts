@@ -3,23 +3,42 @@ import {access, constants, readFile, realpath} from 'node:fs/promises'
 import {delimiter, join} from 'node:path'
 import {exec} from '../tools/exec.ts'
 import {type Env, PACKAGE_ROOT, toolsDir} from './paths.ts'
+import {withLock} from './lock.ts'
 import {buildTool, checkBuilt} from './tool-build.ts'
 import {fitsVersion, linkerFlags, TOOLS, type Tool, type ToolName} from './tool-list.ts'
 
 export type ToolPaths = Record<ToolName, string>
 
+// A first build takes minutes: whoever comes second waits for that.
+const LOCK_WAIT_MS = 40 * 60_000
+
 /** Make every tool of the sandbox ready and say where each is. Builds only what is neither built nor on PATH. */
 export async function ensureTools(env: Env, report: (line: string) => void): Promise<ToolPaths> {
-  const found = await Promise.all(TOOLS.map(tool => findTool(tool, env)))
+  const found = await findTools(env)
+  if (found.every(path => path !== undefined)) return byName(found)
+  const lock = {file: join(toolsDir(env), 'lock'), doing: 'build the tools'}
+  return withLock(lock, LOCK_WAIT_MS, () => buildMissing(env, report))
+}
+
+async function buildMissing(env: Env, report: (line: string) => void): Promise<ToolPaths> {
+  const found = await findTools(env)
   const missing = TOOLS.filter((_tool, index) => found[index] === undefined)
   if (missing.length > 0) report(announce(missing))
 
-  const paths: Partial<ToolPaths> = {}
+  const paths: string[] = []
   for (const [index, tool] of TOOLS.entries()) {
     // One at a time: builds compete for the processor and each is parallel in itself.
-    paths[tool.name] = found[index] ?? (await buildTool(tool, await builtPath(tool, env), env, report))
+    paths.push(found[index] ?? (await buildTool(tool, await builtPath(tool, env), env, report)))
   }
-  return paths as ToolPaths
+  return byName(paths)
+}
+
+function findTools(env: Env): Promise<(string | undefined)[]> {
+  return Promise.all(TOOLS.map(tool => findTool(tool, env)))
+}
+
+function byName(paths: readonly (string | undefined)[]): ToolPaths {
+  return Object.fromEntries(TOOLS.map(({name}, index) => [name, paths[index]])) as ToolPaths
 }
 
 /** Where a tool is, or undefined when it has to be built first. */

@@ -7,7 +7,7 @@ import {clusterUp} from './cluster-up.ts'
 import {etcd, nodesServer, processNames, SHARED_PROCESSES} from './components.ts'
 import {refuseDeployHost} from './host-guard.ts'
 import {writeHostFiles} from './host-files.ts'
-import {withLock} from './lock.ts'
+import {sandboxLock, withLock} from './lock.ts'
 import {CLUSTERS, type Cluster} from './names.ts'
 import {type Env, MANIFESTS_DIR, type SandboxPaths, sandboxPaths} from './paths.ts'
 import {findFreePorts, isPortFree} from './ports.ts'
@@ -33,7 +33,7 @@ export async function sandboxUp(options: UpOptions): Promise<SandboxState> {
   const before = await readState(paths)
   const tree = await findChartsTree(options.chartsDir ?? before?.chartsDir ?? EXAMPLE_CHARTS)
   const namespaces = await readNamespaces(tree)
-  return withLock(paths, LOCK_WAIT_MS, () => up(options, paths, tree, namespaces))
+  return withLock(sandboxLock(paths), LOCK_WAIT_MS, () => up(options, paths, tree, namespaces))
 }
 
 async function up(
