@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import {isNode, LineCounter, parseDocument, type Document} from 'yaml'
+import {type Document, isMap, isNode, isScalar, LineCounter, parseDocument} from 'yaml'
 import {DeployError} from '../errors.ts'
 import {settingsSchema, type WrittenSettings} from './settings.ts'
 
@@ -23,7 +23,7 @@ export function parseSettings(text: string, file: string): WrittenSettings {
       return at(
         file,
         lineCounter,
-        offsetOf(document, path),
+        offsetOf(document, path, isUnknownKey(issue)),
         `${path.join('.') || 'the file'}: ${wording(issue)}`,
       )
     }),
@@ -31,12 +31,23 @@ export function parseSettings(text: string, file: string): WrittenSettings {
 }
 
 function wording(issue: v.BaseIssue<unknown>): string {
-  if (issue.type === 'strict_object' && issue.expected === 'never') return 'is not a setting'
+  if (isUnknownKey(issue)) return 'is not a setting'
   return issue.type === 'regex' ? issue.message : `expected ${issue.expected}, found ${issue.received}`
 }
 
-// An unknown key has no value node of its own, so the nearest thing above it is pointed at.
-function offsetOf(document: Document, path: readonly unknown[]): number {
+function isUnknownKey(issue: v.BaseIssue<unknown>): boolean {
+  return issue.type === 'strict_object' && issue.expected === 'never'
+}
+
+// The key is pointed at where it is the fault, else its value, else the nearest thing above it.
+function offsetOf(document: Document, path: readonly unknown[], isKey: boolean): number {
+  if (isKey) {
+    const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true)
+    const key = isMap(parent)
+      ? parent.items.find(item => isScalar(item.key) && item.key.value === path.at(-1))?.key
+      : undefined
+    if (isNode(key) && key.range) return key.range[0]
+  }
   for (let length = path.length; length > 0; length--) {
     const node = document.getIn(path.slice(0, length), true)
     if (isNode(node) && node.range) return node.range[0]

@@ -1,0 +1,164 @@
+import {describe, expect, test} from 'vitest'
+import {compareObjects} from '../../src/diff/changes.ts'
+import type {Facts, ReleaseFacts} from '../../src/plan/facts.ts'
+import {makePlan} from '../../src/plan/make-plan.ts'
+import {
+  aDeployment,
+  aRelease,
+  aRevision,
+  anEnvironment,
+  attended,
+  cleanTree,
+  facts,
+  settings,
+} from './facts.ts'
+
+const compare = (release: ReleaseFacts) =>
+  compareObjects(release.deployed?.objects ?? [], release.wanted, {contextLines: 3})
+const planOf = (given: Facts, options = attended) => makePlan(given, compare, settings, options)
+const unchanged = {wanted: [aDeployment('shop-main', 'registry/shop:v1')]}
+
+describe('order', () => {
+  test('staging, then every canary of production, then the rest', () => {
+    const both = [aRelease('canary'), aRelease('main')]
+    const plan = planOf(
+      facts([
+        anEnvironment('staging', [aRelease('main')]),
+        anEnvironment('codfw', both),
+        anEnvironment('eqiad', both),
+      ]),
+    )
+    expect(plan.stages.map(stage => stage.name)).toEqual([
+      'staging',
+      'codfw canary',
+      'eqiad canary',
+      'codfw',
+      'eqiad',
+    ])
+    expect(plan.stages.map(stage => stage.role)).toEqual(['whole', 'canary', 'canary', 'rest', 'rest'])
+    expect(plan.stages.map(stage => stage.windowMs)).toEqual([10_000, 60_000, 60_000, 30_000, 30_000])
+    expect(plan.stages.map(stage => stage.selectors)).toEqual([[], ['name=canary'], ['name=canary'], [], []])
+  })
+
+  test('asked before the first production environment and after the last canary', () => {
+    const both = [aRelease('canary'), aRelease('main')]
+    const plan = planOf(
+      facts([
+        anEnvironment('staging', [aRelease('main')]),
+        anEnvironment('codfw', both),
+        anEnvironment('eqiad', both),
+      ]),
+    )
+    expect(plan.stages.filter(stage => stage.gate.kind === 'confirm').map(stage => stage.name)).toEqual([
+      'codfw canary',
+      'codfw',
+    ])
+  })
+
+  test('one environment alone is not asked about again', () => {
+    const plan = planOf(facts([anEnvironment('eqiad', [aRelease('main')])]))
+    expect(plan.stages.map(stage => stage.gate.kind)).toEqual(['none'])
+  })
+
+  test('what others need comes first, and is held until it is healthy', () => {
+    const releases = [aRelease('main', {needs: ['shop/service-secrets']}), aRelease('service-secrets')]
+    const [stage] = planOf(facts([anEnvironment('staging', releases)])).stages
+    expect(stage?.steps.map(step => [step.release.name, step.isHeld])).toEqual([
+      ['service-secrets', true],
+      ['main', false],
+    ])
+    expect(stage?.fallback.map(step => step.release.name)).toEqual(['main', 'service-secrets'])
+  })
+
+  test('needs in a circle do not hang the plan', () => {
+    const releases = [aRelease('a', {needs: ['b']}), aRelease('b', {needs: ['a']})]
+    expect(planOf(facts([anEnvironment('staging', releases)])).stages[0]?.steps).toHaveLength(2)
+  })
+})
+
+describe('what is done', () => {
+  test('nothing changes: no stage, and the release is told as unchanged', () => {
+    const plan = planOf(facts([anEnvironment('staging', [aRelease('main', unchanged)])]))
+    expect(plan.stages).toEqual([])
+    expect(plan.unchanged).toEqual([
+      {
+        environment: 'staging',
+        releases: [{namespace: 'shop', name: 'main', revision: 3, images: ['registry/shop:v1']}],
+      },
+    ])
+  })
+
+  test('the last change failed: applied again although the text is equal', () => {
+    const release = aRelease('main', {...unchanged, latest: {revision: 4, status: 'failed'}})
+    const plan = planOf(facts([anEnvironment('staging', [release])]))
+    expect(plan.stages[0]?.steps[0]?.action).toEqual({kind: 'upgrade', fromRevision: 4})
+    expect(plan.stages[0]?.fallback).toMatchObject([{kind: 'rollback', toRevision: 3}])
+    expect(plan.warnings).toHaveLength(1)
+  })
+
+  test('a first install goes back by being removed', () => {
+    const release = aRelease('main', {deployed: undefined, latest: undefined})
+    const [stage] = planOf(facts([anEnvironment('staging', [release])])).stages
+    expect(stage?.steps[0]?.action).toEqual({kind: 'install', fromRevision: undefined})
+    expect(stage?.fallback).toMatchObject([{kind: 'uninstall'}])
+  })
+
+  test("the time limit is helmfile's, unless another one is given", () => {
+    const given = facts([anEnvironment('staging', [aRelease('main')])])
+    expect(planOf(given).stages[0]?.steps[0]?.timeoutMs).toBe(600_000)
+    const short = makePlan(given, compare, {...settings, timeoutMs: 5000}, attended)
+    expect(short.stages[0]?.steps[0]?.timeoutMs).toBe(5000)
+  })
+
+  test('images are told old and new', () => {
+    const [stage] = planOf(facts([anEnvironment('staging', [aRelease('main')])])).stages
+    expect(stage?.steps[0]?.images).toMatchObject([{before: 'registry/shop:v1', after: 'registry/shop:v2'}])
+  })
+})
+
+describe('refusals', () => {
+  const production = [anEnvironment('eqiad', [aRelease('main')])]
+  const dirty = {...cleanTree, state: {kind: 'dirty' as const, files: ['a', 'b', 'c', 'd']}}
+
+  test.each([
+    [dirty, /uncommitted changes \(a, b, c, …\)/],
+    [{...cleanTree, state: {kind: 'off-upstream' as const, detail: 'it is ahead'}}, /not on its upstream/],
+    [{...cleanTree, state: {kind: 'not-git' as const}}, /not a git checkout/],
+  ])('production from %o', (tree, message) => {
+    const [refusal] = planOf(facts(production, {tree})).refusals
+    expect(refusal).toMatchObject({exitKind: 'declined'})
+    expect(refusal?.message).toMatch(message)
+    expect(planOf(facts(production, {tree}), {...attended, isLocalTreeAllowed: true}).refusals).toEqual([])
+  })
+
+  test('staging may come from any tree', () => {
+    expect(planOf(facts([anEnvironment('staging', [aRelease('main')])], {tree: dirty})).refusals).toEqual([])
+  })
+
+  test('a version that git does not hold, unattended in production, needs --override', () => {
+    const release = aRelease('main', {versionOverride: {path: ['main_app', 'version'], tag: 'v9'}})
+    const given = facts([anEnvironment('eqiad', [release])])
+    expect(planOf(given).refusals).toEqual([])
+    expect(planOf(given, {...attended, isUnattended: true}).refusals).toMatchObject([{exitKind: 'declined'}])
+    expect(planOf(given, {...attended, isUnattended: true, isOverrideAllowed: true}).refusals).toEqual([])
+  })
+
+  test('a production environment that cannot be reached from here stops a run that nobody watches', () => {
+    const skipped = [
+      {environment: 'codfw', environmentClass: 'production' as const, reason: 'there is no kubeconfig'},
+    ]
+    expect(planOf(facts(production, {skipped})).refusals).toEqual([])
+    expect(planOf(facts(production, {skipped}), {...attended, isUnattended: true}).refusals).toMatchObject([
+      {exitKind: 'declined'},
+    ])
+  })
+
+  test.each([
+    [aRevision(3, []), 'helm rollback main 3 -n shop'],
+    [undefined, 'helm uninstall main -n shop'],
+  ])('a release that is being changed, or was cut off', (deployed, hint) => {
+    const release = aRelease('main', {deployed, latest: {revision: 4, status: 'pending-upgrade'}})
+    const [refusal] = planOf(facts([anEnvironment('staging', [release])])).refusals
+    expect(refusal?.hint).toContain(hint)
+  })
+})

@@ -1,0 +1,69 @@
+import {describe, expect, test} from 'vitest'
+import {findVersionPlaces, mergeValues, preferredPlace, valuesFor} from '../../src/version/place.ts'
+import {isTag, splitImage} from '../../src/version/tag.ts'
+
+test.each([
+  ['registry.example/a/b:v1', {name: 'registry.example/a/b', tag: 'v1', digest: undefined}],
+  ['localhost:5000/a', {name: 'localhost:5000/a', tag: undefined, digest: undefined}],
+  ['localhost:5000/a:1.10', {name: 'localhost:5000/a', tag: '1.10', digest: undefined}],
+  ['a@sha256:00', {name: 'a', tag: undefined, digest: 'sha256:00'}],
+  ['a:v1@sha256:00', {name: 'a', tag: 'v1', digest: 'sha256:00'}],
+])('splitImage %s', (image, parts) => {
+  expect(splitImage(image)).toEqual(parts)
+})
+
+test.each([
+  ['2026-08-17-094555-production', true],
+  ['1.35.9-1', true],
+  ['20260817', true],
+  [`2026-08-17@sha256:${'0'.repeat(64)}`, true],
+  ['', false],
+  ['a b', false],
+  ['-v1', false],
+  ['v1:2', false],
+  ['x'.repeat(129), false],
+])('isTag %j is %j', (text, expected) => {
+  expect(isTag(text)).toBe(expected)
+})
+
+describe('findVersionPlaces', () => {
+  const images = [
+    'docker-registry.wikimedia.org/wikimedia/shop:2026-10-08-141530-production',
+    'docker-registry.wikimedia.org/envoy:1.35.9-1',
+  ]
+
+  test('leaves that speak of a version and hold the tag of a rendered image', () => {
+    const values = {
+      main_app: {version: '2026-10-08-141530-production', image: 'wikimedia/shop', port: 8080},
+      mesh: {image_version: '1.35.9-1'},
+      other: {version: '9.9'},
+      note: '2026-10-08-141530-production',
+    }
+    const places = findVersionPlaces(values, images)
+    expect(places.map(place => place.path.join('.'))).toEqual(['main_app.version', 'mesh.image_version'])
+    expect(preferredPlace(places)?.path).toEqual(['main_app', 'version'])
+  })
+
+  test('two that could be meant are not guessed', () => {
+    const values = {a: {version: 'v1'}, b: {version: 'v1'}}
+    expect(preferredPlace(findVersionPlaces(values, ['x:v1']))).toBeUndefined()
+  })
+
+  test('one alone is clear whatever it is called; none is none', () => {
+    expect(preferredPlace(findVersionPlaces({server: {imageTag: 10}}, ['x:10']))?.path).toEqual([
+      'server',
+      'imageTag',
+    ])
+    expect(preferredPlace(findVersionPlaces({server: {}}, ['x:10']))).toBeUndefined()
+  })
+})
+
+test('valuesFor keeps a tag a text', () => {
+  expect(JSON.stringify(valuesFor(['main_app', 'version'], '1.10'))).toBe('{"main_app":{"version":"1.10"}}')
+})
+
+test('mergeValues merges as helm does', () => {
+  expect(mergeValues({a: {b: 1, c: 2}, l: [1, 2]}, {a: {b: 3, c: null}, l: [3]})).toEqual({a: {b: 3}, l: [3]})
+  expect(mergeValues({a: 1}, undefined)).toEqual({a: 1})
+  expect(mergeValues(undefined, {a: 1})).toEqual({a: 1})
+})
