@@ -80,5 +80,5 @@ async function whichOnPath(name: string, env: Env): Promise<string | undefined> 
 function announce(missing: readonly Tool[]): string {
   const seconds = missing.reduce((sum, tool) => sum + tool.buildSeconds, 0)
   const minutes = Math.max(1, Math.round(seconds / 60))
-  return `build ${missing.length} tools from the Go module proxy (about ${minutes} min, once; an interrupted build goes on where it was)`
+  return `build ${missing.length} tool${missing.length === 1 ? '' : 's'} from the Go module proxy (about ${minutes} min, once; an interrupted build goes on where it was)`
 }
