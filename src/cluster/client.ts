@@ -129,7 +129,7 @@ export async function openCluster(kubeconfigPath: string, options: ClusterOption
     async watch(ref, query, signal) {
       const watchQuery = {...query, watch: true, allowWatchBookmarks: true}
       const {asked, path} = await target('watch', ref, watchQuery)
-      const answer = await sender.send({asked, path, signal})
+      const answer = await sender.open({asked, path, signal})
       return readWatchEvents(answer, asked, signal)
     },
     async readText(ref, subresource, query, signal) {

@@ -47,7 +47,7 @@ export async function followNamespace(
 ): Promise<Follow> {
   const ending = new AbortController()
   const stopped = AbortSignal.any([ending.signal, ...(options.signal === undefined ? [] : [options.signal])])
-  const announce = onceForMany(options.onChange ?? (() => {}), options.coalesceMs ?? 20)
+  const announce = onceForMany(options.onChange ?? (() => {}), options.coalesceMs ?? 50)
   const follow = (kind: string) =>
     followKind(cluster, kind, namespace, {
       mode: kind === 'Event' ? 'watch-only' : 'list-and-watch',

@@ -65,7 +65,9 @@ export async function followKind(
   }
   const watchOnce = async () => {
     const startedMs = performance.now()
-    const events = await cluster.watch(ref, watchQuery(options, held.version()), options.signal)
+    // A connection that died without a word would otherwise be listened to for ever.
+    const signal = AbortSignal.any([options.signal, AbortSignal.timeout((WATCH_SECONDS + 30) * 1000)])
+    const events = await cluster.watch(ref, watchQuery(options, held.version()), signal)
     fault = undefined
     for await (const event of events) {
       held.apply(event)

@@ -1,6 +1,5 @@
 import type {IncomingMessage} from 'node:http'
 import {text} from 'node:stream/consumers'
-import {DeployError} from '../errors.ts'
 import type {Connection} from './connection.ts'
 import {type Asked, faultOfConnection, faultOfStatus} from './faults.ts'
 import {type Attempt, DEFAULT_RETRY, type RetryLimits, retry} from './retry.ts'
@@ -26,54 +25,68 @@ export type Call = {
 /** Sends calls over a connection, counts them, retries what may pass, and turns bad answers into faults. */
 export function makeSender(connection: Connection, options: SenderOptions) {
   const limits = options.retry ?? DEFAULT_RETRY
+  const timeoutMs = options.timeoutMs ?? 15_000
   let requests = 0
   // An address that never answered is probably wrong: said at once. One that did is worth some patience.
   let hasAnswered = false
 
-  const attempt = async (call: Call): Promise<Attempt<IncomingMessage>> => {
+  const answerTo = (call: Call): Promise<IncomingMessage> => {
+    requests += 1
+    return connection.send({
+      method: call.method ?? 'GET',
+      path: call.path,
+      headers: headersOf(call, options.userAgent ?? 'deploy'),
+      timeoutMs,
+      ...(call.body === undefined ? {} : {body: JSON.stringify(call.body)}),
+      ...(call.signal === undefined ? {} : {signal: call.signal}),
+    })
+  }
+  /** One try; `read` takes what is wanted out of a good answer. */
+  const attempt = async <T>(
+    call: Call,
+    read: (answer: IncomingMessage) => Promise<T>,
+  ): Promise<Attempt<T>> => {
     const isRead = (call.method ?? 'GET') === 'GET'
-    let answer: IncomingMessage
     try {
-      requests += 1
-      answer = await connection.send({
-        method: call.method ?? 'GET',
-        path: call.path,
-        headers: headersOf(call, options.userAgent ?? 'deploy'),
-        timeoutMs: options.timeoutMs ?? 15_000,
-        ...(call.body === undefined ? {} : {body: JSON.stringify(call.body)}),
-        ...(call.signal === undefined ? {} : {signal: call.signal}),
-      })
+      const answer = await answerTo(call)
+      hasAnswered = true
+      const status = answer.statusCode ?? 0
+      if (status < 300) return {kind: 'done', value: await read(answer)}
+      const error = faultOfStatus(status, await wholeText(answer, timeoutMs), call.asked)
+      // 429 is said before anything is done, so writes may be tried again as well.
+      if (status !== 429 && !(isRead && status >= 500)) throw error
+      return {kind: 'failed', error, ...pauseWish(answer)}
     } catch (cause) {
-      if (call.signal?.aborted || cause instanceof DeployError) throw cause
+      if (call.signal?.aborted || !isConnectionFault(cause)) throw cause
       const error = faultOfConnection(cause, call.asked)
       if (!isRead || !hasAnswered) throw error
       return {kind: 'failed', error}
     }
-    hasAnswered = true
-    const status = answer.statusCode ?? 0
-    if (status < 300) return {kind: 'done', value: answer}
-    const error = faultOfStatus(status, await text(answer), call.asked)
-    // 429 is said before anything is done, so writes may be tried again as well.
-    const isPassing = status === 429 || (isRead && status >= 500)
-    if (!isPassing) throw error
-    return {kind: 'failed', error, ...pauseWish(answer)}
   }
-
-  const send = (call: Call) => retry(() => attempt(call), limits, call.signal)
-  const readBody = async (call: Call) => {
-    const answer = await send(call)
-    return text(answer).catch(cause => {
-      throw call.signal?.aborted ? cause : faultOfConnection(cause, call.asked)
-    })
-  }
+  const send = <T>(call: Call, read: (answer: IncomingMessage) => Promise<T>): Promise<T> =>
+    retry(() => attempt(call, read), limits, call.signal)
+  const readText = (call: Call) => send(call, answer => wholeText(answer, timeoutMs))
   return {
-    send,
-    text: readBody,
+    /** The answer as soon as it begins: for a watch. */
+    open: (call: Call) => send(call, async answer => answer),
+    text: readText,
     // biome-ignore lint/suspicious/noExplicitAny: JSON as the server gives it
-    json: async (call: Call): Promise<any> => JSON.parse(await readBody(call)),
+    json: async (call: Call): Promise<any> => JSON.parse(await readText(call)),
     count: () => requests,
     close: () => connection.close(),
   }
+}
+
+/** Large lists take longer than a first byte, but not for ever. */
+async function wholeText(answer: IncomingMessage, timeoutMs: number): Promise<string> {
+  const stalled = Object.assign(new Error('the answer stopped half-way'), {code: 'ETIMEDOUT'})
+  const timer = setTimeout(() => answer.destroy(stalled), 4 * timeoutMs)
+  return text(answer).finally(() => clearTimeout(timer))
+}
+
+/** Node's own errors have a code; ours say already what is wrong. */
+function isConnectionFault(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause
 }
 
 function headersOf(call: Call, userAgent: string): Record<string, string> {

@@ -9,7 +9,7 @@ import type {Warning} from './warnings.ts'
 export type ContainerContext = {
   pod: ApiObject
   /** Warnings about the pod since the rollout began. */
-  warnings: readonly Warning[]
+  warnings(): readonly Warning[]
   settings: RolloutSettings
   /** How often it had ended before the rollout began. */
   endsBefore: number
@@ -179,7 +179,7 @@ function shownByWarning(context: ContainerContext, container: Container, words: 
 
 /** Those that name no container are about the pod's only trouble. */
 function warningsOf(context: ContainerContext, container: Container): Warning[] {
-  return context.warnings.filter(each => each.container === undefined || each.container === container.name)
+  return context.warnings().filter(each => each.container === undefined || each.container === container.name)
 }
 
 function named(container: Container): string {

@@ -22,7 +22,7 @@ export function judgePod(
   areExitsHeld = true,
 ): PodFinding {
   const containers = containersOf(pod)
-  const warnings = reading.warningsOf(pod)
+  const warnings = () => reading.warningsOf(pod)
   const dooms = containers.flatMap(container => {
     const endsBefore = reading.baseline.restartCounts.get(`${pod.metadata.uid}/${container.name}`) ?? 0
     return judgeContainer(container, {pod, warnings, settings, endsBefore, areExitsHeld}) ?? []
@@ -58,7 +58,7 @@ function readySinceMs(pod: ApiObject): number | undefined {
 function judgePlacement(
   pod: ApiObject,
   containers: readonly Container[],
-  warnings: readonly Warning[],
+  warnings: () => readonly Warning[],
 ): Doom | undefined {
   const unscheduled = conditionsOf(pod).find(
     each => each.type === 'PodScheduled' && each.status === 'False' && each.reason === 'Unschedulable',
@@ -69,7 +69,7 @@ function judgePlacement(
   }
   // The warning stays when the trouble is over: with a sandbox the volumes are mounted, too (kubelet's SyncPod).
   if (hasSandbox(pod) || !containers.some(each => isBeingMade(each.status))) return undefined
-  const warning = warnings.findLast(each => each.reason in PLACEMENT_WARNINGS)
+  const warning = warnings().findLast(each => each.reason in PLACEMENT_WARNINGS)
   const meaning = warning && PLACEMENT_WARNINGS[warning.reason]
   return meaning && placementDoom(meaning.reason, meaning.sentence, pod, warning.message, warning.firstAtMs)
 }

@@ -16,7 +16,7 @@ export type Reading = {
   /** What this object controls, by owner UID: names are used again, UIDs are not. */
   replicaSetsOf(owner: ApiObject): readonly ApiObject[]
   podsOf(owner: ApiObject): readonly ApiObject[]
-  /** Warnings about this object that happened since the rollout began, the newest last. */
+  /** Warnings about this object that happened since the rollout began, the newest last; worked out at each call. */
   warningsOf(object: ApiObject): readonly Warning[]
   canRead(kind: string): boolean
 }
@@ -33,7 +33,7 @@ export function readSnapshot(snapshot: Snapshot, baseline: Baseline): Reading {
     workload: ref => workloads.get(workloadKey(ref)),
     replicaSetsOf: owner => replicaSets.get(owner.metadata.uid ?? '') ?? [],
     podsOf: owner => pods.get(owner.metadata.uid ?? '') ?? [],
-    warningsOf: object => warnings.get(object.metadata.uid ?? '') ?? [],
+    warningsOf: object => warnings(object.metadata.uid ?? ''),
     canRead: kind => !(snapshot.unreadable ?? []).includes(kind),
   }
 }
@@ -56,12 +56,11 @@ function byOwner(objects: readonly ApiObject[]): Map<string, ApiObject[]> {
 }
 
 function compareNames(a: ApiObject, b: ApiObject): number {
-  const [x, y] = [sortKey(a), sortKey(b)]
+  const [x, y] =
+    a.metadata.name === b.metadata.name
+      ? [a.metadata.uid ?? '', b.metadata.uid ?? '']
+      : [a.metadata.name, b.metadata.name]
   return x < y ? -1 : x > y ? 1 : 0
-}
-
-function sortKey({metadata}: ApiObject): string {
-  return `${metadata.name} ${metadata.uid}`
 }
 
 function versionOf(object: ApiObject): bigint {

@@ -11,18 +11,24 @@ export type Warning = {
   lastAtMs: number | undefined
 }
 
-/** The warnings that happened since the rollout began, by the UID of what they are about, the newest last. */
+/**
+ * The warnings that happened since the rollout began, by the UID of what they are about, the newest last. Worked out when
+ * asked for: most pods are well, and a namespace has more events than anything else.
+ */
 export function freshWarnings(
   events: readonly ApiObject[],
   baseline: Baseline,
-): ReadonlyMap<string, readonly Warning[]> {
-  const fresh = events.filter(
-    event =>
-      event.type !== 'Normal' &&
-      eventCount(event) > (baseline.eventCounts.get(event.metadata.uid ?? '') ?? 0),
-  )
-  const byObject = Map.groupBy(fresh, event => loose(event).involvedObject?.uid ?? '')
-  return new Map([...byObject].map(([uid, about]) => [uid, about.map(warningOf).sort(byTime)]))
+): (uid: string) => readonly Warning[] {
+  const byObject = Map.groupBy(events, event => loose(event).involvedObject?.uid ?? '')
+  return uid =>
+    (byObject.get(uid) ?? [])
+      .filter(event => event.type !== 'Normal' && isNews(event, baseline))
+      .map(warningOf)
+      .sort(byTime)
+}
+
+function isNews(event: ApiObject, baseline: Baseline): boolean {
+  return eventCount(event) > (baseline.eventCounts.get(event.metadata.uid ?? '') ?? 0)
 }
 
 /** How often an event happened: the kubelet raises a count instead of writing it again. */

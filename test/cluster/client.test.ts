@@ -4,7 +4,15 @@ import {join} from 'node:path'
 import {describe, expect, test} from 'vitest'
 import {openCluster} from '../../src/cluster/client.ts'
 import {ConflictError, ExpiredError} from '../../src/cluster/faults.ts'
-import {aStatus, HANG_UP, json, SILENCE, withFakeServer, writeKubeconfig} from './fake-server.ts'
+import {
+  aStatus,
+  HALF_AN_ANSWER,
+  HANG_UP,
+  json,
+  SILENCE,
+  withFakeServer,
+  writeKubeconfig,
+} from './fake-server.ts'
 
 const PODS = {kind: 'Pod', namespace: 'shop'}
 const NOTE = {apiVersion: 'v1', kind: 'ConfigMap', metadata: {name: 'note', namespace: 'shop'}}
@@ -25,6 +33,11 @@ describe('a read is tried again', () => {
   test('when the connection is cut, once the server has answered before', () =>
     withFakeServer([EMPTY_LIST, HANG_UP, HANG_UP, EMPTY_LIST], async cluster => {
       await cluster.list(PODS)
+      expect(await cluster.list(PODS)).toMatchObject({resourceVersion: '7'})
+    }))
+
+  test('when the answer is cut in the middle', () =>
+    withFakeServer([HALF_AN_ANSWER, EMPTY_LIST], async cluster => {
       expect(await cluster.list(PODS)).toMatchObject({resourceVersion: '7'})
     }))
 

@@ -73,3 +73,9 @@ export const HANG_UP: Answer = request => {
 
 /** Nothing ever comes. */
 export const SILENCE: Answer = () => {}
+
+export const HALF_AN_ANSWER: Answer = (request, response) => {
+  response.writeHead(200, {'content-length': '1000'})
+  response.write('{"metadata":')
+  setTimeout(() => request.socket.destroy(), 20)
+}
