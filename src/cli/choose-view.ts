@@ -12,6 +12,8 @@ export type ViewFlags = {
   context: number
   'show-commands'?: boolean
   yes?: boolean
+  /** What shows everything in full. */
+  diffCommand?: string
 }
 
 /** A view that can always be asked; nobody answers where there is no terminal. */
@@ -45,6 +47,7 @@ async function bareView(
     detail,
     showsCommands: flags['show-commands'] ?? false,
     nowMs: Date.now,
+    ...(flags.diffCommand === undefined ? {} : {diffCommand: flags.diffCommand}),
   }
   if (!process.stdout.isTTY) return plainView(options)
   const {liveView} = await import('../view/live.ts')

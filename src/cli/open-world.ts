@@ -43,6 +43,7 @@ export async function openWorld(request: WorldRequest): Promise<{world: World; c
     toolEnv: toolEnv(settings),
     actor: {user: process.env.SUDO_USER ?? userInfo().username, host: hostname()},
     digest: value => createHmac('sha256', key).update(value).digest('hex').slice(0, 8),
+    mask: text => text,
     nowMs: Date.now,
   }
   return {

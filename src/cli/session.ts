@@ -12,6 +12,7 @@ import {listenForSignals} from './signals.ts'
 export type SessionFlags = BaseFlags &
   ViewFlags & {
     env: readonly string[]
+    version?: readonly string[] | undefined
     timeout?: string | undefined
     window?: string | undefined
     bake?: string | undefined
@@ -35,7 +36,11 @@ export async function inSession(
     signal => emit({kind: 'interrupt-received', signal}),
     () => process.exit(11),
   )
-  const view = await chooseView(flags, detail, signals.signal)
+  const view = await chooseView(
+    {...flags, diffCommand: diffCommand(service.name, flags)},
+    detail,
+    signals.signal,
+  )
   const emit = (body: EventBody) => view.on({atMs: Date.now(), ...body} as DeployEvent)
   try {
     const request = {
@@ -60,6 +65,11 @@ export async function inSession(
     await view.close()
     signals.dispose()
   }
+}
+
+function diffCommand(service: string, flags: SessionFlags): string {
+  const versions = (flags.version ?? []).flatMap(version => ['--version', version])
+  return ['deploy diff', service, '-e', flags.env.join(','), ...versions].join(' ')
 }
 
 // Checked before anything is opened: a mistyped duration is a matter of the command line alone.

@@ -5,7 +5,7 @@ import type {DeployIntent} from '../plan/intent.ts'
 import {makePlan} from '../plan/make-plan.ts'
 import type {Outcome} from '../plan/outcome.ts'
 import {gather} from './gather.ts'
-import {runPlan, type RunMode} from './run-plan.ts'
+import {masking, runPlan, type RunMode} from './run-plan.ts'
 import type {World} from './world.ts'
 
 /**
@@ -28,7 +28,8 @@ export async function deploy(
       )
     const settings = {...world.settings, selectors: intent.selectors}
     const plan = makePlan(gathered.facts, compare, settings, world.options)
-    return await runPlan(plan, gathered.sites, mode, intent.message, world)
+    const releases = gathered.facts.environments.flatMap(environment => environment.releases)
+    return await runPlan(plan, gathered.sites, mode, intent.message, masking(world, releases))
   } finally {
     await gathered.close()
   }

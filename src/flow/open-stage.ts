@@ -1,5 +1,6 @@
 import type {Failure} from '../plan/events.ts'
 import type {ReleaseRef} from '../plan/facts.ts'
+import {maskFailure} from '../plan/mask-failure.ts'
 import type {ReleaseStep, Stage} from '../plan/plan.ts'
 import type {Apply, ApplyReport} from '../tools/apply.ts'
 import type {EnvironmentSite} from './gather-environment.ts'
@@ -60,7 +61,8 @@ export function openStage(stage: Stage, site: EnvironmentSite, world: World, man
   }
 }
 
-export function fail(run: OpenStage, failure: Failure): void {
+export function fail(run: OpenStage, happened: Failure): void {
+  const failure = maskFailure(happened, run.world.mask)
   run.failures.push(failure)
   run.world.emit({kind: 'stage-failed', stage: run.stage.name, failure})
 }

@@ -11,7 +11,7 @@ import {pickRollbackTarget} from '../plan/rollback-target.ts'
 import {gatherLive} from './gather-live.ts'
 import {revisionFactsOf} from './revision-facts.ts'
 import type {EnvironmentSite} from './gather-environment.ts'
-import {type RunMode, runPlan} from './run-plan.ts'
+import {masking, type RunMode, runPlan} from './run-plan.ts'
 import type {World} from './world.ts'
 
 /**
@@ -40,7 +40,8 @@ export async function rollback(
       selectors: intent.selectors,
     })
     if (targets.size === 0) throw nothingEarlier(intent)
-    return await runPlan(plan, gathered.sites, mode, intent.message, world)
+    const releases = gathered.facts.environments.flatMap(environment => environment.releases)
+    return await runPlan(plan, gathered.sites, mode, intent.message, masking(world, releases))
   } finally {
     await gathered.close()
   }

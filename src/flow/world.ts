@@ -23,6 +23,8 @@ export type World = {
   emit: (event: EventBody) => void
   /** A keyed digest for masked values: a change is visible, the value cannot be guessed. */
   digest: (value: string) => string
+  /** Hides the values of Secrets in texts that programs or pods wrote. */
+  mask: (text: string) => string
   confirm: (question: string) => Promise<boolean>
   nowMs: () => number
   /** Aborted by SIGINT, SIGTERM; its reason is the signal's name. */

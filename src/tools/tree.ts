@@ -77,7 +77,10 @@ async function workingFiles(root: string): Promise<string[]> {
   return present.filter(Boolean)
 }
 
-async function finish(result: {failed: boolean; shortMessage?: string | undefined}, root: string): Promise<void> {
+async function finish(
+  result: {failed: boolean; shortMessage?: string | undefined},
+  root: string,
+): Promise<void> {
   if (!result.failed) return
   throw new DeployError(
     'bug',
