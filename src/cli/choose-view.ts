@@ -5,13 +5,13 @@ import type {View, ViewOptions} from '../view/view.ts'
 import {isTerminal} from './consent.ts'
 
 export type ViewFlags = {
-  json?: boolean
-  output?: string
-  events?: boolean
+  json?: boolean | undefined
+  output?: string | undefined
+  events?: boolean | undefined
   color: boolean
   context: number
   'show-commands'?: boolean
-  yes?: boolean
+  yes?: boolean | undefined
   /** What shows everything in full. */
   diffCommand?: string
 }

@@ -62,6 +62,7 @@ export function outcomeOf(
     summary: summaryOf(end, plan),
     releases: about.releases,
     ...(end.kind === 'failed' ? {failure: end.failure} : {}),
+    ...(end.kind === 'previewed' ? {plan} : {}),
     ...(next === undefined ? {} : {next}),
     durationMs: about.durationMs,
     ...(about.timings === undefined ? {} : {timings: about.timings}),

@@ -1,6 +1,7 @@
 import type {ExitKind} from '../exit-codes.ts'
 import type {Failure} from './events.ts'
 import type {ReleaseRef} from './facts.ts'
+import type {Plan} from './plan.ts'
 
 /** How a run ended: the document of `--json` and the last line of `--events`. */
 export type Outcome = {
@@ -13,6 +14,8 @@ export type Outcome = {
   summary: string
   releases: readonly ReleaseEnd[]
   failure?: Failure
+  /** What would be done; in previews only. */
+  plan?: Plan
   /** What to type next, if there is something. */
   next?: string
   durationMs: number

@@ -1,0 +1,16 @@
+import {withBlock} from './block.ts'
+import {exitCodeTable} from './exit-codes.ts'
+import {deploySchemaText, eventSchemaText, outcomeSchemaText} from './json-schemas.ts'
+import {settingsTable} from './settings-table.ts'
+
+/** A file that is made from the code, whole or between two marks: what it should hold, from what it holds now. */
+export type Generated = {path: string; render: (current: string) => string}
+
+export const GENERATED: readonly Generated[] = [
+  {path: 'README.md', render: current => withBlock(current, 'exit-codes', exitCodeTable())},
+  {path: 'docs/exit-codes.md', render: current => withBlock(current, 'exit-codes', exitCodeTable())},
+  {path: 'docs/configuration.md', render: current => withBlock(current, 'settings', settingsTable())},
+  {path: 'schemas/deploy.schema.json', render: deploySchemaText},
+  {path: 'schemas/outcome.schema.json', render: outcomeSchemaText},
+  {path: 'schemas/event.schema.json', render: eventSchemaText},
+]

@@ -1,0 +1,59 @@
+/** What each setting of `deploy.yaml` means, by its path: shown in the docs, and by editors through the schema. */
+export const SETTINGS: Readonly<Record<string, {fallback: string; text: string}>> = {
+  charts: {
+    fallback: '`/srv/deployment-charts`',
+    text: 'Where the charts repository is, for those who do not stand in it. Only of use in the configuration of a host.',
+  },
+  environments: {
+    fallback: 'all that helmfile knows',
+    text: 'What helmfile cannot tell about environments, by their name.',
+  },
+  'environments.*.class': {
+    fallback: '`staging` if the name begins with it, else `production`',
+    text: 'Staging goes first; production needs a published tree, and goes back on its own.',
+  },
+  'environments.*.primary': {
+    fallback: '`false`',
+    text: 'The primary goes last.',
+  },
+  'environments.*.aliases': {
+    fallback: 'none',
+    text: 'Other names for `-e`, understood where several environments are listed.',
+  },
+  'window.staging': {
+    fallback: '`10s`',
+    text: 'How long everything has to stay healthy in staging before it counts as deployed.',
+  },
+  'window.production': {
+    fallback: '`30s`',
+    text: 'The same in production.',
+  },
+  bake: {
+    fallback: '`60s`',
+    text: 'The same for canaries.',
+  },
+  timeout: {
+    fallback: "the helmfile's `timeout`",
+    text: 'The outer limit for one release to become ready.',
+  },
+  substitutions: {
+    fallback: 'none',
+    text: 'Texts that are replaced in the YAML files beside the service, in the private snapshot only: for rendering outside a deploy host.',
+  },
+  path: {
+    fallback: 'none',
+    text: 'Directories that come first on the PATH of helmfile and helm.',
+  },
+  env: {
+    fallback: 'none',
+    text: 'Variables added to the environment of helmfile and helm.',
+  },
+}
+
+/** The settings as a Markdown table. */
+export function settingsTable(): string {
+  const rows = Object.entries(SETTINGS).map(
+    ([path, {fallback, text}]) => `| \`${path.replace('*', 'NAME')}\` | ${fallback} | ${text} |`,
+  )
+  return ['| setting | when nothing is said | what |', '|---|---|---|', ...rows].join('\n')
+}
