@@ -1,0 +1,17 @@
+import * as v from 'valibot'
+
+export const releaseRef = v.object({namespace: v.string(), name: v.string()})
+
+export const workloadRef = v.object({
+  kind: v.picklist(['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'Pod']),
+  namespace: v.string(),
+  name: v.string(),
+})
+
+export const workloadProgress = v.object({
+  workload: workloadRef,
+  wanted: v.number(),
+  updated: v.number(),
+  ready: v.number(),
+  waitingFor: v.pipe(v.string(), v.description('What is awaited, in a few words; empty when ready.')),
+})

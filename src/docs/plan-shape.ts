@@ -1,0 +1,115 @@
+import * as v from 'valibot'
+import type {Plan} from '../plan/plan.ts'
+import {releaseRef, workloadRef} from './common-shapes.ts'
+import type {IsSame, Json} from './same.ts'
+
+/** The shape of a plan, for the published schemas. That it is the code's own is checked by the compiler. */
+const environmentClass = v.picklist(['staging', 'production'])
+export const role = v.picklist(['canary', 'whole', 'rest'])
+const chart = v.object({name: v.string(), version: v.string()})
+const optionalNumber = v.exactOptional(v.number())
+
+const tree = v.object({
+  root: v.string(),
+  commit: v.exactOptional(v.string()),
+  commitTime: v.exactOptional(v.string()),
+  branch: v.exactOptional(v.string()),
+  state: v.variant('kind', [
+    v.object({kind: v.literal('clean')}),
+    v.object({kind: v.literal('dirty'), files: v.array(v.string())}),
+    v.object({kind: v.literal('off-upstream'), detail: v.string()}),
+    v.object({kind: v.literal('not-git')}),
+  ]),
+})
+
+const step = v.object({
+  release: releaseRef,
+  action: v.variant('kind', [
+    v.object({kind: v.literal('install'), fromRevision: optionalNumber}),
+    v.object({kind: v.literal('upgrade'), fromRevision: optionalNumber}),
+    v.object({kind: v.literal('rollback'), fromRevision: optionalNumber, toRevision: v.number()}),
+    v.object({kind: v.literal('uninstall'), fromRevision: optionalNumber}),
+  ]),
+  chart: v.object({before: v.exactOptional(chart), after: chart}),
+  images: v.array(
+    v.object({
+      workload: workloadRef,
+      container: v.string(),
+      before: v.exactOptional(v.string()),
+      after: v.exactOptional(v.string()),
+    }),
+  ),
+  changes: v.array(
+    v.object({
+      kind: v.picklist(['added', 'changed', 'removed']),
+      objectKind: v.string(),
+      namespace: v.string(),
+      name: v.string(),
+      diff: v.pipe(v.string(), v.description('Unified diff; values of Secrets are masked.')),
+      restartsPods: v.boolean(),
+    }),
+  ),
+  workloads: v.array(workloadRef),
+  timeoutMs: v.number(),
+  isHeld: v.boolean(),
+})
+
+const fallback = v.variant('kind', [
+  v.object({
+    kind: v.literal('rollback'),
+    release: releaseRef,
+    toRevision: v.number(),
+    workloads: v.array(workloadRef),
+    timeoutMs: v.number(),
+  }),
+  v.object({kind: v.literal('uninstall'), release: releaseRef, timeoutMs: v.number()}),
+])
+
+const stage = v.object({
+  name: v.string(),
+  environment: v.string(),
+  environmentClass,
+  server: v.string(),
+  role,
+  selectors: v.array(v.string()),
+  steps: v.array(step),
+  windowMs: v.number(),
+  gate: v.variant('kind', [
+    v.object({kind: v.literal('none')}),
+    v.object({kind: v.literal('confirm'), question: v.string()}),
+  ]),
+  fallback: v.array(fallback),
+})
+
+export const plan = v.object({
+  schema: v.literal(1),
+  kind: v.picklist(['deploy', 'rollback']),
+  service: v.object({group: v.string(), name: v.string()}),
+  tree,
+  stages: v.array(stage),
+  unchanged: v.array(
+    v.object({
+      environment: v.string(),
+      releases: v.array(
+        v.object({
+          namespace: v.string(),
+          name: v.string(),
+          revision: v.number(),
+          images: v.array(v.string()),
+        }),
+      ),
+    }),
+  ),
+  skipped: v.array(v.object({environment: v.string(), environmentClass, reason: v.string()})),
+  notInstalledHere: v.array(v.object({environment: v.string(), release: releaseRef})),
+  refusals: v.array(
+    v.object({
+      exitKind: v.picklist(['declined', 'not-found', 'usage', 'bad-render', 'forbidden']),
+      message: v.string(),
+      hint: v.string(),
+    }),
+  ),
+  warnings: v.array(v.string()),
+})
+
+export const isPlanInStep: IsSame<v.InferOutput<typeof plan>, Json<Plan>> = true
