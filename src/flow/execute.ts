@@ -51,11 +51,12 @@ async function failed(
 
 /**
  * Which stages go back, newest first: those of the failing class. Staging stays as it is when production fails, so
- * that one can look. What others changed is nobody's to roll over.
+ * that one can look. What others changed is nobody's to roll over, and a cluster that does not answer takes no orders.
  */
 function toTakeBack(runs: readonly StageRun[], failedRun: StageRun, failure: Failure): StageRun[] {
   const sameClass = runs.filter(run => run.stage.environmentClass === failedRun.stage.environmentClass)
   const touched = sameClass.filter(run => run.touched.length > 0).toReversed()
+  if (failure.kind === 'infrastructure') return []
   return failure.kind === 'changed-by-others' ? touched.filter(run => run !== failedRun) : touched
 }
 

@@ -3,6 +3,7 @@ import type {ReleaseRef} from '../plan/facts.ts'
 import {maskFailure} from '../plan/mask-failure.ts'
 import type {ReleaseStep, Stage} from '../plan/plan.ts'
 import type {Apply, ApplyReport} from '../tools/apply.ts'
+import {withEvidence} from './evidence.ts'
 import type {EnvironmentSite} from './gather-environment.ts'
 import type {RolloutWatch} from './rollout-watch.ts'
 import {makeWake, type Wake} from './wake.ts'
@@ -83,7 +84,7 @@ export async function judgeStep(
   const judged = run.watch.judge(state.step, state.appliedAtMs)
   if (judged.kind !== 'failed') return judged.kind
   state.phase = 'failed'
-  fail(run, await run.watch.withEvidence(judged.failure))
+  fail(run, await withEvidence(judged.failure, run.site.cluster))
   await run.apply.decide(state.step.release, 'failed')
   return 'failed'
 }

@@ -1,28 +1,34 @@
 import {type Follow, followNamespace} from '../cluster/follow.ts'
-import {readLogs} from '../cluster/logs.ts'
+import {wakeReplicaSet} from '../cluster/wake.ts'
 import type {Failure} from '../plan/events.ts'
 import type {ReleaseStep, Stage} from '../plan/plan.ts'
 import {takeBaseline} from '../rollout/baseline.ts'
+import {heldUpReplicaSets} from '../rollout/held-up.ts'
 import {judgeWorkloads} from '../rollout/judge.ts'
+import {losePatience, NO_PATIENCE_USED, type Patience} from '../rollout/patience.ts'
 import {readyForMs} from '../rollout/ready-since.ts'
 import {DEFAULT_ROLLOUT_SETTINGS} from '../rollout/settings.ts'
-import type {Baseline, Snapshot, WorkloadKind, WorkloadProgress} from '../rollout/verdict.ts'
+import type {Baseline, Verdict, WorkloadKind, WorkloadProgress} from '../rollout/verdict.ts'
 import type {EnvironmentSite} from './gather-environment.ts'
+import {verdictOf, type StepVerdict} from './step-verdict.ts'
 import type {Wake} from './wake.ts'
 import type {World} from './world.ts'
-
-export type StepVerdict = {kind: 'progressing'} | {kind: 'ready'} | {kind: 'failed'; failure: Failure}
 
 /** The cluster's side of a stage: what its pods do, judged release by release. */
 export type RolloutWatch = {
   relist(namespace: string): Promise<void>
   judge(step: ReleaseStep, appliedAtMs: number): StepVerdict
-  /** The same failure with the container's last lines, read before anything is taken back. */
-  withEvidence(failure: Failure): Promise<Failure>
   /** What is left of a stability window when earlier readiness counts. */
   windowLeftMs(windowMs: number): number
   close(): Promise<void>
 }
+
+/** One namespace and what it was like before this rollout. */
+type Watched = {follow: Follow; baseline: Baseline; patience: Patience; wokenAtMs: number}
+
+/** A cluster that has not answered for so long is at fault itself, whatever the version is. */
+const FAULT_LIMIT_MS = 30_000
+const WAKE_EVERY_MS = 2000
 
 /** Follow every namespace of a stage, beginning before anything is changed: old troubles are known as such. */
 export async function watchRollout(
@@ -31,99 +37,82 @@ export async function watchRollout(
   wake: Wake,
   world: World,
 ): Promise<RolloutWatch> {
-  const follows = new Map<string, Follow>()
-  const baselines = new Map<string, Baseline>()
+  const watched = new Map<string, Watched>()
   await Promise.all(
     [...Map.groupBy(stage.steps, step => step.release.namespace)].map(async ([namespace, steps]) => {
       const follow = await followNamespace(site.cluster, namespace, kindsOf(steps), {
         onChange: () => wake.now(),
       })
-      follows.set(namespace, follow)
-      baselines.set(namespace, takeBaseline(follow.snapshot()))
+      watched.set(namespace, {
+        follow,
+        baseline: takeBaseline(follow.snapshot()),
+        patience: NO_PATIENCE_USED,
+        wokenAtMs: 0,
+      })
     }),
   )
-  const shown = new Map<string, string>()
+  const show = showChanges(stage, world)
 
   return {
-    relist: async namespace => follows.get(namespace)?.relist(),
+    relist: async namespace => watched.get(namespace)?.follow.relist(),
     judge(step, appliedAtMs) {
-      const follow = follows.get(step.release.namespace)
-      const baseline = baselines.get(step.release.namespace)
-      if (!follow || !baseline) return {kind: 'ready'}
-      return judgeStep(step, follow.snapshot(), baseline, appliedAtMs, progress => {
-        const text = JSON.stringify(progress)
-        if (shown.get(step.release.name) === text) return
-        shown.set(step.release.name, text)
-        const budgetLeftMs = Math.max(0, appliedAtMs + step.timeoutMs - world.nowMs())
-        world.emit({
-          kind: 'release-progressed',
-          stage: stage.name,
-          release: step.release,
-          workloads: progress,
-          budgetLeftMs,
-        })
-      })
-    },
-    withEvidence: failure => withLogs(failure, site),
-    windowLeftMs(windowMs) {
-      const steady = Math.min(
-        ...[...follows.values()].map(follow => readyForMs(follow.snapshot(), isOfStage(stage))),
+      const one = watched.get(step.release.namespace)
+      if (one === undefined || step.action.kind === 'uninstall') return {kind: 'ready'}
+      const fault = one.follow.fault()
+      if (fault !== undefined && world.nowMs() - fault.sinceMs > FAULT_LIMIT_MS)
+        return {kind: 'failed', failure: unanswered(fault, site)}
+      const verdicts = judgeOnce(step, one)
+      wakeHeldUp(one, verdicts, site, world.nowMs())
+      show(
+        step,
+        verdicts.map(verdict => verdict.progress),
+        appliedAtMs,
       )
-      return Math.max(0, windowMs - steady)
+      return verdictOf(step, verdicts, appliedAtMs, world.nowMs())
+    },
+    windowLeftMs(windowMs) {
+      const steady = [...watched.values()].map(({follow}) => readyForMs(follow.snapshot(), isOfStage(stage)))
+      return Math.max(0, windowMs - Math.min(...steady))
     },
     close: async () => {
-      await Promise.all([...follows.values()].map(follow => follow.close()))
+      await Promise.all([...watched.values()].map(({follow}) => follow.close()))
     },
   }
 }
 
-function judgeStep(
-  step: ReleaseStep,
-  snapshot: Snapshot,
-  baseline: Baseline,
-  appliedAtMs: number,
-  show: (progress: readonly WorkloadProgress[]) => void,
-): StepVerdict {
-  if (step.action.kind === 'uninstall') return {kind: 'ready'}
-  const verdicts = judgeWorkloads(step.workloads, snapshot, baseline, DEFAULT_ROLLOUT_SETTINGS)
-  const progress = verdicts.map(verdict => verdict.progress)
-  show(progress)
-  const {release} = step
-  const doomed = verdicts.find(verdict => verdict.kind === 'doomed')
-  if (doomed) {
-    const {workload} = doomed.progress
-    const failure: Failure = {
-      kind: 'doomed',
-      release,
-      workload,
-      doom: doomed.doom,
-      sawAtMs: snapshot.nowMs,
-      logs: [],
-    }
-    return {kind: 'failed', failure}
-  }
-  if (verdicts.every(verdict => verdict.kind === 'ready')) return {kind: 'ready'}
-  if (snapshot.nowMs < appliedAtMs + step.timeoutMs) return {kind: 'progressing'}
-  const waitingFor = verdicts.filter(verdict => verdict.kind !== 'ready').map(verdict => verdict.progress)
-  return {kind: 'failed', failure: {kind: 'timed-out', release, waitingFor, timeoutMs: step.timeoutMs}}
+function judgeOnce(step: ReleaseStep, one: Watched): Verdict[] {
+  const snapshot = one.follow.snapshot()
+  const seen = judgeWorkloads(step.workloads, snapshot, one.baseline, DEFAULT_ROLLOUT_SETTINGS)
+  const {verdicts, patience} = losePatience(one.patience, seen, snapshot.nowMs)
+  one.patience = patience
+  return verdicts
 }
 
-async function withLogs(failure: Failure, {cluster}: EnvironmentSite): Promise<Failure> {
-  if (failure.kind !== 'doomed' || failure.doom.pod === undefined || failure.doom.container === undefined)
-    return failure
-  // Evidence is worth a moment, not a delay: the bad pods are still serving.
-  const about = {
-    namespace: failure.workload.namespace,
-    pod: failure.doom.pod,
-    container: failure.doom.container,
-    lines: 15,
-    signal: AbortSignal.timeout(1000),
+// A ReplicaSet that a quota refused once waits for minutes, though there may be room again.
+function wakeHeldUp(one: Watched, verdicts: readonly Verdict[], site: EnvironmentSite, nowMs: number): void {
+  const isHeldUp = verdicts.some(
+    verdict => verdict.kind === 'suspicious' && verdict.doom.reason === 'quota-exceeded',
+  )
+  if (!isHeldUp || nowMs - one.wokenAtMs < WAKE_EVERY_MS) return
+  one.wokenAtMs = nowMs
+  for (const {namespace, name} of heldUpReplicaSets(one.follow.snapshot()))
+    void wakeReplicaSet(site.cluster, namespace, name)
+}
+
+function showChanges(stage: Stage, world: World) {
+  const shown = new Map<string, string>()
+  return (step: ReleaseStep, workloads: readonly WorkloadProgress[], appliedAtMs: number): void => {
+    const {release} = step
+    const text = JSON.stringify(workloads)
+    if (shown.get(release.name) === text) return
+    shown.set(release.name, text)
+    const budgetLeftMs = Math.max(0, appliedAtMs + step.timeoutMs - world.nowMs())
+    world.emit({kind: 'release-progressed', stage: stage.name, release, workloads, budgetLeftMs})
   }
-  const [previous, current] = await Promise.all([
-    readLogs(cluster, {...about, previous: true}),
-    readLogs(cluster, about),
-  ])
-  return {...failure, logs: previous.length > 0 ? previous : current}
+}
+
+function unanswered(fault: {message: string}, site: EnvironmentSite): Failure {
+  return {kind: 'infrastructure', message: `${site.cluster.server} does not answer: ${fault.message}`}
 }
 
 function kindsOf(steps: readonly ReleaseStep[]): WorkloadKind[] {

@@ -39,6 +39,7 @@ export function exitKindOf(end: RunEnd, plan: Plan): ExitKind {
 function failedKind(end: Extract<RunEnd, {kind: 'failed'}>): ExitKind {
   if (end.notBack.length > 0) return 'partly-back'
   const {failure} = end
+  if (failure.kind === 'infrastructure') return end.isTouched ? 'partly-back' : 'unreachable'
   if (failure.kind === 'changed-by-others') return end.isTouched ? 'paused' : 'declined'
   if (!end.isTouched && failure.kind === 'interrupted') return 'declined'
   if (failure.kind === 'interrupted') return failure.signal === 'SIGTERM' ? 'terminated' : 'interrupted'
@@ -101,6 +102,8 @@ function failedSummary(end: Extract<RunEnd, {kind: 'failed'}>, name: string): st
   if (end.failure.kind === 'changed-by-others')
     return `Someone else changed ${name} since the preview; their change stands.`
   if (!end.isTouched) return `${name} was not changed.`
+  if (end.failure.kind === 'infrastructure')
+    return `${name} is as far as it got, and nothing was taken back: ${end.failure.message}`
   return `${name} failed; everything that was touched is back and verified healthy.`
 }
 

@@ -36,6 +36,12 @@ const ends: [string, RunEnd, number][] = [
     failed({kind: 'interrupted', signal: 'SIGINT'}, {isTouched: false}),
     12,
   ],
+  ['the cluster is gone', failed({kind: 'infrastructure', message: 'no answer'}), 11],
+  [
+    'the cluster is gone, nothing touched',
+    failed({kind: 'infrastructure', message: 'no answer'}, {isTouched: false}),
+    69,
+  ],
   ['someone else changed it, nothing touched', failed(foreign, {isTouched: false}), 12],
   ['someone else changed it in mid-run', failed(foreign), 13],
 ]
