@@ -1,6 +1,6 @@
 import {withBlock} from './block.ts'
 import {exitCodeTable} from './exit-codes.ts'
-import {deploySchemaText, eventSchemaText, outcomeSchemaText} from './json-schemas.ts'
+import {deploySchemaText, errorSchemaText, eventSchemaText, outcomeSchemaText} from './json-schemas.ts'
 import {settingsTable} from './settings-table.ts'
 
 /** A file that is made from the code, whole or between two marks: what it should hold, from what it holds now. */
@@ -12,5 +12,6 @@ export const GENERATED: readonly Generated[] = [
   {path: 'docs/configuration.md', render: current => withBlock(current, 'settings', settingsTable())},
   {path: 'schemas/deploy.schema.json', render: deploySchemaText},
   {path: 'schemas/outcome.schema.json', render: outcomeSchemaText},
+  {path: 'schemas/error.schema.json', render: errorSchemaText},
   {path: 'schemas/event.schema.json', render: eventSchemaText},
 ]

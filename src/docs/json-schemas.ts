@@ -2,6 +2,7 @@ import {type JsonSchema, toJsonSchema} from '@valibot/to-json-schema'
 import type {GenericSchema} from 'valibot'
 import {settingsSchema} from '../charts/settings.ts'
 import {releaseRef, workloadProgress, workloadRef} from './common-shapes.ts'
+import {errorDocument} from './error-shape.ts'
 import {event} from './event-shape.ts'
 import {failure, outcome} from './outcome-shape.ts'
 import {plan} from './plan-shape.ts'
@@ -25,6 +26,10 @@ export function outcomeSchemaText(): string {
 
 export function eventSchemaText(): string {
   return text('One line of deploy --events', published(event, {...DEFINITIONS, outcome}))
+}
+
+export function errorSchemaText(): string {
+  return text('The error document of deploy --json', published(errorDocument, {}))
 }
 
 function published(schema: GenericSchema, definitions: Record<string, GenericSchema>): JsonSchema {
