@@ -1,8 +1,9 @@
+import {tagOf} from '../diff/images.ts'
 import type {Outcome} from '../plan/outcome.ts'
 import type {Plan} from '../plan/plan.ts'
 import {exec} from '../tools/exec.ts'
 import {findProgram} from '../tools/helm.ts'
-import type {EnvironmentSite} from './gather-environment.ts'
+import type {EnvironmentSite} from './open-environment.ts'
 import type {World} from './world.ts'
 
 type Sites = ReadonlyMap<string, EnvironmentSite>
@@ -14,9 +15,13 @@ export async function announceStart(
   sites: Sites,
   world: World,
 ): Promise<void> {
-  const where = plan.stages.map(stage => stage.name).join(', ')
+  const where = [...new Set(plan.stages.map(stage => stage.environment))].join(', ')
+  const images = plan.stages.flatMap(stage =>
+    stage.steps.flatMap(step => step.images.flatMap(image => image.after ?? [])),
+  )
+  const what = [plan.service.name, ...new Set(images.map(tagOf))].join(' ')
   await announce(
-    `START deploy ${plan.service.name}: ${where}${message === undefined ? '' : ` — ${message}`}`,
+    `START ${plan.kind} ${what} to ${where}${message === undefined ? '' : ` (${message})`}`,
     sites,
     world,
   )
@@ -26,7 +31,7 @@ export async function announceStart(
 export async function announceEnd(plan: Plan, outcome: Outcome, sites: Sites, world: World): Promise<void> {
   const word = outcome.exitCode === 0 ? 'DONE' : outcome.kind === 'paused' ? 'PAUSED' : 'FAILED'
   const seconds = Math.round(outcome.durationMs / 1000)
-  await announce(`${word} deploy ${plan.service.name}: ${outcome.summary} (${seconds} s)`, sites, world)
+  await announce(`${word} ${plan.kind} ${plan.service.name}: ${outcome.summary} (${seconds} s)`, sites, world)
 }
 
 async function announce(text: string, sites: Sites, world: World): Promise<void> {

@@ -3,7 +3,7 @@ import type {ReleaseRef} from '../plan/facts.ts'
 import type {ReleaseStep, Stage} from '../plan/plan.ts'
 import {type Apply, type ApplyEnd, type ApplyReport, startApply} from '../tools/apply.ts'
 import {rollbackRelease, uninstallRelease} from '../tools/helm.ts'
-import type {EnvironmentSite} from './gather-environment.ts'
+import type {EnvironmentSite} from './open-environment.ts'
 
 /** Set the stage's steps going: forward through helmfile, back through helm by the recorded revision. */
 export async function startSteps(

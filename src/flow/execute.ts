@@ -1,6 +1,6 @@
 import type {Failure} from '../plan/events.ts'
 import type {Plan, Stage} from '../plan/plan.ts'
-import type {EnvironmentSite} from './gather-environment.ts'
+import type {EnvironmentSite} from './open-environment.ts'
 import {goBack, type GoneBack} from './go-back.ts'
 import {runStage, type StageRun} from './stage.ts'
 import type {World} from './world.ts'

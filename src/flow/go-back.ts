@@ -2,9 +2,9 @@ import {readRevision} from '../cluster/releases.ts'
 import type {Failure} from '../plan/events.ts'
 import type {ReleaseRef} from '../plan/facts.ts'
 import type {FallbackStep, ReleaseStep, Stage} from '../plan/plan.ts'
-import {rollbackCommand} from '../tools/helm.ts'
-import type {EnvironmentSite} from './gather-environment.ts'
-import {keyOf} from './open-stage.ts'
+import {describeNotBack, type NotBack, unreachableParts} from './not-back.ts'
+import type {EnvironmentSite} from './open-environment.ts'
+import {keyOf, type StageManner} from './open-stage.ts'
 import {latestRevisions} from './revisions.ts'
 import {runStage, type StageRun} from './stage.ts'
 import type {World} from './world.ts'
@@ -14,11 +14,7 @@ export type GoneBack = {
   restored: readonly {environment: string; release: ReleaseRef; revision: number | undefined}[]
   notBack: readonly NotBack[]
   verifiedAtMs: number
-  /** Stability windows that were held, to be left out of a time. */
-  windowMs: number
 }
-
-export type NotBack = {environment: string; release: ReleaseRef; message: string; command: string}
 
 /**
  * Put back what these stages touched, in the given order, each by the plan's own fallback; then verify that it is healthy
@@ -29,38 +25,47 @@ export async function goBack(
   sites: ReadonlyMap<string, EnvironmentSite>,
   world: World,
 ): Promise<GoneBack> {
-  const restored: GoneBack['restored'][number][] = []
-  const notBack: NotBack[] = []
-  const begunAtMs = world.nowMs()
-  let heldMs = 0
+  const parts: Omit<GoneBack, 'verifiedAtMs'>[] = []
   for (const run of runs) {
     const site = sites.get(run.stage.environment)
     if (site === undefined) continue
-    const stage = await fallbackStage(run, site)
-    if (stage.steps.length === 0) continue
-    world.emit({
-      kind: 'fallback-started',
-      stage: run.stage.name,
-      steps: stage.steps.length,
-      reason: 'the new version failed',
-    })
-    const back = await runStage(stage, site, reportingBack(world, stage), {
-      onFailure: 'finish',
-      isInterruptible: false,
-      countsEarlierReadiness: true,
-    })
-    const failures = [
-      ...(back.end.kind === 'failed' ? back.end.failures : []),
-      ...(await differing(stage, site)),
-    ]
-    notBack.push(...failures.map(failure => describe(failure, stage, site)))
-    restored.push(...restoredOf(stage, back, failures))
-    heldMs += stage.windowMs
-    for (const one of notBack) world.emit({kind: 'fallback-failed', stage: run.stage.name, ...one})
-    if (failures.length === 0)
-      world.emit({kind: 'fallback-verified', stage: run.stage.name, durationMs: world.nowMs() - begunAtMs})
+    const part = await takeBack(run, site, world).catch((error: unknown) => ({
+      restored: [],
+      notBack: unreachableParts(run, site, error),
+    }))
+    parts.push(part)
+    for (const one of part.notBack) world.emit({kind: 'fallback-failed', stage: run.stage.name, ...one})
   }
-  return {restored, notBack, verifiedAtMs: world.nowMs(), windowMs: heldMs}
+  return {
+    restored: parts.flatMap(part => part.restored),
+    notBack: parts.flatMap(part => part.notBack),
+    verifiedAtMs: world.nowMs(),
+  }
+}
+
+async function takeBack(
+  run: StageRun,
+  site: EnvironmentSite,
+  world: World,
+): Promise<Omit<GoneBack, 'verifiedAtMs'>> {
+  const begunAtMs = world.nowMs()
+  const stage = await fallbackStage(run, site)
+  if (stage.steps.length === 0) return {restored: [], notBack: []}
+  const steps = stage.steps.length
+  world.emit({kind: 'fallback-started', stage: stage.name, steps, reason: 'the new version failed'})
+  const manner: StageManner = {onFailure: 'finish', isInterruptible: false, countsEarlierReadiness: true}
+  const back = await runStage(stage, site, reportingBack(world, stage), manner)
+  const failures = [
+    ...(back.end.kind === 'failed' ? back.end.failures : []),
+    ...(await differing(stage, site)),
+  ]
+  if (failures.length === 0) {
+    world.emit({kind: 'fallback-verified', stage: stage.name, durationMs: world.nowMs() - begunAtMs})
+  }
+  return {
+    restored: restoredOf(stage, back, failures),
+    notBack: failures.map(failure => describeNotBack(failure, stage, site)),
+  }
 }
 
 // The same work as going forward, told as what it is.
@@ -142,39 +147,6 @@ async function differing(stage: Stage, site: EnvironmentSite): Promise<Failure[]
     }),
   )
   return checked.flat()
-}
-
-function describe(failure: Failure, stage: Stage, site: EnvironmentSite): NotBack {
-  const step =
-    stage.steps.find(one => 'release' in failure && keyOf(one.release) === keyOf(failure.release)) ??
-    stage.steps[0]
-  const release = step?.release ?? {namespace: '', name: ''}
-  const toRevision = step?.action.kind === 'rollback' ? step.action.toRevision : 0
-  return {
-    environment: stage.environment,
-    release,
-    message: messageOf(failure),
-    command: rollbackCommand(site.helm, release, toRevision, site.kubeconfig),
-  }
-}
-
-function messageOf(failure: Failure): string {
-  switch (failure.kind) {
-    case 'doomed':
-      return failure.doom.message
-    case 'timed-out':
-      return `still waiting after ${Math.round(failure.timeoutMs / 1000)} s: ${failure.waitingFor.map(one => one.waitingFor).join('; ')}`
-    case 'changed-by-others':
-      return `someone else changed it meanwhile (revision ${failure.foundRevision ?? 'none'} instead of ${failure.expectedRevision ?? 'none'})`
-    case 'not-as-recorded':
-      return `its manifest is not that of revision ${failure.toRevision}`
-    case 'interrupted':
-      return `interrupted by ${failure.signal}`
-    case 'helm-failed':
-    case 'helmfile-failed':
-    case 'infrastructure':
-      return failure.message
-  }
 }
 
 function restoredOf(stage: Stage, back: StageRun, failures: readonly Failure[]): GoneBack['restored'] {

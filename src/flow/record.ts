@@ -2,7 +2,7 @@ import {type RecordedRelease, type RunRecord, writeRecord} from '../journal/reco
 import type {Outcome} from '../plan/outcome.ts'
 import type {Plan, ReleaseStep} from '../plan/plan.ts'
 import type {Execution} from './execute.ts'
-import type {EnvironmentSite} from './gather-environment.ts'
+import type {EnvironmentSite} from './open-environment.ts'
 import type {TouchedRelease} from './stage.ts'
 import type {World} from './world.ts'
 

@@ -1,6 +1,6 @@
 import {listRevisions} from '../cluster/releases.ts'
 import type {ReleaseRef} from '../plan/facts.ts'
-import type {EnvironmentSite} from './gather-environment.ts'
+import type {EnvironmentSite} from './open-environment.ts'
 
 export type LatestRevision = {revision: number; status: string}
 

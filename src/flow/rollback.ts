@@ -10,7 +10,7 @@ import type {Outcome} from '../plan/outcome.ts'
 import {pickRollbackTarget} from '../plan/rollback-target.ts'
 import {gatherLive} from './gather-live.ts'
 import {revisionFactsOf} from './revision-facts.ts'
-import type {EnvironmentSite} from './gather-environment.ts'
+import type {EnvironmentSite} from './open-environment.ts'
 import {masking, type RunMode, runPlan} from './run-plan.ts'
 import type {World} from './world.ts'
 

@@ -9,7 +9,7 @@ import {losePatience, NO_PATIENCE_USED, type Patience} from '../rollout/patience
 import {readyForMs} from '../rollout/ready-since.ts'
 import {DEFAULT_ROLLOUT_SETTINGS} from '../rollout/settings.ts'
 import type {Baseline, Verdict, WorkloadKind, WorkloadProgress} from '../rollout/verdict.ts'
-import type {EnvironmentSite} from './gather-environment.ts'
+import type {EnvironmentSite} from './open-environment.ts'
 import {verdictOf, type StepVerdict} from './step-verdict.ts'
 import type {Wake} from './wake.ts'
 import type {World} from './world.ts'

@@ -3,9 +3,9 @@ import type {ReleaseRef} from '../plan/facts.ts'
 import type {Stage} from '../plan/plan.ts'
 import {startSteps} from './drive.ts'
 import {followSteps} from './follow-steps.ts'
-import type {EnvironmentSite} from './gather-environment.ts'
+import type {EnvironmentSite} from './open-environment.ts'
 import {holdWindow} from './hold-window.ts'
-import {keyOf, openStage, type OpenStage, type RunningStage, type StageManner} from './open-stage.ts'
+import {fail, keyOf, openStage, type OpenStage, type RunningStage, type StageManner} from './open-stage.ts'
 import {latestRevisions} from './revisions.ts'
 import {watchRollout} from './rollout-watch.ts'
 import type {World} from './world.ts'
@@ -51,6 +51,9 @@ async function carryOut(open: OpenStage): Promise<void> {
     const run: RunningStage = Object.assign(open, {apply, watch})
     await followSteps(run)
     if (open.failures.length === 0 || open.manner.onFailure === 'finish') await holdWindow(run)
+  } catch (error) {
+    // From here on something may have been changed: whatever happens is told as the end of this stage.
+    fail(open, {kind: 'infrastructure', message: (error as Error).message})
   } finally {
     world.signal.removeEventListener('abort', onAbort)
     await apply.stop(10_000)

@@ -3,7 +3,7 @@ import {readRecords, type RunRecord} from '../journal/record.ts'
 import type {EnvironmentFacts, ReleaseFacts} from '../plan/facts.ts'
 import type {EnvironmentStatus, ReleaseStatus, ServiceStatus} from '../plan/status.ts'
 import {gatherLive} from './gather-live.ts'
-import type {EnvironmentSite} from './gather-environment.ts'
+import type {EnvironmentSite} from './open-environment.ts'
 import type {World} from './world.ts'
 
 /** What of a service runs where, since when and by whom. Reads only. */

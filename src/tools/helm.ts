@@ -3,6 +3,7 @@ import {delimiter, isAbsolute, join} from 'node:path'
 import {parse} from 'yaml'
 import {DeployError, ToolError} from '../errors.ts'
 import type {ChartRef, ReleaseRef} from '../plan/facts.ts'
+import type {FallbackStep} from '../plan/plan.ts'
 import {exec, type ExecResult} from './exec.ts'
 import type {KubeconfigRef} from './helmfile.ts'
 
@@ -123,20 +124,13 @@ export async function uninstallRelease(
   )
 }
 
-/** The same command as a person would type it. */
-export function rollbackCommand(
-  helm: Pick<Helm, 'path'>,
-  release: ReleaseRef,
-  toRevision: number,
-  kubeconfig: KubeconfigRef,
-): string {
-  return [
-    helm.path.split('/').at(-1),
-    'rollback',
-    release.name,
-    toRevision,
-    ...targetArgs(release, kubeconfig),
-  ].join(' ')
+/** What a person types to do the same by hand. */
+export function undoCommand(helm: Pick<Helm, 'path'>, step: FallbackStep, kubeconfig: KubeconfigRef): string {
+  const words =
+    step.kind === 'rollback'
+      ? ['rollback', step.release.name, step.toRevision]
+      : ['uninstall', step.release.name]
+  return [helm.path.split('/').at(-1), ...words, ...targetArgs(step.release, kubeconfig)].join(' ')
 }
 
 function targetArgs(release: ReleaseRef, kubeconfig: KubeconfigRef): string[] {
