@@ -12,6 +12,8 @@ type Request = {
   objectRef?: {resource: string; subresource?: string}
 }
 
+// Counts hardly vary, and a round takes 20 s.
+const MOST_ROUNDS = 2
 const DEPLOYER = 'system:serviceaccount:echo:deploy'
 
 /** What a rollout of 8 s costs the API server: requests from helm's write of the Deployment to the end. */
@@ -19,7 +21,7 @@ export async function requests(bench: Bench): Promise<Row[]> {
   const {rounds, deploy, helmfile} = bench
   await helmfile('echo', 'staging', ['sync'])
   const whole = {ours: 0, plain: 0}
-  const {ours, plain} = await alternate(Math.min(rounds, 3), {
+  const {ours, plain} = await alternate(Math.min(rounds, MOST_ROUNDS), {
     ours: async () => {
       const asked = await requestsOf(bench, () => deploy(toStaging('echo', '--version', newTag('slow'))))
       whole.ours = asked.length
