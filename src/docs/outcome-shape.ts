@@ -65,6 +65,7 @@ export const failure = v.variant('kind', [
     expectedRevision: v.exactOptional(revision),
     foundRevision: v.exactOptional(revision),
   }),
+  v.object({kind: v.literal('outdated'), release: releaseRef}),
   v.object({kind: v.literal('not-as-recorded'), release: releaseRef, toRevision: revision}),
   v.object({kind: v.literal('interrupted'), signal: v.string()}),
   v.object({kind: v.literal('infrastructure'), message: v.string()}),

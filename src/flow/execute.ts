@@ -1,3 +1,4 @@
+import {isStandstill} from '../plan/end.ts'
 import type {Failure} from '../plan/events.ts'
 import type {Plan, Stage} from '../plan/plan.ts'
 import type {EnvironmentSite} from './open-environment.ts'
@@ -51,13 +52,15 @@ async function failed(
 
 /**
  * Which stages go back, newest first: those of the failing class. Staging stays as it is when production fails, so
- * that one can look. What others changed is nobody's to roll over, and a cluster that does not answer takes no orders.
+ * that one can look. Where nothing is wrong with the version, what is healthy stays; a cluster that does not answer
+ * takes no orders.
  */
 function toTakeBack(runs: readonly StageRun[], failedRun: StageRun, failure: Failure): StageRun[] {
   const sameClass = runs.filter(run => run.stage.environmentClass === failedRun.stage.environmentClass)
   const touched = sameClass.filter(run => run.touched.length > 0).toReversed()
   if (failure.kind === 'infrastructure') return []
-  return failure.kind === 'changed-by-others' ? touched.filter(run => run !== failedRun) : touched
+  if (isStandstill(failure)) return touched.filter(run => run === failedRun)
+  return touched
 }
 
 function siteFor(sites: ReadonlyMap<string, EnvironmentSite>, stage: Stage): EnvironmentSite {

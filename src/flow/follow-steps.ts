@@ -59,6 +59,10 @@ async function takeReport(run: RunningStage, state: StepState, report: ApplyRepo
     run.world.emit({kind: 'release-started', stage: run.stage.name, release})
     return
   }
+  if (report.kind === 'outdated') {
+    fail(run, {kind: 'outdated', release})
+    return
+  }
   // Read anew: a watch that lags behind must not take the old rollout for the new one.
   const [revisions] = await Promise.all([
     latestRevisions(run.site, [release]),

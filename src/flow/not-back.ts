@@ -48,6 +48,8 @@ function messageOf(failure: Failure): string {
       return `still waiting after ${Math.round(failure.timeoutMs / 1000)} s: ${failure.waitingFor.map(one => one.waitingFor).join('; ')}`
     case 'changed-by-others':
       return `someone else changed it meanwhile (revision ${failure.foundRevision ?? 'none'} instead of ${failure.expectedRevision ?? 'none'})`
+    case 'outdated':
+      return 'its values changed since the preview'
     case 'not-as-recorded':
       return `its manifest is not that of revision ${failure.toRevision}`
     case 'interrupted':

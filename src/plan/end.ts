@@ -35,12 +35,17 @@ export function exitKindOf(end: RunEnd, plan: Plan): ExitKind {
   }
 }
 
+// Nothing is wrong with the version: what was reached is left as it is.
+export function isStandstill(failure: Failure): boolean {
+  return failure.kind === 'changed-by-others' || failure.kind === 'outdated'
+}
+
 // Once anything was touched only 0, 10, 11, 13, 130 and 143 are possible.
 function failedKind(end: Extract<RunEnd, {kind: 'failed'}>): ExitKind {
   if (end.notBack.length > 0) return 'partly-back'
   const {failure} = end
   if (failure.kind === 'infrastructure') return end.isTouched ? 'partly-back' : 'unreachable'
-  if (failure.kind === 'changed-by-others') return end.isTouched ? 'paused' : 'declined'
+  if (isStandstill(failure)) return end.isTouched ? 'paused' : 'declined'
   if (!end.isTouched && failure.kind === 'interrupted') return 'declined'
   if (failure.kind === 'interrupted') return failure.signal === 'SIGTERM' ? 'terminated' : 'interrupted'
   return 'rolled-back'
@@ -101,6 +106,8 @@ function failedSummary(end: Extract<RunEnd, {kind: 'failed'}>, name: string): st
   }
   if (end.failure.kind === 'changed-by-others')
     return `Someone else changed ${name} since the preview; their change stands.`
+  if (end.failure.kind === 'outdated')
+    return `The values of ${name} changed since the preview; it stopped there.`
   if (!end.isTouched) return `${name} was not changed.`
   if (end.failure.kind === 'infrastructure')
     return `${name} is as far as it got, and nothing was taken back: ${end.failure.message}`
@@ -111,6 +118,8 @@ function nextOf(end: RunEnd, plan: Plan): string | undefined {
   if (end.kind === 'refused') return plan.refusals[0]?.hint
   if (end.kind === 'declined' && end.why === 'no-terminal') return 'Say --yes to deploy without being asked.'
   if (end.kind === 'paused') return 'Run the same command again to go on.'
+  if (end.kind === 'failed' && isStandstill(end.failure))
+    return 'Run the same command again, and look at the new preview.'
   if (end.kind === 'failed') return end.notBack[0]?.command
   return undefined
 }

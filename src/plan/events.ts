@@ -61,6 +61,8 @@ export type Failure =
       expectedRevision: number | undefined
       foundRevision: number | undefined
     }
+  /** Something outside the charts repository changed between the preview and this step. */
+  | {kind: 'outdated'; release: ReleaseRef}
   /** Rolled back, and the manifest is not the recorded revision's. */
   | {kind: 'not-as-recorded'; release: ReleaseRef; toRevision: number}
   | {kind: 'interrupted'; signal: string}

@@ -16,6 +16,7 @@ export function maskFailure(failure: Failure, mask: (text: string) => string): F
     case 'interrupted':
     case 'infrastructure':
     case 'changed-by-others':
+    case 'outdated':
     case 'not-as-recorded':
       return failure
   }

@@ -9,6 +9,8 @@ import {environmentArgs, helmfileName, selectorArgs} from './helmfile.ts'
 /** One report of the launcher: what became of a release. */
 export type ApplyReport =
   | {kind: 'started'; release: ReleaseRef; atMs: number}
+  /** The values helmfile passes now are not those the preview was rendered from; helm was not started. */
+  | {kind: 'outdated'; release: ReleaseRef; atMs: number}
   | {kind: 'finished'; release: ReleaseRef; atMs: number; exitCode: number; stderr: string}
 
 export type ApplyEnd = {exitCode: number | undefined; signal: string | undefined; output: string}
@@ -115,7 +117,7 @@ async function report(run: string, line: string, onReport: (report: ApplyReport)
   const [kind, key = '', at, exitCode] = line.split('\t')
   const [namespace = '', name = ''] = key.split('~')
   const release = {namespace: namespace === '-' ? '' : namespace, name}
-  if (kind === 'started') onReport({kind, release, atMs: Number(at)})
+  if (kind === 'started' || kind === 'outdated') onReport({kind, release, atMs: Number(at)})
   if (kind !== 'finished') return
   const stderr = await readFile(join(run, 'releases', key, 'stderr'), 'utf8').catch(() => '')
   onReport({kind, release, atMs: Number(at), exitCode: Number(exitCode), stderr})

@@ -37,6 +37,8 @@ function headlineOf(failure: Failure): string {
       return 'helmfile failed'
     case 'changed-by-others':
       return `someone else has changed ${failure.release.name}`
+    case 'outdated':
+      return `the preview of ${failure.release.name} is out of date`
     case 'not-as-recorded':
       return `${failure.release.name} is not as it was`
     case 'interrupted':
@@ -58,6 +60,8 @@ function sentenceOf(failure: Failure): string {
       return failure.message.trim()
     case 'changed-by-others':
       return `It was at ${revision(failure.expectedRevision)} when the plan was made, and is at ${revision(failure.foundRevision)} now. What they did is left as it is.`
+    case 'outdated':
+      return 'Its values changed since the preview, outside the charts repository. helm was not started with them.'
     case 'not-as-recorded':
       return `It was rolled back, but its manifest is not that of revision ${failure.toRevision}.`
     case 'interrupted':

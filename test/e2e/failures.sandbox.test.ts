@@ -1,5 +1,9 @@
+import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {beforeAll, describe, expect, test} from 'vitest'
-import {deploy, deployJson, helm, helmfile, newTag, readyImages} from './deploy.ts'
+import {parse, stringify} from 'yaml'
+import {deploy, deployJson, helm, helmfile, newTag, readyImages, sandbox} from './deploy.ts'
 
 const windowMs = 1000
 
@@ -107,4 +111,38 @@ test('deploy rollback brings back what was there before the newest change', asyn
   expect(back.exitCode).toBe(0)
   for (const image of await readyImages('codfw', 'pages', 'pages')) expect(image).toContain(first)
   await deployJson(['pages', '-e', 'codfw', '--yes'])
+})
+
+test('values that change outside the repository between preview and helm stop the run', async () => {
+  const general = join(sandbox().helmfileDefaults, 'general-staging.yaml')
+  const text = await readFile(general, 'utf8')
+  await deployJson(['quotes', '-e', 'staging', '--yes'])
+  // The first announcement comes after the plan: from then on the file says something else.
+  const directory = await mkdtemp(join(tmpdir(), 'deploy-outdated-'))
+  const saying = join(directory, 'helmfile_log_sal')
+  await writeFile(
+    saying,
+    `#!/bin/sh\n[ "$SUPPRESS_SAL" = false ] && echo 'changed: meanwhile' >> '${general}'\nexit 0\n`,
+    {mode: 0o755},
+  )
+  const config = join(directory, 'deploy.yaml')
+  const host = parse(await readFile(sandbox().hostConfig, 'utf8'))
+  await writeFile(config, stringify({...host, path: [directory, ...host.path]}))
+  try {
+    const ran = await deployJson([
+      'quotes',
+      '-e',
+      'staging',
+      '--version',
+      newTag(),
+      '--yes',
+      '--config',
+      config,
+    ])
+    expect(ran.exitCode).toBe(12)
+    expect(ran.outcome.failure?.kind).toBe('outdated')
+  } finally {
+    await writeFile(general, text)
+    await rm(directory, {recursive: true})
+  }
 })
