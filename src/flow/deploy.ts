@@ -6,6 +6,7 @@ import {makePlan} from '../plan/make-plan.ts'
 import type {Outcome} from '../plan/outcome.ts'
 import {gather} from './gather.ts'
 import {masking, runPlan, type RunMode} from './run-plan.ts'
+import {validatePlan} from './validate.ts'
 import type {World} from './world.ts'
 
 /**
@@ -27,7 +28,8 @@ export async function deploy(
         {contextLines},
       )
     const settings = {...world.settings, selectors: intent.selectors}
-    const plan = makePlan(gathered.facts, compare, settings, world.options)
+    const made = makePlan(gathered.facts, compare, settings, world.options)
+    const plan = await validatePlan(made, gathered.facts, gathered.sites)
     const releases = gathered.facts.environments.flatMap(environment => environment.releases)
     return await runPlan(plan, gathered.sites, mode, intent.message, masking(world, releases))
   } finally {

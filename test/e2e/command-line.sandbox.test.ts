@@ -1,4 +1,4 @@
-import {mkdir, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
+import {cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
@@ -56,6 +56,29 @@ describe('what was typed wrong', () => {
     })
     expect([66, 78]).toContain(exitCode)
   })
+})
+
+test('an immutable field is found before anything is changed, exit 65', async () => {
+  await deploy(['echo', '-e', 'staging', '--yes'])
+  const charts = join(directory, 'charts-repository')
+  await cp(CHARTS, charts, {recursive: true, verbatimSymlinks: true})
+  const helmfile = join(charts, 'helmfile.d', 'services', 'echo', 'helmfile.yaml')
+  await writeFile(
+    helmfile,
+    (await readFile(helmfile, 'utf8')).replaceAll('wmf-stable/echo', '../../../charts/echo'),
+  )
+  const template = join(charts, 'charts', 'echo', 'templates', 'deployment.yaml')
+  const text = await readFile(template, 'utf8')
+  await writeFile(
+    template,
+    text.replaceAll(
+      /(matchLabels|labels):\n(\s+)\{\{- include "base.meta.(selector|pod_labels)"/g,
+      '$1:\n$2extra: "1"\n$2{{- include "base.meta.$3"',
+    ),
+  )
+  const {exitCode, said} = await deploy(['echo', '-e', 'staging', '--yes', '--chdir', charts])
+  expect(said).toMatch(/field is\s+immutable/)
+  expect(exitCode).toBe(65)
 })
 
 describe('without a terminal', () => {

@@ -1,0 +1,77 @@
+import type {Cluster} from '../cluster/client.ts'
+import type {KubernetesObject} from '../diff/kubernetes-object.ts'
+import {DeployError} from '../errors.ts'
+import type {Facts} from '../plan/facts.ts'
+import type {Plan, Refusal, Stage} from '../plan/plan.ts'
+import type {EnvironmentSite} from './open-environment.ts'
+
+/**
+ * Ask every API server whether it would take each object that is added or changed, before anything is changed: immutable
+ * fields, admission and unknown kinds are found here and not halfway (helm's own dry run does not find them).
+ * A server-side apply as a dry run validates; it is no preview, since it keeps fields that helm would remove.
+ */
+export async function validatePlan(
+  plan: Plan,
+  facts: Facts,
+  sites: ReadonlyMap<string, EnvironmentSite>,
+): Promise<Plan> {
+  const found = await Promise.all(
+    plan.stages.map(stage => validateStage(stage, facts, sites.get(stage.environment))),
+  )
+  return {...plan, refusals: [...plan.refusals, ...found.flat()]}
+}
+
+async function validateStage(
+  stage: Stage,
+  facts: Facts,
+  site: EnvironmentSite | undefined,
+): Promise<Refusal[]> {
+  const environment = facts.environments.find(one => one.name === stage.environment)
+  if (site === undefined || environment === undefined) return []
+  const asked = stage.steps.flatMap(step => {
+    const wanted = environment.releases.find(one => one.name === step.release.name)?.wanted ?? []
+    const changed = new Set(step.changes.filter(change => change.kind !== 'removed').map(keyOfChange))
+    return wanted.filter(object => changed.has(`${object.kind}/${object.namespace}/${object.name}`))
+  })
+  const refusals = await Promise.all(
+    asked.map(object => validateObject(object, stage.environment, site.cluster)),
+  )
+  return refusals.flat()
+}
+
+async function validateObject(
+  object: KubernetesObject,
+  environment: string,
+  cluster: Cluster,
+): Promise<Refusal[]> {
+  const {apiVersion, kind, namespace, name} = object
+  const body = {...object.body, metadata: {...object.body.metadata, namespace}}
+  try {
+    await cluster.patch(
+      {apiVersion, kind, namespace, name},
+      {kind: 'apply', body},
+      {dryRun: true, fieldManager: 'helm', force: true},
+    )
+    return []
+  } catch (error) {
+    if (!(error instanceof DeployError)) throw error
+    if (isOnlyApplys(error)) return []
+    const {exitKind} = error
+    if (exitKind !== 'bad-render' && exitKind !== 'forbidden' && exitKind !== 'not-found') throw error
+    const message = `${environment} would refuse ${kind} ${name}: ${error.message.replace(/^.*?the cluster refuses it: /s, '')}`
+    const hint =
+      exitKind === 'forbidden'
+        ? 'Ask for this permission, or take the object out of the chart.'
+        : 'Correct the chart or its values; an immutable field needs the object to be removed first.'
+    return [{exitKind: exitKind === 'not-found' ? 'bad-render' : exitKind, message, hint}]
+  }
+}
+
+// Two environment variables of one name: apply minds, helm's update does not, and charts have them.
+function isOnlyApplys(error: DeployError): boolean {
+  return /duplicate entries for key/.test(error.message)
+}
+
+function keyOfChange(change: {objectKind: string; namespace: string; name: string}): string {
+  return `${change.objectKind}/${change.namespace}/${change.name}`
+}
