@@ -1,0 +1,93 @@
+import {relative, sep} from 'node:path'
+import {DeployError} from '../errors.ts'
+import {type HistoryRun, newestFirst, pickRun, readHistory} from '../flow/history.ts'
+import type {World} from '../flow/world.ts'
+import {listServices} from '../tools/tree.ts'
+import type {BaseFlags} from './base-command.ts'
+import {type Host, openHost} from './host.ts'
+import {type Live, withLive} from './live-session.ts'
+import {inReadSession, twoAtATime} from './read-session.ts'
+
+export type History = {
+  runs: readonly HistoryRun[]
+  /** Where nothing could be read. */
+  problems: readonly HistoryProblem[]
+}
+
+export type HistoryProblem = {service: string; environment: string; problem: string}
+
+/**
+ * What happened: to one service, or to all of them.
+ * @param name none means the service one stands in, else every service
+ */
+export async function historyOf(
+  flags: BaseFlags,
+  name: string | undefined,
+  environments: readonly string[],
+): Promise<History> {
+  const host = await openHost(flags)
+  const names = name === undefined && !isInService(host) ? await allNames(host) : undefined
+  if (names === undefined) return ofOne(host, name, environments)
+  const read = await twoAtATime(names, one => ofOneOrProblem(host, one, environments))
+  return {
+    runs: newestFirst(read.flatMap(one => one.runs)),
+    problems: read.flatMap(one => one.problems),
+  }
+}
+
+/** One run with all that is known of it. */
+export async function runOf(
+  flags: BaseFlags,
+  name: string | undefined,
+  runId: string,
+  environments: readonly string[],
+): Promise<{run: HistoryRun; problems: readonly HistoryProblem[]}> {
+  const {runs, problems} = await historyOf(flags, name, environments)
+  return {run: pickRun(runs, runId), problems}
+}
+
+async function ofOne(
+  host: Host,
+  name: string | undefined,
+  environments: readonly string[],
+): Promise<History> {
+  const request = {environments, selectors: [], identity: 'anyone'} as const
+  return inReadSession(host, name, world => withLive(request, world, live => readLive(live, world)))
+}
+
+async function readLive(live: Live, world: World): Promise<History> {
+  const service = `${world.service.group}/${world.service.name}`
+  const {runs, problems} = await readHistory(service, live.environments, world.service.name)
+  const failed = [...live.problems, ...problems]
+  // Nothing at all could be read: that is the answer, not an empty list.
+  if (failed[0] !== undefined && problems.length === live.environments.length) throw failed[0].error
+  return {
+    runs,
+    problems: failed.map(({environment, error}) => ({service, environment, problem: firstLine(error)})),
+  }
+}
+
+// One broken service must not hide the others.
+async function ofOneOrProblem(host: Host, name: string, environments: readonly string[]): Promise<History> {
+  try {
+    return await ofOne(host, name, environments)
+  } catch (error) {
+    if (!(error instanceof DeployError)) throw error
+    const environment = environments.join(', ')
+    return {runs: [], problems: [{service: name, environment, problem: firstLine(error)}]}
+  }
+}
+
+async function allNames(host: Host): Promise<string[]> {
+  const services = await listServices(host.chartsRoot)
+  return services.map(service => `${service.group}/${service.name}`)
+}
+
+function isInService({chartsRoot, startDirectory}: Host): boolean {
+  const [top, group, name] = relative(chartsRoot, startDirectory).split(sep)
+  return top === 'helmfile.d' && Boolean(group) && Boolean(name)
+}
+
+function firstLine(error: Error): string {
+  return error.message.split('\n')[0] ?? ''
+}

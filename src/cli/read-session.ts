@@ -1,0 +1,40 @@
+import type {World} from '../flow/world.ts'
+import {type Host, openService} from './host.ts'
+import {openWorld} from './open-world.ts'
+
+/** A world for looking only: no view listens, nobody is asked, and nothing of it is left behind. */
+export async function inReadSession<T>(
+  host: Host,
+  name: string | undefined,
+  look: (world: World) => Promise<T>,
+): Promise<T> {
+  const {service, settings} = await openService(host, name)
+  const {world, close} = await openWorld({
+    host,
+    service,
+    settings,
+    options: {isLocalTreeAllowed: true, isOverrideAllowed: true, isUnattended: true},
+    signal: new AbortController().signal,
+    emit: () => {},
+    confirm: async () => false,
+  })
+  try {
+    return await look(world)
+  } finally {
+    await close()
+  }
+}
+
+/** The results in the order of the items. Two helmfiles at a time: one would leave a core idle, more would only wait. */
+export async function twoAtATime<Item, Result>(
+  items: readonly Item[],
+  act: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = []
+  const waiting = items.entries()
+  const work = async () => {
+    for (const [index, item] of waiting) results[index] = await act(item)
+  }
+  await Promise.all([work(), work()])
+  return results
+}

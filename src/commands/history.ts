@@ -1,0 +1,69 @@
+import {Args, Flags} from '@oclif/core'
+import {BaseCommand} from '../cli/base-command.ts'
+import {listOf} from '../cli/flags.ts'
+
+export default class History extends BaseCommand {
+  static override summary =
+    'Show what was deployed and rolled back: when, by whom, which version, how it ended'
+
+  static override description =
+    `The runs that the clusters remember, newest first; times are UTC. Without NAME it is the service whose directory you
+stand in, elsewhere every service. With RUN (or its beginning) everything known of that run is shown.
+Needs no permission to read Secrets. Changes made with plain helmfile or helm are not in it: helm history shows those.`
+
+  static override examples = [
+    '<%= config.bin %> history shop',
+    '<%= config.bin %> history shop 20261121T101500-3f2a',
+    '<%= config.bin %> history -e staging --json',
+  ]
+
+  static override args = {
+    name: Args.string({description: 'a service, or GROUP/NAME where two groups have it'}),
+    run: Args.string({description: 'a run, as the list shows it'}),
+  }
+
+  static override flags = {
+    env: Flags.string({
+      char: 'e',
+      description: 'environments: names, production, all; comma-separated',
+      multiple: true,
+      default: ['all'],
+    }),
+    json: Flags.boolean({description: 'one result document'}),
+    output: Flags.string({
+      char: 'o',
+      description: 'json is the same as --json',
+      options: ['json', 'text'],
+      default: 'text',
+    }),
+  }
+
+  async run(): Promise<void> {
+    const {args, flags} = await this.parse(History)
+    const {name, run} = namesOf(args)
+    const [{historyOf, runOf}, {historyText}, {runText}] = await Promise.all([
+      import('../cli/read-session-history.ts'),
+      import('../view/history-text.ts'),
+      import('../view/history-run-text.ts'),
+    ])
+    const env = listOf(flags.env)
+    const isJson = flags.json || flags.output === 'json'
+    if (run === undefined) {
+      const {runs, problems} = await historyOf(flags, name, env)
+      this.say(isJson ? {schema: 1, runs, problems} : historyText(runs, problems))
+    } else {
+      const {run: found, problems} = await runOf(flags, name, run, env)
+      this.say(isJson ? {schema: 1, run: found, problems} : runText(found, problems))
+    }
+  }
+
+  private say(result: string | object): void {
+    this.log(typeof result === 'string' ? result.trimEnd() : JSON.stringify(result, undefined, 2))
+  }
+}
+
+/** `deploy history RUN`: no service is called like a run. */
+function namesOf({name, run}: {name: string | undefined; run: string | undefined}) {
+  const isRun = run === undefined && name !== undefined && /^\d{8}T\d{6}/.test(name)
+  return isRun ? {name: undefined, run: name} : {name, run}
+}

@@ -1,0 +1,73 @@
+import {imageName, tagOf} from '../diff/images.ts'
+import {padEnd, printable} from './layout.ts'
+import {textWidth} from './text-width.ts'
+
+/** A run as far as a line tells of it. */
+export type ShownRun = {
+  service: string
+  runId: string
+  kind: string
+  startedAt: string
+  by: string
+  message?: string
+  outcome?: string
+  environments: readonly {name: string; record: {releases: readonly {images: readonly string[]}[]}}[]
+}
+
+export type ShownProblem = {service: string; environment: string; problem: string}
+
+/** One line a run: when, which, what, who, which version, where, how it ended, why. Columns as wide as they need to be. */
+export function historyText(runs: readonly ShownRun[], problems: readonly ShownProblem[]): string {
+  const services = new Set([...runs, ...problems].map(one => one.service))
+  const rows = runs.map(run => [
+    minuteText(run.startedAt),
+    run.runId,
+    ...(services.size > 1 ? [run.service] : []),
+    run.kind,
+    run.by,
+    versionText(run),
+    [...new Set(run.environments.map(one => one.name))].join(', '),
+    run.outcome ?? 'not ended',
+    printable(run.message ?? '').replaceAll('\n', ' '),
+  ])
+  const lines = rows.length === 0 && problems.length === 0 ? ['No run is recorded yet.'] : inColumns(rows)
+  return [...lines, ...problems.map(problemLine)].map(line => `${line}\n`).join('')
+}
+
+export function problemLine({service, environment, problem}: ShownProblem): string {
+  return `${service} in ${environment} could not be read: ${problem}`
+}
+
+/** What the run changed images to: the tags, with names only where there are several. */
+function versionText({environments}: ShownRun): string {
+  const images = environments.flatMap(one => one.record.releases.flatMap(release => release.images))
+  const byTag = Map.groupBy(new Set(images), tagOf)
+  const [first, ...others] = byTag.keys()
+  if (first === undefined) return 'no image'
+  if (others.length === 0) return first
+  return [...byTag]
+    .map(
+      ([tag, named]) =>
+        `${imageName(named[0] ?? '')
+          .split('/')
+          .at(-1)}:${tag}`,
+    )
+    .join(' ')
+}
+
+/** `2026-11-21 10:15`, UTC. */
+function minuteText(time: string): string {
+  return time.slice(0, 16).replace('T', ' ')
+}
+
+function inColumns(rows: readonly string[][]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map(row => textWidth(row[column] ?? ''))),
+  )
+  return rows.map(row =>
+    row
+      .map((cell, column) => padEnd(cell, widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
+}
