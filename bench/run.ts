@@ -1,3 +1,4 @@
+import {availableParallelism, loadavg} from 'node:os'
 import {join} from 'node:path'
 import {parseArgs} from 'node:util'
 import {PACKAGE_ROOT} from '../src/sandbox/paths.ts'
@@ -51,7 +52,13 @@ async function run(names: readonly string[], bench: Bench): Promise<void> {
   } finally {
     await bench.close()
   }
-  process.stdout.write(`\n${tableText(rows)}`)
+  process.stdout.write(`\n${tableText(rows)}\n${circumstances(bench.rounds)}`)
+}
+
+// A busy machine stretches what computes, and not what waits: the load belongs to the numbers.
+function circumstances(rounds: number): string {
+  const load = loadavg()[1]?.toFixed(1)
+  return `${rounds} rounds, node ${process.version}, ${availableParallelism()} cores, load average (5 min) ${load}\n`
 }
 
 // One broken row must not hide the others.
