@@ -30,9 +30,10 @@ export function classOf(environment: string, settings: Settings): EnvironmentCla
   )
 }
 
-/** Whether a word stands for several environments. */
-export function isGroupWord(word: string): boolean {
-  return word === 'all' || word === 'production'
+/** Whether helmfile can be asked for this word as it stands: one environment, no group and no alias. */
+export function isPlainName(word: string, settings: Settings): boolean {
+  const aliases = [...settings.environments.values()].flatMap(one => one.aliases)
+  return word !== 'all' && word !== 'production' && !aliases.includes(word)
 }
 
 function expand(word: string, known: readonly string[], settings: Settings): string[] {

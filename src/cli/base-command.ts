@@ -30,7 +30,9 @@ export abstract class BaseCommand extends Command {
     const code = exitCodeOf(kind)
     process.exitCode = code
     if (this.wantsJson()) {
-      this.log(JSON.stringify(errorDocument(error, kind), undefined, 2))
+      this.log(
+        JSON.stringify(errorDocument(error, kind), undefined, this.argv.includes('--events') ? undefined : 2),
+      )
       return undefined
     }
     process.stderr.write(errorText(error, kind))

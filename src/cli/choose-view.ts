@@ -76,9 +76,19 @@ function colorOf(flags: ViewFlags): ViewOptions['color'] {
 async function ask(question: string, signal: AbortSignal): Promise<boolean> {
   if (!isTerminal()) return false
   const {askYesNo} = await import('../view/ask.ts')
+  await forgetTypedAhead()
   return askYesNo(question, {
     input: process.stdin,
     output: process.stdout.isTTY ? process.stdout : process.stderr,
     signal,
   })
+}
+
+// A `y` that was typed before the question stood there is no answer to it.
+async function forgetTypedAhead(): Promise<void> {
+  const ignore = () => {}
+  process.stdin.on('data', ignore)
+  await new Promise(resolve => setTimeout(resolve, 30))
+  process.stdin.off('data', ignore)
+  process.stdin.pause()
 }

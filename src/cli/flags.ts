@@ -60,6 +60,19 @@ export const carryOutFlags = {
   }),
 }
 
+/** What decides for a run that nobody watches where a person would be asked. */
+export const decisionFlags = {
+  'take-git': Flags.boolean({
+    description: "go back to git's version where another one was deployed",
+    exclusive: ['keep-override', 'version'],
+  }),
+  'keep-override': Flags.boolean({
+    description: 'keep the version that was deployed beside git',
+    exclusive: ['version'],
+  }),
+  retry: Flags.boolean({description: 'deploy a version again that was rolled back there'}),
+}
+
 /** `-e a,b -e c` → a, b, c. */
 export function listOf(values: readonly string[]): string[] {
   return values

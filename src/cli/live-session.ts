@@ -1,4 +1,4 @@
-import {isGroupWord, pickEnvironments} from '../charts/environments.ts'
+import {isPlainName, pickEnvironments} from '../charts/environments.ts'
 import {type Cluster, openCluster} from '../cluster/client.ts'
 import {DeployError} from '../errors.ts'
 import {siteOf} from '../flow/sites.ts'
@@ -63,7 +63,7 @@ async function namesOf(
   site: HelmfileSite,
   world: World,
 ): Promise<readonly string[]> {
-  if (environments.length > 0 && !environments.some(isGroupWord)) return [...new Set(environments)]
+  if (environments.length > 0 && environments.every(word => isPlainName(word, world.settings))) return [...new Set(environments)]
   return pickEnvironments(environments, await listEnvironments(site), world.settings)
 }
 

@@ -56,6 +56,7 @@ export async function inSession(
     try {
       emit({kind: 'run-started', runId: opened.world.runId, service: service.name, environments: flags.env})
       const outcome = await act(opened.world)
+      emit({kind: 'run-finished', outcome})
       process.exitCode = outcome.exitCode
       return outcome
     } finally {

@@ -32,7 +32,13 @@ export default class Diff extends BaseCommand {
     await inSession(
       {...flags, env},
       args.name,
-      {isLocalTreeAllowed: true, isOverrideAllowed: true, isUnattended: false},
+      {
+        isLocalTreeAllowed: true,
+        isOverrideAllowed: true,
+        override: 'take-git',
+        isRetry: true,
+        isUnattended: false,
+      },
       'full',
       world =>
         deploy(

@@ -41,7 +41,13 @@ The preview shows what else returns. git does not change: the next deploy brings
     await inSession(
       {...flags, env},
       args.name,
-      {isLocalTreeAllowed: true, isOverrideAllowed: true, isUnattended: consent !== 'ask'},
+      {
+        isLocalTreeAllowed: true,
+        isOverrideAllowed: true,
+        override: 'take-git',
+        isRetry: true,
+        isUnattended: consent !== 'ask',
+      },
       'short',
       world =>
         rollback(

@@ -1,6 +1,14 @@
 import {Args, Flags} from '@oclif/core'
 import {BaseCommand} from '../cli/base-command.ts'
-import {carryOutFlags, listOf, outputFlags, parseVersion, targetFlags, versionFlags} from '../cli/flags.ts'
+import {
+  carryOutFlags,
+  decisionFlags,
+  listOf,
+  outputFlags,
+  parseVersion,
+  targetFlags,
+  versionFlags,
+} from '../cli/flags.ts'
 
 export default class Service extends BaseCommand {
   static override summary =
@@ -30,6 +38,7 @@ On a terminal it asks once after the preview, and again before production. Witho
     override: Flags.boolean({
       description: 'allow a version in production that git does not hold, with --yes',
     }),
+    ...decisionFlags,
     ...outputFlags,
   }
 
@@ -49,6 +58,8 @@ On a terminal it asks once after the preview, and again before production. Witho
       {
         isLocalTreeAllowed: flags['local-tree'],
         isOverrideAllowed: flags.override,
+        override: overrideOf(flags),
+        isRetry: flags.retry,
         isUnattended: consent !== 'ask',
       },
       'short',
@@ -68,4 +79,9 @@ On a terminal it asks once after the preview, and again before production. Witho
         ),
     )
   }
+}
+
+function overrideOf(flags: {'take-git': boolean; 'keep-override': boolean}): 'decide' | 'take-git' | 'keep' {
+  if (flags['take-git']) return 'take-git'
+  return flags['keep-override'] ? 'keep' : 'decide'
 }

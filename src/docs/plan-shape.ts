@@ -51,6 +51,7 @@ const step = v.object({
   ),
   workloads: v.array(workloadRef),
   timeoutMs: v.number(),
+  override: v.exactOptional(v.pipe(v.string(), v.description('The version that was given beside git.'))),
   isHeld: v.boolean(),
 })
 

@@ -68,12 +68,16 @@ async function takeReport(run: RunningStage, state: StepState, report: ApplyRepo
     latestRevisions(run.site, [release]),
     run.watch.relist(release.namespace),
   ])
-  state.revision = revisions.get(keyOf(release))?.revision
+  const found = revisions.get(keyOf(release))
   if (report.exitCode !== 0) {
-    state.phase = 'failed'
+    // helm leaves its own failed revision; a newest one that is deployed was made by someone else.
+    const isOurs = found?.status !== 'deployed' && found?.revision !== state.step.action.fromRevision
+    state.phase = isOurs ? 'failed' : 'waiting'
+    state.revision = isOurs ? found?.revision : undefined
     fail(run, {kind: 'helm-failed', release, message: lastLines(report.stderr)})
     return
   }
+  state.revision = found?.revision
   Object.assign(state, {phase: 'rolling-out', appliedAtMs: run.world.nowMs()})
   run.world.emit({
     kind: 'release-applied',

@@ -42,8 +42,8 @@ export async function gatherEnvironment(
   }
   const {state, site, environmentClass} = opened
   return closingOnFailure(site, async () => {
-    const [captured, stored] = await Promise.all([capturing, opened.stored])
-    const circumstances = {environment, intent, world, helm: site.helm, pulls}
+    const [captured, stored, records] = await Promise.all([capturing, opened.stored, opened.records])
+    const circumstances = {environment, intent, world, helm: site.helm, pulls, records}
     const releases = await Promise.all(
       captured.map(one => gatherRelease(one, find(stored, one), state, circumstances)),
     )
@@ -97,6 +97,7 @@ function liveRelease(reading: ReleaseReading, state: HelmfileState): ReleaseFact
     wantedHooks: [],
     versionOverride: undefined,
     isVersionInGit: false,
+    past: [],
     deployed,
     latest: reading.latest,
   }

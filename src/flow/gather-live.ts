@@ -1,4 +1,4 @@
-import {isGroupWord, pickEnvironments} from '../charts/environments.ts'
+import {isPlainName, pickEnvironments} from '../charts/environments.ts'
 import {listEnvironments} from '../tools/helmfile.ts'
 import type {Gathered} from './gather.ts'
 import {gatherLiveEnvironment} from './gather-environment.ts'
@@ -15,7 +15,7 @@ export async function gatherLive(
   world: World,
 ): Promise<Gathered> {
   const [only] = asked
-  const isPlain = asked.length === 1 && only !== undefined && !isGroupWord(only)
+  const isPlain = asked.length === 1 && only !== undefined && isPlainName(only, world.settings)
   const names = isPlain
     ? [only]
     : pickEnvironments(asked, await listEnvironments(await siteOf(world)), world.settings)

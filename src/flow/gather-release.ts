@@ -5,8 +5,10 @@ import type {ReleaseReading} from '../cluster/releases.ts'
 import {imagesOf} from '../diff/images.ts'
 import {type KubernetesObject, parseManifest} from '../diff/manifests.ts'
 import {DeployError} from '../errors.ts'
+import type {RunRecord} from '../journal/record.ts'
 import type {ReleaseFacts, VersionOverride} from '../plan/facts.ts'
 import type {DeployIntent} from '../plan/intent.ts'
+import {liveOverride, type PastRelease} from '../plan/past.ts'
 import {type CapturedRelease, setChartPath} from '../tools/capture.ts'
 import {type Helm, type PulledChart, pullChart, renderRelease, writeVersionFile} from '../tools/helm.ts'
 import type {HelmfileState} from '../tools/helmfile.ts'
@@ -24,7 +26,14 @@ import type {World} from './world.ts'
 /** Charts that this run has fetched or is fetching, by reference and version. */
 export type Pulls = Map<string, Promise<PulledChart>>
 
-type Circumstances = {environment: string; intent: DeployIntent; world: World; helm: Helm; pulls: Pulls}
+type Circumstances = {
+  environment: string
+  intent: DeployIntent
+  world: World
+  helm: Helm
+  pulls: Pulls
+  records: readonly RunRecord[]
+}
 
 /** Render one release with the version that was asked for, and set beside it what helm has deployed. */
 export async function gatherRelease(
@@ -35,7 +44,9 @@ export async function gatherRelease(
 ): Promise<ReleaseFacts> {
   const pulled = await pullOnce(captured, circumstances)
   await setChartPath(captured, pulled.path)
-  const version = await findVersion(captured, pulled, circumstances)
+  const past = pastOf(circumstances.records, captured.name)
+  const tag = wantedTag(circumstances, captured.name, past, stored?.deployed?.revision)
+  const version = await findVersion(tag, captured, pulled, circumstances)
   const objects = await render(captured, pulled, stored !== undefined, version.override, circumstances)
   const written = state.releases.find(release => release.name === captured.name)
   return {
@@ -49,6 +60,7 @@ export async function gatherRelease(
     wantedHooks: objects.filter(isHook),
     versionOverride: version.override,
     isVersionInGit: version.isInGit,
+    past,
     deployed: stored?.deployed === undefined ? undefined : revisionFactsOf(stored.deployed),
     latest: stored?.latest,
   }
@@ -73,11 +85,11 @@ function pullOnce(captured: CapturedRelease, {helm, pulls, world}: Circumstances
 type FoundVersion = {override: VersionOverride | undefined; isInGit: boolean}
 
 async function findVersion(
+  tag: string | undefined,
   captured: CapturedRelease,
   pulled: PulledChart,
   circumstances: Circumstances,
 ): Promise<FoundVersion> {
-  const tag = wantedTag(circumstances.intent, captured.name)
   if (tag === undefined) return {override: undefined, isInGit: false}
   const [values, rendered] = await Promise.all([
     mergedValues(captured, pulled),
@@ -93,9 +105,32 @@ async function findVersion(
     : {override: {path: place.path, tag}, isInGit: false}
 }
 
-function wantedTag(intent: DeployIntent, releaseName: string): string | undefined {
+// `--keep-override`: what runs is what is wanted, where nothing else was asked for.
+function wantedTag(
+  {intent, world}: Circumstances,
+  releaseName: string,
+  past: readonly PastRelease[],
+  liveRevision: number | undefined,
+): string | undefined {
   if (intent.version.kind === 'tag') return intent.version.tag
-  return intent.version.kind === 'per-release' ? intent.version.tags[releaseName] : undefined
+  if (intent.version.kind === 'per-release') return intent.version.tags[releaseName]
+  return world.options.override === 'keep' ? liveOverride(past, liveRevision) : undefined
+}
+
+function pastOf(records: readonly RunRecord[], releaseName: string): PastRelease[] {
+  return records.flatMap(({runId, outcome, kind, releases}) =>
+    releases
+      .filter(one => one.name === releaseName)
+      .map(({override, after, restored, images}) => ({
+        runId,
+        isGood: outcome === 'deployed',
+        isRolledBack: kind === 'deploy' && (outcome === 'rolled-back' || outcome === 'partly-back'),
+        override: override ?? null,
+        after,
+        restored,
+        images,
+      })),
+  )
 }
 
 async function mergedValues(captured: CapturedRelease, pulled: PulledChart): Promise<unknown> {

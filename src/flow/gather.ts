@@ -1,4 +1,4 @@
-import {isGroupWord, pickEnvironments} from '../charts/environments.ts'
+import {isPlainName, pickEnvironments} from '../charts/environments.ts'
 import {DeployError} from '../errors.ts'
 import type {EnvironmentFacts, Facts} from '../plan/facts.ts'
 import type {DeployIntent} from '../plan/intent.ts'
@@ -54,7 +54,8 @@ export async function gather(intent: DeployIntent, world: World): Promise<Gather
 async function chooseEnvironments(intent: DeployIntent, world: World): Promise<string[]> {
   // A single name needs no list: helmfile itself says whether it knows it.
   const [only] = intent.environments
-  if (intent.environments.length === 1 && only !== undefined && !isGroupWord(only)) return [only]
+  if (intent.environments.length === 1 && only !== undefined && isPlainName(only, world.settings))
+    return [only]
   const known = await listEnvironments(await siteOf(world))
   return pickEnvironments(intent.environments, known, world.settings)
 }

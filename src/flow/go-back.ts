@@ -1,5 +1,5 @@
 import {readRevision} from '../cluster/releases.ts'
-import type {Failure} from '../plan/events.ts'
+import type {EventBody, Failure} from '../plan/events.ts'
 import type {ReleaseRef} from '../plan/facts.ts'
 import type {FallbackStep, ReleaseStep, Stage} from '../plan/plan.ts'
 import {describeNotBack, type NotBack, unreachableParts} from './not-back.ts'
@@ -34,7 +34,9 @@ export async function goBack(
       notBack: unreachableParts(run, site, error),
     }))
     parts.push(part)
-    for (const one of part.notBack) world.emit({kind: 'fallback-failed', stage: run.stage.name, ...one})
+    for (const {release, message, command} of part.notBack) {
+      world.emit({kind: 'fallback-failed', stage: run.stage.name, release, message, command})
+    }
   }
   return {
     restored: parts.flatMap(part => part.restored),
@@ -52,7 +54,15 @@ async function takeBack(
   const stage = await fallbackStage(run, site)
   if (stage.steps.length === 0) return {restored: [], notBack: []}
   const steps = stage.steps.length
-  world.emit({kind: 'fallback-started', stage: stage.name, steps, reason: 'the new version failed'})
+  world.emit({
+    kind: 'fallback-started',
+    stage: stage.name,
+    steps,
+    reason:
+      run.end.kind === 'failed' && run.end.failures[0]?.kind === 'interrupted'
+        ? 'interrupted'
+        : 'the new version failed',
+  })
   const manner: StageManner = {onFailure: 'finish', isInterruptible: false, countsEarlierReadiness: true}
   const back = await runStage(stage, site, reportingBack(world, stage), manner)
   const failures = [
@@ -78,7 +88,7 @@ function reportingBack(world: World, stage: Stage): World {
     ...world,
     emit(event) {
       if (event.kind === 'command-run') world.emit(event)
-      if (event.kind === 'release-progressed') world.emit({...event, kind: 'fallback-progressed'})
+      if (event.kind === 'release-progressed') world.emit(asFallback(event))
       if (event.kind === 'release-ready') {
         world.emit({
           kind: 'release-restored',
@@ -89,6 +99,14 @@ function reportingBack(world: World, stage: Stage): World {
       }
     },
   }
+}
+
+function asFallback({
+  stage,
+  release,
+  workloads,
+}: Extract<EventBody, {kind: 'release-progressed'}>): EventBody {
+  return {kind: 'fallback-progressed', stage, release, workloads}
 }
 
 // Only releases that helm began to change, and only while the newest revision is still ours.
@@ -102,6 +120,8 @@ async function fallbackStage(run: StageRun, site: EnvironmentSite): Promise<Stag
     const ours = touched.get(keyOf(step.release))
     const found = latest.get(keyOf(step.release))
     if (ours === undefined || found === undefined) return []
+    // Someone else came after us: theirs to decide.
+    if (ours.revision !== undefined && found.revision !== ours.revision) return []
     // helm was stopped before it wrote anything.
     if (step.kind === 'rollback' && found.revision === step.toRevision && found.status === 'deployed')
       return []
@@ -120,6 +140,7 @@ function asReleaseStep(step: FallbackStep, fromRevision: number): ReleaseStep {
         : {kind: 'uninstall', fromRevision},
     chart: {before: none, after: none},
     images: [],
+    override: undefined,
     changes: [],
     workloads: step.kind === 'rollback' ? step.workloads : [],
     timeoutMs: step.timeoutMs,

@@ -5,6 +5,7 @@ import {nearest} from '../charts/nearest.ts'
 import {type Cluster, openCluster} from '../cluster/client.ts'
 import {readReleases, type ReleaseReading} from '../cluster/releases.ts'
 import {DeployError} from '../errors.ts'
+import {readRecords, type RunRecord} from '../journal/record.ts'
 import type {EnvironmentClass} from '../plan/facts.ts'
 import {type LauncherSite, setHelmBinary} from '../tools/capture.ts'
 import {type Helm, openHelm} from '../tools/helm.ts'
@@ -29,6 +30,7 @@ export type OpenEnvironment = {
   state: HelmfileState
   site: EnvironmentSite
   stored: Promise<ReleaseReading[]>
+  records: Promise<RunRecord[]>
 }
 
 export type SkippedEnvironment = {
@@ -60,6 +62,7 @@ export async function openEnvironment(
   const cluster = await openCluster(kubeconfigPath(state.kubeconfig), contextOf(state.kubeconfig))
   const stored = readStored(cluster, state)
   stored.catch(() => {})
+  const records = readPast(cluster, state, world)
   const helm = await openHelm(state.helmBinary, launcherSite.env, launcherSite.onCommand)
   await setHelmBinary(launcherSite, helm)
   const {kubeconfig, hasAnnouncingHooks} = state
@@ -68,8 +71,20 @@ export async function openEnvironment(
     environmentClass,
     state,
     stored,
+    records,
     site: {environment, launcherSite, helm, cluster, kubeconfig, hasAnnouncingHooks},
   }
+}
+
+// A record that cannot be read is no reason to hold anybody up.
+async function readPast(cluster: Cluster, state: HelmfileState, world: World): Promise<RunRecord[]> {
+  const home = cluster.namespace ?? 'default'
+  const namespaces = new Set(
+    state.releases.filter(release => release.isInstalled).map(release => release.namespace || home),
+  )
+  const service = world.service.name
+  const read = [...namespaces].map(namespace => readRecords({cluster, namespace, service}).catch(() => []))
+  return (await Promise.all(read)).flat()
 }
 
 async function readStored(cluster: Cluster, state: HelmfileState): Promise<ReleaseReading[]> {

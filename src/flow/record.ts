@@ -100,6 +100,7 @@ function recordOf(
         before: step.action.fromRevision ?? null,
         after: null,
         restored: null,
+        override: step.override ?? null,
         images: [...new Set(step.images.flatMap(image => image.after ?? []))],
       }),
     ),

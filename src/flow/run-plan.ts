@@ -4,6 +4,7 @@ import type {FailureTimings, Outcome} from '../plan/outcome.ts'
 import type {Plan} from '../plan/plan.ts'
 import {announceEnd, announceStart} from './announce.ts'
 import {type Execution, execute} from './execute.ts'
+import {holdingLocks} from './locks.ts'
 import type {EnvironmentSite} from './open-environment.ts'
 import {recordEnd, recordStart} from './record.ts'
 import {collectSecretValues, makeMask} from '../diff/redact.ts'
@@ -35,23 +36,27 @@ export async function runPlan(
   message: string | undefined,
   world: World,
 ): Promise<Outcome> {
-  const startedAtMs = world.nowMs()
   world.emit({kind: 'plan-made', plan})
   const before = await endBeforeTouching(plan, mode, world)
-  const done =
-    before === undefined ? await carryOut(plan, sites, message, world) : {end: before, execution: undefined}
-  const outcome = outcomeOf(done.end, plan, {
-    runId: world.runId,
-    durationMs: world.nowMs() - startedAtMs,
-    releases: releaseEnds(plan, done.execution),
-    timings: timingsOf(done.execution),
+  if (before !== undefined) return tell(before, undefined, plan, world)
+  return holdingLocks(plan, message, sites, world, async () => {
+    const {end, execution} = await carryOut(plan, sites, message, world)
+    const outcome = tell(end, execution, plan, world)
+    await Promise.all([
+      recordEnd(plan, message, execution, outcome, sites, world),
+      announceEnd(plan, outcome, sites, world),
+    ])
+    return outcome
   })
-  if (done.execution) {
-    await recordEnd(plan, message, done.execution, outcome, sites, world)
-    await announceEnd(plan, outcome, sites, world)
-  }
-  world.emit({kind: 'run-finished', outcome})
-  return outcome
+}
+
+function tell(end: RunEnd, execution: Execution | undefined, plan: Plan, world: World): Outcome {
+  return outcomeOf(end, plan, {
+    runId: world.runId,
+    durationMs: world.nowMs() - Date.parse(world.startedAt),
+    releases: releaseEnds(plan, execution),
+    timings: timingsOf(execution),
+  })
 }
 
 async function endBeforeTouching(plan: Plan, mode: RunMode, world: World): Promise<RunEnd | undefined> {

@@ -51,6 +51,7 @@ async function carryOut(open: OpenStage): Promise<void> {
     const run: RunningStage = Object.assign(open, {apply, watch})
     await followSteps(run)
     if (open.failures.length === 0 || open.manner.onFailure === 'finish') await holdWindow(run)
+    if (open.failures.length === 0) for (const failure of await rolledOver(open)) fail(open, failure)
   } catch (error) {
     // From here on something may have been changed: whatever happens is told as the end of this stage.
     fail(open, {kind: 'infrastructure', message: (error as Error).message})
@@ -70,6 +71,20 @@ function finish({stage, world, steps, failures, startedAtMs}: OpenStage): StageR
     return {stage, touched, startedAtMs, end: {kind: 'failed', failures, failedAtMs: nowMs}}
   world.emit({kind: 'stage-finished', stage: stage.name, durationMs: nowMs - startedAtMs})
   return {stage, touched, startedAtMs, end: {kind: 'healthy'}}
+}
+
+// What was healthy in the window has to be what we deployed.
+async function rolledOver({stage, site, steps}: OpenStage): Promise<Failure[]> {
+  const found = await latestRevisions(
+    site,
+    stage.steps.map(step => step.release),
+  )
+  return [...steps.values()].flatMap((state): Failure[] => {
+    const {release, action} = state.step
+    const foundRevision = found.get(keyOf(release))?.revision
+    if (action.kind === 'uninstall' || state.revision === foundRevision) return []
+    return [{kind: 'changed-by-others', release, expectedRevision: state.revision, foundRevision}]
+  })
 }
 
 // Foreign changes are never rolled over.

@@ -26,6 +26,8 @@ export type RecordedRelease = {
   /** The revision that going back made, when the run failed. */
   restored: number | null
   images: readonly string[]
+  /** The version that was given beside git's; none when it was git's. */
+  override: string | null
 }
 
 /** Older runs fall off: a ConfigMap holds 1 MiB. */

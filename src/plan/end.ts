@@ -111,7 +111,8 @@ function failedSummary(end: Extract<RunEnd, {kind: 'failed'}>, name: string): st
   if (!end.isTouched) return `${name} was not changed.`
   if (end.failure.kind === 'infrastructure')
     return `${name} is as far as it got, and nothing was taken back: ${end.failure.message}`
-  return `${name} failed; everything that was touched is back and verified healthy.`
+  const what = end.failure.kind === 'interrupted' ? 'was interrupted' : 'failed'
+  return `${name} ${what}; everything that was touched is back and verified healthy.`
 }
 
 function nextOf(end: RunEnd, plan: Plan): string | undefined {

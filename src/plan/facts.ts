@@ -1,4 +1,5 @@
-import type {KubernetesObject} from '../diff/manifests.ts'
+import type {KubernetesObject} from '../diff/kubernetes-object.ts'
+import type {PastRelease} from './past.ts'
 
 /** Everything that was read before deciding: plain values, one per environment side by side. */
 export type Facts = {
@@ -50,6 +51,8 @@ export type ReleaseFacts = ReleaseRef & {
   versionOverride: VersionOverride | undefined
   /** The asked version is what git holds for this release. */
   isVersionInGit: boolean
+  /** What runs of deploy did to it here, newest first. */
+  past: readonly PastRelease[]
   /** The newest revision whose status is `deployed`. */
   deployed: RevisionFacts | undefined
   /** The newest revision whatever its status. */

@@ -1,25 +1,40 @@
 import type {Facts, TreeFacts} from './facts.ts'
+import {type PastFinding, pastRefusals, pastText} from './past.ts'
 import type {Refusal, Stage} from './plan.ts'
 
 /** What the command line allowed. */
 export type PlanOptions = {
   isLocalTreeAllowed: boolean
   isOverrideAllowed: boolean
+  /** A version that runs and that git does not hold: `take-git` gives it up, `keep` deploys it again. */
+  override: 'decide' | 'take-git' | 'keep'
+  /** Deploy a version again that was rolled back before. */
+  isRetry: boolean
   /** Nobody will be asked: `--yes`, or there is no terminal. */
   isUnattended: boolean
 }
 
 /** Every reason why this plan may not be carried out. */
-export function refusalsOf(facts: Facts, stages: readonly Stage[], options: PlanOptions): Refusal[] {
+export function refusalsOf(
+  facts: Facts,
+  stages: readonly Stage[],
+  findings: readonly PastFinding[],
+  options: PlanOptions,
+): Refusal[] {
   return [
     ...productionTree(facts.tree, stages, options),
     ...unseenOverride(facts, stages, options),
     ...missingProduction(facts, options),
     ...pendingReleases(facts),
+    ...pastRefusals(findings, options),
   ]
 }
 
-export function warningsOf(facts: Facts): string[] {
+export function warningsOf(facts: Facts, findings: readonly PastFinding[]): string[] {
+  return [...findings.map(pastText), ...failedBefore(facts)]
+}
+
+function failedBefore(facts: Facts): string[] {
   return facts.environments.flatMap(environment =>
     environment.releases.flatMap(release =>
       release.latest?.status === 'failed'

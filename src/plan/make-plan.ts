@@ -2,8 +2,9 @@ import type {ObjectChange} from '../diff/changes.ts'
 import {imagesOf} from '../diff/images.ts'
 import type {EnvironmentFacts, Facts, ReleaseFacts} from './facts.ts'
 import {type PlanOptions, refusalsOf, warningsOf} from './guards.ts'
+import {findPast, type PastFinding} from './past.ts'
 import type {Plan, ReleaseStep, UnchangedRelease} from './plan.ts'
-import {orderStages, type StageSettings} from './stages.ts'
+import {orderStages, type Planned, type StageSettings} from './stages.ts'
 import {stepsOf} from './steps.ts'
 
 /** The masked differences of one release; given from outside because masking needs a key. */
@@ -21,6 +22,7 @@ export function makePlan(
     steps: stepsOf(environment, compare, settings.timeoutMs),
   }))
   const stages = orderStages(planned, settings)
+  const findings = planned.flatMap(pastOf)
   return {
     schema: 1,
     kind: 'deploy',
@@ -37,9 +39,17 @@ export function makePlan(
     notInstalledHere: facts.environments.flatMap(environment =>
       environment.notInstalledHere.map(release => ({environment: environment.name, release})),
     ),
-    refusals: refusalsOf(facts, stages, options),
-    warnings: warningsOf(facts),
+    refusals: refusalsOf(facts, stages, findings, options),
+    warnings: warningsOf(facts, findings),
   }
+}
+
+function pastOf({environment, steps}: Planned): PastFinding[] {
+  return steps.flatMap(step => {
+    const release = environment.releases.find(one => one.name === step.release.name)
+    const images = [...new Set(step.images.flatMap(image => image.after ?? []))]
+    return release === undefined ? [] : findPast(environment.name, release, images)
+  })
 }
 
 function unchangedOf(environment: EnvironmentFacts, steps: readonly ReleaseStep[]): UnchangedRelease[] {

@@ -63,6 +63,7 @@ function stepOf(
       action: {kind: 'rollback', fromRevision: release.latest?.revision, toRevision: target.revision},
       chart: {before: release.deployed?.chart, after: target.chart},
       images: compareImages(release.deployed?.objects ?? [], target.objects),
+      override: undefined,
       changes: compare(release.deployed, target),
       workloads: workloadsOf(target.objects),
       timeoutMs: settings.timeoutMs ?? release.timeoutMs,

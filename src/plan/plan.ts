@@ -43,6 +43,8 @@ export type ReleaseStep = {
   action: StepAction
   chart: {before: ChartRef | undefined; after: ChartRef}
   images: readonly ImageChange[]
+  /** The version that was given beside git's. */
+  override: string | undefined
   changes: readonly ObjectChange[]
   workloads: readonly WorkloadRef[]
   timeoutMs: number

@@ -38,6 +38,7 @@ function stepOf(
     },
     chart: {before: release.deployed?.chart, after: release.chart},
     images: compareImages(release.deployed?.objects ?? [], release.wanted),
+    override: release.versionOverride?.tag,
     changes,
     workloads: workloadsOf(release.wanted),
     timeoutMs: timeoutMs ?? release.timeoutMs,

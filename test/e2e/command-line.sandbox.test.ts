@@ -59,7 +59,7 @@ describe('what was typed wrong', () => {
 })
 
 test('an immutable field is found before anything is changed, exit 65', async () => {
-  await deploy(['echo', '-e', 'staging', '--yes'])
+  await deploy(['echo', '-e', 'staging', '--yes', '--take-git'])
   const charts = join(directory, 'charts-repository')
   await cp(CHARTS, charts, {recursive: true, verbatimSymlinks: true})
   const helmfile = join(charts, 'helmfile.d', 'services', 'echo', 'helmfile.yaml')
@@ -95,7 +95,7 @@ describe('without a terminal', () => {
   })
 
   test('diff --detailed-exitcode: 2 for changes, 0 for none', async () => {
-    await deploy(['echo', '-e', 'staging', '--yes'])
+    await deploy(['echo', '-e', 'staging', '--yes', '--take-git'])
     expect((await deploy(['diff', 'echo', '-e', 'staging', '--detailed-exitcode'])).exitCode).toBe(0)
     const changed = ['diff', 'echo', '-e', 'staging', '--version', newTag()]
     expect((await deploy([...changed, '--detailed-exitcode'])).exitCode).toBe(2)
@@ -110,7 +110,7 @@ describe('without a terminal', () => {
       .map(line => JSON.parse(line))
     expect(events.at(-1)).toMatchObject({kind: 'run-finished', outcome: {exitCode: 0}})
     expect(events.map(event => event.kind)).toContain('release-ready')
-    await deploy(['echo', '-e', 'staging', '--yes'])
+    await deploy(['echo', '-e', 'staging', '--yes', '--take-git'])
   })
 
   test('--show-commands names helmfile and helm', async () => {
@@ -122,7 +122,7 @@ describe('without a terminal', () => {
     const script = `'${join(CHARTS, '..', 'bin', 'deploy')}' echo -e staging --version ${newTag()} --yes | head -1; exit "\${PIPESTATUS[0]}"`
     const {exitCode} = await exec('bash', ['-c', script], {cwd: CHARTS, env: {DEPLOY_SANDBOX: 'tests'}})
     expect(exitCode).toBe(0)
-    await deploy(['echo', '-e', 'staging', '--yes'])
+    await deploy(['echo', '-e', 'staging', '--yes', '--take-git'])
   })
 })
 

@@ -12,7 +12,7 @@ describe.each([
   {service: 'quotes', release: 'production', environment: 'codfw'},
 ] as const)('a bad version of $service in $environment', ({service, release, environment}) => {
   beforeAll(async () => {
-    const ran = await deployJson([service, '-e', environment, '--yes'])
+    const ran = await deployJson([service, '-e', environment, '--yes', '--take-git'])
     expect(ran.exitCode).toBe(0)
   })
 
@@ -52,13 +52,13 @@ describe.each([
     expect(synced.said).not.toMatch(/has no deployed releases|another operation/)
     expect(synced.exitCode).toBe(0)
     await helm(environment, service, ['rollback', release])
-    const again = await deployJson([service, '-e', environment, '--yes'])
+    const again = await deployJson([service, '-e', environment, '--yes', '--take-git'])
     expect(again.exitCode).toBe(0)
   })
 })
 
 test('a canary that crashes keeps the rest of production untouched, and goes back', async () => {
-  await deployJson(['shop', '-e', 'all', '--yes'])
+  await deployJson(['shop', '-e', 'all', '--yes', '--take-git'])
   const before = await helm('eqiad', 'shop', ['get', 'manifest', 'main'])
   const {exitCode, outcome} = await deployJson([
     'shop',
@@ -92,7 +92,7 @@ test('production fails: staging stays as it is, so that one can look', async () 
   ])
   expect(bad.exitCode).toBe(10)
   for (const image of await readyImages('staging', 'pages', 'feeds')) expect(image).toContain(tag)
-  await deployJson(['pages', '-e', 'all', '--yes'])
+  await deployJson(['pages', '-e', 'all', '--yes', '--take-git'])
 })
 
 test('deploy rollback brings back what was there before the newest change', async () => {
@@ -107,16 +107,16 @@ test('deploy rollback brings back what was there before the newest change', asyn
     (await deployJson(['pages', '-e', 'codfw', '--version', newTag('crash'), '--yes', '--override']))
       .exitCode,
   ).toBe(10)
-  const back = await deployJson(['rollback', 'pages', '-e', 'codfw', '--yes'])
+  const back = await deployJson(['rollback', 'pages', '-e', 'codfw', '--yes', '--take-git'])
   expect(back.exitCode).toBe(0)
   for (const image of await readyImages('codfw', 'pages', 'pages')) expect(image).toContain(first)
-  await deployJson(['pages', '-e', 'codfw', '--yes'])
+  await deployJson(['pages', '-e', 'codfw', '--yes', '--take-git'])
 })
 
 test('values that change outside the repository between preview and helm stop the run', async () => {
   const general = join(sandbox().helmfileDefaults, 'general-staging.yaml')
   const text = await readFile(general, 'utf8')
-  await deployJson(['quotes', '-e', 'staging', '--yes'])
+  await deployJson(['quotes', '-e', 'staging', '--yes', '--take-git'])
   // The first announcement comes after the plan: from then on the file says something else.
   const directory = await mkdtemp(join(tmpdir(), 'deploy-outdated-'))
   const saying = join(directory, 'helmfile_log_sal')

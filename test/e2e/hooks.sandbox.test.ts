@@ -94,11 +94,11 @@ test.each([
 ])(
   '$service in $environment: hooks and helm are called as plain helmfile calls them',
   async ({service, environment, stages}) => {
-    await deploy([service, '-e', environment, '--yes'])
+    await deploy([service, '-e', environment, '--yes', '--take-git'])
     const plain = await plainCalls(service, environment, newTag(), stages)
     const ours = await deployCalls(service, environment, newTag())
     expect(ours).toEqual(plain)
     expect(ours.some(line => line.startsWith('hook <apply>'))).toBe(true)
-    await deploy([service, '-e', environment, '--yes'])
+    await deploy([service, '-e', environment, '--yes', '--take-git'])
   },
 )

@@ -18,7 +18,7 @@ describe.each(services)('$name', ({name, inStaging, inProduction}) => {
   })
 
   test('deploy service NAME -e staging', async () => {
-    const {exitCode, outcome} = await deployJson(['service', name, '-e', 'staging', '--yes'])
+    const {exitCode, outcome} = await deployJson(['service', name, '-e', 'staging', '--yes', '--take-git'])
     expect(exitCode).toBe(0)
     expect(outcome.kind).toBe('deployed')
     for (const release of inStaging) expect(await readyImages('staging', name, release)).not.toEqual([])
@@ -37,7 +37,7 @@ describe.each(services)('$name', ({name, inStaging, inProduction}) => {
   })
 
   test('-e all brings every environment to what git says', async () => {
-    const {exitCode, outcome} = await deployJson(['service', name, '-e', 'all', '--yes'])
+    const {exitCode, outcome} = await deployJson(['service', name, '-e', 'all', '--yes', '--take-git'])
     expect(exitCode).toBe(0)
     expect(new Set(outcome.releases.map(release => release.environment))).toEqual(
       new Set(['staging', 'eqiad', 'codfw']),
@@ -46,7 +46,7 @@ describe.each(services)('$name', ({name, inStaging, inProduction}) => {
 
   test('-e staging from inside its directory: nothing to do', async () => {
     const cwd = join(CHARTS, 'helmfile.d', 'services', name)
-    const {exitCode, outcome} = await deployJson(['service', '-e', 'staging', '--yes'], {cwd})
+    const {exitCode, outcome} = await deployJson(['service', '-e', 'staging', '--yes', '--take-git'], {cwd})
     expect(exitCode).toBe(0)
     expect(outcome.releases.every(release => release.state === 'unchanged')).toBe(true)
   })

@@ -21,6 +21,8 @@ export const settings: StageSettings = {
 export const attended: PlanOptions = {
   isLocalTreeAllowed: false,
   isOverrideAllowed: false,
+  override: 'decide',
+  isRetry: false,
   isUnattended: false,
 }
 
@@ -57,6 +59,7 @@ export function aRelease(name: string, given: Partial<ReleaseFacts> = {}): Relea
     wantedHooks: [],
     versionOverride: undefined,
     isVersionInGit: false,
+    past: [],
     deployed: aRevision(3, [aDeployment(`shop-${name}`, 'registry/shop:v1')]),
     latest: {revision: 3, status: 'deployed'},
     ...given,

@@ -76,6 +76,7 @@ export function aStep(
     changes: compareObjects(before, after, {contextLines: 3}),
     workloads: workloadsOf(after),
     timeoutMs: 600_000,
+    override: undefined,
     isHeld: false,
     ...more,
   }

@@ -1,0 +1,28 @@
+import {afterAll, expect, test} from 'vitest'
+import {deploy, deployJson, helm, kubectl, newTag} from './deploy.ts'
+
+afterAll(async () => {
+  await deployJson(['quotes', '-e', 'staging', '--yes', '--take-git'])
+})
+
+test('of two deployments that start together one proceeds, the other ends with 75 and names the first', async () => {
+  const run = () => deploy(['quotes', '-e', 'staging', '--version', newTag('slow'), '--yes', '--retry'])
+  const [a, b] = await Promise.all([run(), run()])
+  expect([a.exitCode, b.exitCode].toSorted()).toEqual([0, 75])
+  const loser = a.exitCode === 75 ? a : b
+  expect(loser.said).toMatch(/is at work there since/)
+  expect(await kubectl('staging', ['get', 'configmaps', '--namespace', 'quotes', '--output', 'name'])).not.toMatch(/deploy-lock/)
+})
+
+test('a change by plain helm in mid-run is told and never rolled over', async () => {
+  await deployJson(['quotes', '-e', 'staging', '--yes', '--take-git'])
+  const running = deployJson(['quotes', '-e', 'staging', '--version', newTag('slow'), '--yes'])
+  // The new version needs 8 s to become ready; meanwhile somebody puts the old one back by hand.
+  await new Promise(resolve => setTimeout(resolve, 5000))
+  await helm('staging', 'quotes', ['rollback', 'staging'])
+  const theirs = JSON.parse(await helm('staging', 'quotes', ['list', '--output', 'json']))[0].revision
+  const {exitCode, outcome} = await running
+  expect(exitCode).toBe(13)
+  expect(outcome.failure?.kind).toBe('changed-by-others')
+  expect(JSON.parse(await helm('staging', 'quotes', ['list', '--output', 'json']))[0].revision).toBe(theirs)
+})

@@ -1,0 +1,75 @@
+import {describe, expect, test} from 'vitest'
+import {makePlan} from '../../src/plan/make-plan.ts'
+import {liveOverride, type PastRelease, rolledBackRun} from '../../src/plan/past.ts'
+import {aRelease, anEnvironment, attended, facts, settings} from './facts.ts'
+
+const run = (given: Partial<PastRelease>): PastRelease => ({
+  runId: 'r1',
+  isGood: true,
+  isRolledBack: false,
+  override: null,
+  after: null,
+  restored: null,
+  images: [],
+  ...given,
+})
+const failed = {isGood: false, isRolledBack: true}
+const unattended = {...attended, isUnattended: true, isLocalTreeAllowed: true}
+const planOf = (past: readonly PastRelease[], options = unattended) =>
+  makePlan(
+    facts([anEnvironment('staging', [aRelease('main', {past})])]),
+    () => [
+      {kind: 'changed', objectKind: 'Deployment', namespace: 'shop', name: 'x', diff: '', restartsPods: true},
+    ],
+    settings,
+    options,
+  )
+
+describe('liveOverride', () => {
+  test('what the run that made the live revision was given', () => {
+    expect(liveOverride([run({after: 3, override: 'v9'})], 3)).toBe('v9')
+    expect(liveOverride([run({after: 3})], 3)).toBeUndefined()
+    expect(liveOverride([run({after: 2, override: 'v9'})], 3)).toBeUndefined()
+    expect(liveOverride([run({after: 3, override: 'v9'})], undefined)).toBeUndefined()
+  })
+
+  test('a failure in between restored it under a new number', () => {
+    const past = [run({...failed, after: 4, restored: 5, override: 'bad'}), run({after: 3, override: 'v9'})]
+    expect(liveOverride(past, 5)).toBe('v9')
+  })
+})
+
+describe('rolledBackRun', () => {
+  test('the newest run with these images counts', () => {
+    const bad = run({...failed, runId: 'bad', images: ['b', 'a']})
+    expect(rolledBackRun([bad], ['a', 'b'])?.runId).toBe('bad')
+    expect(rolledBackRun([run({images: ['a', 'b']}), bad], ['a', 'b'])).toBeUndefined()
+    expect(rolledBackRun([bad], ['a'])).toBeUndefined()
+    expect(rolledBackRun([bad], [])).toBeUndefined()
+  })
+})
+
+describe('a run that nobody watches', () => {
+  const overridden = [run({after: 3, override: 'v9'})]
+  const rolledBack = [run({...failed, images: ['registry/shop:v2']})]
+
+  test('is stopped before it takes an override back, unless a flag decides', () => {
+    expect(planOf(overridden).refusals).toMatchObject([
+      {exitKind: 'declined', hint: expect.stringContaining('--take-git')},
+    ])
+    expect(planOf(overridden, {...unattended, override: 'take-git'}).refusals).toEqual([])
+  })
+
+  test('is stopped before it repeats what was rolled back, unless --retry', () => {
+    expect(planOf(rolledBack).refusals).toMatchObject([
+      {exitKind: 'declined', hint: expect.stringContaining('--retry')},
+    ])
+    expect(planOf(rolledBack, {...unattended, isRetry: true}).refusals).toEqual([])
+  })
+
+  test('a person is told and asked', () => {
+    const plan = planOf([...rolledBack, ...overridden], {...attended, isLocalTreeAllowed: true})
+    expect(plan.refusals).toEqual([])
+    expect(plan.warnings).toHaveLength(2)
+  })
+})
