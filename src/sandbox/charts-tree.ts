@@ -1,5 +1,5 @@
 import {readdir, readFile, stat} from 'node:fs/promises'
-import {join, resolve} from 'node:path'
+import {basename, join, resolve} from 'node:path'
 import {parse} from 'yaml'
 import {DeployError} from '../errors.ts'
 import {PACKAGE_ROOT} from './paths.ts'
@@ -7,7 +7,7 @@ import {PACKAGE_ROOT} from './paths.ts'
 /** The charts repository that comes with this package. */
 export const EXAMPLE_CHARTS = join(PACKAGE_ROOT, 'deployment-charts-example')
 
-const NAMESPACES_FILE = join('helmfile.d', 'admin_ng', 'values', 'main.yaml')
+const ADMIN_VALUES = join('helmfile.d', 'admin_ng', 'values')
 const HINT = 'Name a repository laid out like deployment-charts: deploy sandbox up --charts DIR'
 
 /** The charts repository to use, as an absolute path, after a look that it is one. */
@@ -19,19 +19,41 @@ export async function findChartsTree(dir: string): Promise<string> {
   })
 }
 
-/** The namespaces of the clusters, as administrators keep them in the repository. */
+/** A group of clusters that its administrators care for together, and the namespaces it has. */
+export type ClusterGroup = {name: string; namespaces: string[]}
+
+/** The namespaces of all clusters. */
 export async function readNamespaces(tree: string): Promise<string[]> {
-  const file = join(tree, NAMESPACES_FILE)
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new DeployError('not-found', `read the namespaces: there is no ${file}`, {hint: HINT, cause: error})
-  })
-  const content = parse(text) as {namespaces?: Record<string, unknown>} | null
-  const names = Object.keys(content?.namespaces ?? {})
-  if (names.length > 0) return names
-  throw new DeployError('bad-config', `read the namespaces: ${file} has none under "namespaces:"`, {
-    hint: HINT,
-  })
+  const groups = await readClusterGroups(tree)
+  return [...new Set(groups.flatMap(group => group.namespaces))]
 }
+
+/** The groups of clusters, as administrators keep them in the repository; `main` is always among them. */
+export async function readClusterGroups(tree: string): Promise<ClusterGroup[]> {
+  const dir = join(tree, ADMIN_VALUES)
+  const names = await readdir(dir).catch((error: unknown) => {
+    throw new DeployError('not-found', `read the namespaces: there is no ${dir}`, {hint: HINT, cause: error})
+  })
+  const files = names.filter(name => name.endsWith('.yaml')).sort()
+  const groups = await Promise.all(files.map(file => readClusterGroup(join(dir, file))))
+  const found = groups.filter(group => group.namespaces.length > 0)
+  if (found.some(group => group.name === 'main')) return found
+  throw new DeployError(
+    'bad-config',
+    `read the namespaces: ${join(dir, 'main.yaml')} has none under "namespaces:"`,
+    {hint: HINT},
+  )
+}
+
+async function readClusterGroup(file: string): Promise<ClusterGroup> {
+  const content = parse(await readFile(file, 'utf8')) as WrittenGroup | null
+  return {
+    name: content?.cluster_group ?? basename(file, '.yaml'),
+    namespaces: Object.keys(content?.namespaces ?? {}),
+  }
+}
+
+type WrittenGroup = {cluster_group?: string; namespaces?: Record<string, unknown>}
 
 /** The services of the repository: the directories under helmfile.d that hold a helmfile. */
 export async function listServices(tree: string): Promise<{group: string; service: string}[]> {

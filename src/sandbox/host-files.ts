@@ -1,25 +1,48 @@
 import {mkdir, readlink, rm, symlink} from 'node:fs/promises'
 import {join} from 'node:path'
 import {stringify} from 'yaml'
-import {listServices} from './charts-tree.ts'
-import {CLUSTERS, type Cluster} from './names.ts'
+import {type ClusterGroup, listServices, readClusterGroups} from './charts-tree.ts'
+import type {Cluster} from './names.ts'
 import {PACKAGE_ROOT, type SandboxPaths} from './paths.ts'
 import {writeIfMissing, writePrivate} from './private-files.ts'
 import type {ToolPaths} from './tools.ts'
 
-/** The directory of private values that puppet fills for each group of services. */
-const PRIVATE_DIRS: Record<string, string> = {
-  services: 'main_services',
-  'ml-services': 'ml-serve_services',
-  'dse-k8s-services': 'dse-k8s_services',
-  'aux-k8s-services': 'aux-k8s_services',
+type ServiceGroup = {
+  clusterGroup: string
+  /** Each environment, and the cluster that stands for it here. */
+  environments: Readonly<Record<string, Cluster>>
+}
+
+/** Each directory of services, and where its services run. */
+const SERVICE_GROUPS: Readonly<Record<string, ServiceGroup>> = {
+  services: {
+    clusterGroup: 'main',
+    environments: {staging: 'staging', eqiad: 'eqiad', codfw: 'codfw'},
+  },
+  'ml-services': {
+    clusterGroup: 'ml-serve',
+    environments: {'ml-staging-codfw': 'staging', 'ml-serve-eqiad': 'eqiad', 'ml-serve-codfw': 'codfw'},
+  },
+  'dse-k8s-services': {
+    clusterGroup: 'dse-k8s',
+    environments: {'dse-k8s-eqiad': 'eqiad', 'dse-k8s-codfw': 'codfw'},
+  },
+  'aux-k8s-services': {
+    clusterGroup: 'aux-k8s',
+    environments: {'aux-k8s-eqiad': 'eqiad', 'aux-k8s-codfw': 'codfw'},
+  },
 }
 
 /** Write what a deploy host keeps outside the charts repository. What a person changed in it stays. */
 export async function writeHostFiles(paths: SandboxPaths, tree: string, tools: ToolPaths): Promise<void> {
   await writePrivate(paths.hostConfig, hostConfigText(paths, tree))
-  await Promise.all(CLUSTERS.map(cluster => writeEnvironmentDefaults(paths, cluster)))
+  const clusterGroups = await readClusterGroups(tree)
+  const groups = Object.values(SERVICE_GROUPS).filter(({clusterGroup}) =>
+    clusterGroups.some(({name}) => name === clusterGroup),
+  )
+  await Promise.all(groups.map(group => writeEnvironmentDefaults(paths, group)))
   await writePrivateValues(paths, tree)
+  await linkKubeconfigs(paths, clusterGroups)
   await linkPrograms(paths, tools)
   await writeScripts(paths)
 }
@@ -50,39 +73,59 @@ export function helmEnv(paths: SandboxPaths): Record<string, string> {
   }
 }
 
-async function writeEnvironmentDefaults(paths: SandboxPaths, cluster: Cluster): Promise<void> {
-  const site = cluster === 'codfw' ? 'codfw' : 'eqiad'
-  await writeIfMissing(
-    join(paths.helmfileDefaults, `clusterinfo-${cluster}.yaml`),
-    stringify({
-      // What decides between helm3.17 and helm3.19; every cluster of the sandbox really is 1.34.
-      kubernetesVersion: cluster === 'staging' ? '1.34' : '1.31',
-    }),
-  )
-  await writeIfMissing(
-    join(paths.helmfileDefaults, `general-${cluster}.yaml`),
-    stringify({
-      docker: {registry: 'docker-registry.discovery.wmnet', pull_policy: 'IfNotPresent'},
-      kubernetesMasters: {cidrs: ['127.0.0.1/32']},
-      site,
-    }),
-  )
+async function writeEnvironmentDefaults(paths: SandboxPaths, group: ServiceGroup): Promise<void> {
+  for (const [environment, cluster] of Object.entries(group.environments)) {
+    await writeIfMissing(
+      join(paths.helmfileDefaults, `clusterinfo-${environment}.yaml`),
+      stringify({
+        // What decides between helm3.17 and helm3.19; every cluster of the sandbox really is 1.34.
+        kubernetesVersion: cluster === 'staging' ? '1.34' : '1.31',
+      }),
+    )
+    await writeIfMissing(
+      join(paths.helmfileDefaults, `general-${environment}.yaml`),
+      stringify({
+        docker: {registry: 'docker-registry.discovery.wmnet', pull_policy: 'IfNotPresent'},
+        kubernetesMasters: {cidrs: ['127.0.0.1/32']},
+        site: cluster === 'codfw' ? 'codfw' : 'eqiad',
+      }),
+    )
+  }
 }
 
 async function writePrivateValues(paths: SandboxPaths, tree: string): Promise<void> {
   for (const {group, service} of await listServices(tree)) {
-    const dir = PRIVATE_DIRS[group]
-    if (dir === undefined) continue
-    for (const cluster of CLUSTERS) {
-      const file = join(paths.helmfileDefaults, 'private', dir, service, `${cluster}.yaml`)
-      await writeIfMissing(file, privateValuesText(service, cluster))
+    const known = SERVICE_GROUPS[group]
+    if (known === undefined) continue
+    const dir = join(paths.helmfileDefaults, 'private', `${known.clusterGroup}_services`, service)
+    for (const environment of Object.keys(known.environments)) {
+      await writeIfMissing(join(dir, `${environment}.yaml`), privateValuesText(service, environment))
+    }
+  }
+}
+
+/**
+ * The identities of a namespace under the names that other groups of clusters have for their environments. Links,
+ * because the clusters write the kubeconfigs themselves, and anew when a token has changed.
+ */
+async function linkKubeconfigs(paths: SandboxPaths, clusterGroups: readonly ClusterGroup[]): Promise<void> {
+  await mkdir(paths.kubernetes, {recursive: true, mode: 0o700})
+  for (const {clusterGroup, environments} of Object.values(SERVICE_GROUPS)) {
+    const namespaces = clusterGroups.find(({name}) => name === clusterGroup)?.namespaces ?? []
+    const identities = namespaces.flatMap(namespace => [`${namespace}-deploy`, namespace])
+    for (const [environment, cluster] of Object.entries(environments)) {
+      if (environment === cluster) continue
+      for (const identity of identities) {
+        const link = join(paths.kubernetes, `${identity}-${environment}.config`)
+        await ensureLink(link, `${identity}-${cluster}.config`)
+      }
     }
   }
 }
 
 /** Values nobody could take for real ones. */
-function privateValuesText(service: string, cluster: Cluster): string {
-  const secret = (name: string) => `not-a-secret-${service}-${cluster}-${name}`
+function privateValuesText(service: string, environment: string): string {
+  const secret = (name: string) => `not-a-secret-${service}-${environment}-${name}`
   return stringify({config: {private: {API_TOKEN: secret('token'), DB_PASSWORD: secret('password')}}})
 }
 
@@ -96,11 +139,14 @@ async function linkPrograms(paths: SandboxPaths, tools: ToolPaths): Promise<void
     kubectl: tools.kubectl,
   }
   for (const [name, target] of Object.entries(programs)) {
-    const path = join(paths.bin, name)
-    if ((await readlink(path).catch(() => undefined)) === target) continue
-    await rm(path, {force: true})
-    await symlink(target, path)
+    await ensureLink(join(paths.bin, name), target)
   }
+}
+
+async function ensureLink(path: string, target: string): Promise<void> {
+  if ((await readlink(path).catch(() => undefined)) === target) return
+  await rm(path, {force: true})
+  await symlink(target, path)
 }
 
 async function writeScripts(paths: SandboxPaths): Promise<void> {

@@ -1,10 +1,15 @@
+import {mkdtemp, readdir, readFile, readlink, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {describe, expect, test} from 'vitest'
 import {parse} from 'yaml'
-import {hostConfigText, quote} from '../../src/sandbox/host-files.ts'
+import {EXAMPLE_CHARTS, readClusterGroups, readNamespaces} from '../../src/sandbox/charts-tree.ts'
+import {hostConfigText, quote, writeHostFiles} from '../../src/sandbox/host-files.ts'
 import {accountUidIn, kubeconfigText, tokenIn} from '../../src/sandbox/kubeconfig.ts'
 import {sandboxName} from '../../src/sandbox/names.ts'
 import {pathOf, roleBinding, serviceAccount, simulatedNodes} from '../../src/sandbox/objects.ts'
 import {sandboxPaths, toolsDir} from '../../src/sandbox/paths.ts'
+import type {ToolPaths} from '../../src/sandbox/tools.ts'
 
 describe('sandboxName', () => {
   test.each([
@@ -91,6 +96,50 @@ test('the host configuration leads deploy to the sandbox', () => {
     substitutions: {'/etc/kubernetes': paths.kubernetes},
     path: [paths.bin],
     env: {HELM_CONFIG_HOME: paths.helm.config},
+  })
+})
+
+describe('groups of clusters', () => {
+  test('are those that the administrators name, each with its namespaces', async () => {
+    const groups = await readClusterGroups(EXAMPLE_CHARTS)
+    expect(groups.map(group => group.name).sort()).toEqual(['dse-k8s', 'main'])
+    expect(groups.find(group => group.name === 'dse-k8s')?.namespaces).toEqual(['atlas-tiles'])
+    expect(await readNamespaces(EXAMPLE_CHARTS)).toEqual(expect.arrayContaining(['atlas', 'atlas-tiles']))
+  })
+
+  test('a tree that is not laid out so is refused', async () => {
+    await expect(readNamespaces(tmpdir())).rejects.toThrow(/read the namespaces: there is no/)
+  })
+
+  test('have kubeconfigs, facts and secrets under the names of their environments', async () => {
+    const state = await mkdtemp(join(tmpdir(), 'deploy-host-files-'))
+    try {
+      const paths = sandboxPaths('demo', {XDG_STATE_HOME: state})
+      const tools = {
+        'helm3.17': '/t/helm3.17',
+        'helm3.19': '/t/helm3.19',
+        helmfile: '/t/helmfile',
+        kubectl: '/t/k',
+      }
+      await writeHostFiles(paths, EXAMPLE_CHARTS, tools as ToolPaths)
+      await writeHostFiles(paths, EXAMPLE_CHARTS, tools as ToolPaths)
+
+      const config = (name: string) => join(paths.kubernetes, `${name}.config`)
+      expect(await readlink(config('atlas-tiles-deploy-dse-k8s-eqiad'))).toBe(
+        'atlas-tiles-deploy-eqiad.config',
+      )
+      expect(await readlink(config('atlas-tiles-dse-k8s-codfw'))).toBe('atlas-tiles-codfw.config')
+      expect((await readdir(paths.kubernetes)).filter(name => name.startsWith('shop-'))).toEqual([])
+
+      const defaults = (name: string) => readFile(join(paths.helmfileDefaults, name), 'utf8')
+      expect(parse(await defaults('general-dse-k8s-codfw.yaml'))).toMatchObject({site: 'codfw'})
+      expect(parse(await defaults('clusterinfo-staging.yaml'))).toEqual({kubernetesVersion: '1.34'})
+      const secrets = await defaults('private/dse-k8s_services/atlas/dse-k8s-eqiad.yaml')
+      expect(secrets).toContain('not-a-secret-atlas-dse-k8s-eqiad-token')
+      await expect(defaults('general-ml-serve-eqiad.yaml')).rejects.toThrow(/ENOENT/)
+    } finally {
+      await rm(state, {recursive: true, force: true})
+    }
   })
 })
 
