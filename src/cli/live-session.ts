@@ -63,7 +63,8 @@ async function namesOf(
   site: HelmfileSite,
   world: World,
 ): Promise<readonly string[]> {
-  if (environments.length > 0 && environments.every(word => isPlainName(word, world.settings))) return [...new Set(environments)]
+  if (environments.length > 0 && environments.every(word => isPlainName(word, world.settings)))
+    return [...new Set(environments)]
   return pickEnvironments(environments, await listEnvironments(site), world.settings)
 }
 
