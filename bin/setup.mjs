@@ -69,21 +69,12 @@ function build() {
     // First away, written last: a manifest older than the commands would hide new ones.
     rmSync(MANIFEST, {force: true})
     rmSync(BUILD_STAMP, {force: true})
-    runOwn(['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], 'compile src/')
-    removeStale()
+    runOwn(['bin/bundle.mjs'], 'bundle src/')
     if (existsSync(join(ROOT, 'dist', 'commands')))
       runOwn(['node_modules/oclif/bin/run.js', 'manifest'], 'write the command manifest')
     mkdirSync(dirname(BUILD_STAMP), {recursive: true})
     writeFileSync(BUILD_STAMP, sources)
   })
-}
-
-/** What was compiled from a file that is no more would still be found as a command. */
-function removeStale() {
-  for (const file of walk(join(ROOT, 'dist'))) {
-    const source = join(ROOT, 'src', relative(join(ROOT, 'dist'), file).replace(/\.js(\.map)?$/, '.ts'))
-    if (/\.js(\.map)?$/.test(file) && !existsSync(source)) rmSync(file)
-  }
 }
 
 /** Run a script with the node that came with the packages: the tools want a newer one than may have started us. */
@@ -107,9 +98,7 @@ function step(title, action) {
 }
 
 function sourceFiles() {
-  const settings = ['tsconfig.json', 'tsconfig.build.json', 'package.json', 'package-lock.json'].map(name =>
-    join(ROOT, name),
-  )
+  const settings = ['bin/bundle.mjs', 'package.json', 'package-lock.json'].map(name => join(ROOT, name))
   return [...settings, ...walk(join(ROOT, 'src'))]
 }
 

@@ -1,4 +1,4 @@
-import {Config, flush, run} from '@oclif/core'
+import {Config, run} from '@oclif/core'
 import {errorText, exitKindOf} from './base-command.ts'
 import {exitCodeOf} from '../exit-codes.ts'
 
@@ -12,7 +12,6 @@ export async function main(argv: readonly string[], entry: string): Promise<void
   try {
     const config = await Config.load(entry)
     await run(withDefaultCommand(argv, config), config)
-    await flush()
   } catch (error) {
     endWith(error as Error)
   }

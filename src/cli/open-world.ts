@@ -12,6 +12,8 @@ import {readTree, snapshotTree, substitute} from '../tools/tree.ts'
 import type {Host} from './host.ts'
 
 export type WorldRequest = {
+  runId: string
+  startedAtMs: number
   host: Host
   service: ServiceFacts
   settings: Settings
@@ -31,11 +33,9 @@ export async function openWorld(request: WorldRequest): Promise<{world: World; c
   })
   snapshot.catch(() => {})
   const key = randomBytes(32)
-  const startedAtMs = Date.now()
   const world: World = {
     ...request,
-    runId: runIdOf(startedAtMs),
-    startedAt: new Date(startedAtMs).toISOString(),
+    startedAt: new Date(request.startedAtMs).toISOString(),
     packageRoot: PACKAGE_ROOT,
     tree,
     runDirectory: directory.path,
@@ -55,8 +55,8 @@ export async function openWorld(request: WorldRequest): Promise<{world: World; c
   }
 }
 
-// Sorts by time, and two of one second differ.
-function runIdOf(nowMs: number): string {
+/** Sorts by time, and two of one second differ. */
+export function runIdOf(nowMs: number): string {
   const stamp = new Date(nowMs).toISOString().replaceAll(/[-:]/g, '').slice(0, 15)
   return `${stamp}-${randomBytes(2).toString('hex')}`
 }
@@ -67,6 +67,8 @@ export function toolEnv(settings: Settings): Record<string, string> {
     PATH: [...settings.path, process.env.PATH ?? ''].join(delimiter),
     // Wikimedia's helmfile.yaml are templates, which helmfile 1.x renders only when told to.
     HELMFILE_RENDER_YAML: 'true',
+    // helm and helmfile live for a moment: collecting garbage four times less often saves a third of their time.
+    GOGC: process.env.GOGC ?? '400',
     // deploy tells the outcome itself; helmfile's hooks would say DONE after a failure as well.
     SUPPRESS_SAL: 'true',
   }

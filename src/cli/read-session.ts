@@ -1,6 +1,6 @@
 import type {World} from '../flow/world.ts'
 import {type Host, openService} from './host.ts'
-import {openWorld} from './open-world.ts'
+import {openWorld, runIdOf} from './open-world.ts'
 
 /** A world for looking only: no view listens, nobody is asked, and nothing of it is left behind. */
 export async function inReadSession<T>(
@@ -9,7 +9,10 @@ export async function inReadSession<T>(
   look: (world: World) => Promise<T>,
 ): Promise<T> {
   const {service, settings} = await openService(host, name)
+  const startedAtMs = Date.now()
   const {world, close} = await openWorld({
+    runId: runIdOf(startedAtMs),
+    startedAtMs,
     host,
     service,
     settings,

@@ -6,7 +6,7 @@ import type {BaseFlags} from './base-command.ts'
 import {chooseView, type ViewFlags} from './choose-view.ts'
 import {parseDuration} from './flags.ts'
 import {openHost, openService} from './host.ts'
-import {openWorld} from './open-world.ts'
+import {openWorld, runIdOf} from './open-world.ts'
 import {listenForSignals} from './signals.ts'
 
 export type SessionFlags = BaseFlags &
@@ -43,7 +43,13 @@ export async function inSession(
   )
   const emit = (body: EventBody) => view.on({atMs: Date.now(), ...body} as DeployEvent)
   try {
+    const startedAtMs = Date.now()
+    const runId = runIdOf(startedAtMs)
+    // Before anything slow: something to read at once.
+    emit({kind: 'run-started', runId, service: service.name, environments: flags.env})
     const request = {
+      runId,
+      startedAtMs,
       host,
       service,
       settings: overrides(settings),
@@ -54,7 +60,6 @@ export async function inSession(
     }
     const opened = await openWorld(request)
     try {
-      emit({kind: 'run-started', runId: opened.world.runId, service: service.name, environments: flags.env})
       const outcome = await act(opened.world)
       emit({kind: 'run-finished', outcome})
       process.exitCode = outcome.exitCode

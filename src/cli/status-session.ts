@@ -3,8 +3,8 @@ import type {ServiceStatus} from '../plan/status.ts'
 import {DeployError} from '../errors.ts'
 import {listServices} from '../tools/tree.ts'
 import type {BaseFlags} from './base-command.ts'
-import {type Host, openHost, openService} from './host.ts'
-import {openWorld} from './open-world.ts'
+import {type Host, openHost} from './host.ts'
+import {inReadSession} from './read-session.ts'
 
 /** The status of one service, or of every service of the charts repository. */
 export async function statusOf(
@@ -26,32 +26,8 @@ export async function statusOf(
   return read.toSorted((a, b) => a.service.localeCompare(b.service))
 }
 
-async function statusOfOne(
-  host: Host,
-  name: string,
-  environments: readonly string[],
-): Promise<ServiceStatus> {
-  const {service, settings} = await openService(host, name)
-  const {world, close} = await openWorld({
-    host,
-    service,
-    settings,
-    options: {
-      isLocalTreeAllowed: true,
-      isOverrideAllowed: true,
-      override: 'take-git',
-      isRetry: true,
-      isUnattended: true,
-    },
-    signal: new AbortController().signal,
-    emit: () => {},
-    confirm: async () => false,
-  })
-  try {
-    return await readStatus(environments, world)
-  } finally {
-    await close()
-  }
+function statusOfOne(host: Host, name: string, environments: readonly string[]): Promise<ServiceStatus> {
+  return inReadSession(host, name, world => readStatus(environments, world))
 }
 
 // One broken service must not hide the others.

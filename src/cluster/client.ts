@@ -46,7 +46,13 @@ export type ListQuery = {
   metadataOnly?: boolean
 }
 export type WatchQuery = {resourceVersion?: string; fieldSelector?: string; timeoutSeconds?: number}
-export type WriteOptions = {dryRun?: boolean; fieldManager?: string; force?: boolean}
+export type WriteOptions = {
+  dryRun?: boolean
+  fieldManager?: string
+  force?: boolean
+  /** Refuse unknown and repeated fields instead of dropping them. */
+  isStrict?: boolean
+}
 export type DeleteOptions = {
   propagation?: 'Background' | 'Foreground' | 'Orphan'
   uid?: string
@@ -162,8 +168,9 @@ function refOf(object: ApiObject): ObjectRef {
   }
 }
 
-function writeQuery({dryRun, fieldManager, force}: WriteOptions = {}): Query {
-  return {dryRun: dryRun ? 'All' : undefined, fieldManager, force}
+function writeQuery({dryRun, fieldManager, force, isStrict}: WriteOptions = {}): Query {
+  const fieldValidation = isStrict ? 'Strict' : undefined
+  return {dryRun: dryRun ? 'All' : undefined, fieldManager, force, fieldValidation}
 }
 
 function deleteBody(options: DeleteOptions) {

@@ -2,6 +2,7 @@ import {DeployError} from '../errors.ts'
 import type {ReleaseRef} from '../plan/facts.ts'
 import type {ReleaseStep, Stage} from '../plan/plan.ts'
 import {type Apply, type ApplyEnd, type ApplyReport, startApply} from '../tools/apply.ts'
+import {setHelmVersion} from '../tools/capture.ts'
 import {rollbackRelease, uninstallRelease} from '../tools/helm.ts'
 import type {EnvironmentSite} from './open-environment.ts'
 
@@ -15,6 +16,7 @@ export async function startSteps(
     step => step.action.kind === 'rollback' || step.action.kind === 'uninstall',
   )
   if (goesBack) return startGoingBack(stage.steps, site, onReport)
+  await setHelmVersion(site.launcherSite, await site.helm.version)
   return startApply(site.launcherSite, {
     environment: stage.environment,
     selectors: stage.selectors,

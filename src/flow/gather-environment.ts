@@ -42,10 +42,17 @@ export async function gatherEnvironment(
   }
   const {state, site, environmentClass} = opened
   return closingOnFailure(site, async () => {
-    const [captured, stored, records] = await Promise.all([capturing, opened.stored, opened.records])
-    const circumstances = {environment, intent, world, helm: site.helm, pulls, records}
+    const captured = await capturing
+    const circumstances = {environment, intent, world, helm: site.helm, pulls, records: opened.records}
     const releases = await Promise.all(
-      captured.map(one => gatherRelease(one, find(stored, one), state, circumstances)),
+      captured.map(one =>
+        gatherRelease(
+          one,
+          opened.stored.then(stored => find(stored, one)),
+          state,
+          circumstances,
+        ),
+      ),
     )
     return {
       kind: 'read',

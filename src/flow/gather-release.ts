@@ -10,7 +10,14 @@ import type {ReleaseFacts, VersionOverride} from '../plan/facts.ts'
 import type {DeployIntent} from '../plan/intent.ts'
 import {liveOverride, type PastRelease} from '../plan/past.ts'
 import {type CapturedRelease, setChartPath} from '../tools/capture.ts'
-import {type Helm, type PulledChart, pullChart, renderRelease, writeVersionFile} from '../tools/helm.ts'
+import {
+  type Helm,
+  type PulledChart,
+  pullChart,
+  type RenderedAgainst,
+  renderRelease,
+  writeVersionFile,
+} from '../tools/helm.ts'
 import type {HelmfileState} from '../tools/helmfile.ts'
 import {
   findVersionPlaces,
@@ -32,22 +39,30 @@ type Circumstances = {
   world: World
   helm: Helm
   pulls: Pulls
-  records: readonly RunRecord[]
+  records: Promise<readonly RunRecord[]>
 }
 
 /** Render one release with the version that was asked for, and set beside it what helm has deployed. */
 export async function gatherRelease(
   captured: CapturedRelease,
-  stored: ReleaseReading | undefined,
+  reading: Promise<ReleaseReading | undefined>,
   state: HelmfileState,
   circumstances: Circumstances,
 ): Promise<ReleaseFacts> {
   const pulled = await pullOnce(captured, circumstances)
   await setChartPath(captured, pulled.path)
-  const past = pastOf(circumstances.records, captured.name)
+  // The chart comes while the cluster is being read.
+  const [stored, records] = await Promise.all([reading, circumstances.records])
+  const past = pastOf(records, captured.name)
   const tag = wantedTag(circumstances, captured.name, past, stored?.deployed?.revision)
   const version = await findVersion(tag, captured, pulled, circumstances)
-  const objects = await render(captured, pulled, stored !== undefined, version.override, circumstances)
+  const objects = await render(
+    captured,
+    pulled,
+    stored === undefined ? 'install' : 'upgrade',
+    version.override,
+    circumstances,
+  )
   const written = state.releases.find(release => release.name === captured.name)
   return {
     namespace: stored?.namespace ?? captured.namespace,
@@ -93,7 +108,7 @@ async function findVersion(
   if (tag === undefined) return {override: undefined, isInGit: false}
   const [values, rendered] = await Promise.all([
     mergedValues(captured, pulled),
-    render(captured, pulled, false, undefined, circumstances),
+    render(captured, pulled, 'nothing', undefined, circumstances),
   ])
   const images = rendered.flatMap(object => imagesOf(object).map(({image}) => image))
   const places = findVersionPlaces(values, images)
@@ -143,7 +158,7 @@ async function mergedValues(captured: CapturedRelease, pulled: PulledChart): Pro
 async function render(
   captured: CapturedRelease,
   pulled: PulledChart,
-  isUpgrade: boolean,
+  against: RenderedAgainst,
   override: VersionOverride | undefined,
   {environment, helm}: Circumstances,
 ): Promise<KubernetesObject[]> {
@@ -154,7 +169,7 @@ async function render(
       ? []
       : ['--values', await writeVersionFile(captured.directory, valuesFor(override.path, override.tag))]
   const doing = `render ${captured.name} for ${environment}`
-  const text = await renderRelease(helm, [...argv, ...versionArgs], isUpgrade, doing)
+  const text = await renderRelease(helm, [...argv, ...versionArgs], against, doing)
   const objects = parseManifest(text, captured.namespace)
   if (override !== undefined) proveVersion(objects, override, captured.name)
   return objects

@@ -64,7 +64,7 @@ export async function openEnvironment(
   stored.catch(() => {})
   const records = readPast(cluster, state, world)
   const helm = await openHelm(state.helmBinary, launcherSite.env, launcherSite.onCommand)
-  await setHelmBinary(launcherSite, helm)
+  await setHelmBinary(launcherSite, helm.path)
   const {kubeconfig, hasAnnouncingHooks} = state
   return {
     kind: 'open',

@@ -1,6 +1,6 @@
-import {mkdir, writeFile} from 'node:fs/promises'
+import {mkdir} from 'node:fs/promises'
 import {join} from 'node:path'
-import type {LauncherSite} from '../tools/capture.ts'
+import {type LauncherSite, setHelmVersion} from '../tools/capture.ts'
 import {launcherPath, type HelmfileSite} from '../tools/helmfile.ts'
 import type {World} from './world.ts'
 
@@ -20,6 +20,7 @@ export async function launcherSiteOf(world: World, environment: string): Promise
   const runDirectory = join(world.runDirectory, 'environments', environment)
   await mkdir(join(runDirectory, 'releases'), {recursive: true, mode: 0o700})
   // helmfile asks before its own choice of helm is known; any helm 3 is answered for.
-  await writeFile(join(runDirectory, 'helm-version'), 'v3.19.0+g0000000\n')
-  return {...site, launcher: launcherPath(world.packageRoot), runDirectory}
+  const launcherSite = {...site, launcher: launcherPath(world.packageRoot), runDirectory}
+  await setHelmVersion(launcherSite, 'v3.19.0+g0000000')
+  return launcherSite
 }

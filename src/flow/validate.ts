@@ -50,7 +50,7 @@ async function validateObject(
     await cluster.patch(
       {apiVersion, kind, namespace, name},
       {kind: 'apply', body},
-      {dryRun: true, fieldManager: 'helm', force: true},
+      {dryRun: true, fieldManager: 'helm', force: true, isStrict: true},
     )
     return []
   } catch (error) {

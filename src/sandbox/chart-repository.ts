@@ -1,12 +1,12 @@
 import {createHash} from 'node:crypto'
 import {copyFile, mkdir, readdir, readFile, stat} from 'node:fs/promises'
 import {availableParallelism} from 'node:os'
-import {extname, join} from 'node:path'
+import {join} from 'node:path'
 import {stringify} from 'yaml'
 import {ToolError} from '../errors.ts'
 import {exec} from '../tools/exec.ts'
 import {helmEnv} from './host-files.ts'
-import type {SandboxPaths} from './paths.ts'
+import {type SandboxPaths, sandboxScript} from './paths.ts'
 import {readIfPresent, writePrivate} from './private-files.ts'
 import type {ProcessSpec} from './processes.ts'
 import type {SandboxPorts} from './state.ts'
@@ -50,7 +50,7 @@ export async function registerRepository(paths: SandboxPaths, ports: SandboxPort
 
 /** The process that serves the packaged charts. */
 export function chartsServer(paths: SandboxPaths, ports: SandboxPorts): ProcessSpec {
-  const script = join(import.meta.dirname, `charts-server${extname(import.meta.filename)}`)
+  const script = sandboxScript('charts-server')
   return {name: 'charts', program: process.execPath, args: [script, paths.charts, String(ports.charts)]}
 }
 

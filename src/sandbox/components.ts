@@ -1,6 +1,6 @@
-import {extname, join} from 'node:path'
+import {join} from 'node:path'
 import {CLUSTERS, type Cluster} from './names.ts'
-import type {SandboxPaths} from './paths.ts'
+import {type SandboxPaths, sandboxScript} from './paths.ts'
 import type {ProcessSpec} from './processes.ts'
 import type {SandboxPorts} from './state.ts'
 import type {ToolPaths} from './tools.ts'
@@ -129,7 +129,7 @@ export function controllers(
 
 /** What answers for the logs of simulated pods, on every cluster. */
 export function nodesServer(paths: SandboxPaths, ports: SandboxPorts): ProcessSpec {
-  const script = join(import.meta.dirname, `nodes-server${extname(import.meta.filename)}`)
+  const script = sandboxScript('nodes-server')
   const args = CLUSTERS.flatMap(cluster => {
     const {api, nodes} = ports.clusters[cluster]
     return [paths.cluster(cluster), String(api), String(nodes)]

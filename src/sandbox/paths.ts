@@ -1,5 +1,5 @@
 import {homedir} from 'node:os'
-import {join} from 'node:path'
+import {extname, join} from 'node:path'
 import type {Cluster} from './names.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
@@ -8,6 +8,12 @@ export type SandboxPaths = ReturnType<typeof sandboxPaths>
 
 /** Where this package lies: two levels above src/sandbox and dist/sandbox alike. */
 export const PACKAGE_ROOT = join(import.meta.dirname, '..', '..')
+
+/** A script of the sandbox that runs as a process of its own, as it lies beside what runs now. */
+export function sandboxScript(name: string): string {
+  const isSource = extname(import.meta.filename) === '.ts'
+  return join(PACKAGE_ROOT, isSource ? 'src' : 'dist', 'sandbox', `${name}${isSource ? '.ts' : '.js'}`)
+}
 
 /** The manifests every cluster of a sandbox starts with. */
 export const MANIFESTS_DIR = join(PACKAGE_ROOT, 'sandbox', 'manifests')

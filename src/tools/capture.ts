@@ -41,13 +41,14 @@ export async function captureReleases(
   return Promise.all(keys.map(key => readCaptured(join(root, key), key)))
 }
 
-/** Tell the launcher which helm the helmfile wants, and what that helm says of its version. */
-export async function setHelmBinary(
-  site: LauncherSite,
-  helm: {path: string; version: string},
-): Promise<void> {
-  await writeFile(join(site.runDirectory, 'helm-version'), `${helm.version}\n`, {mode: 0o600})
-  await writeFile(join(site.runDirectory, 'helm-binary'), `${helm.path}\n`, {mode: 0o600})
+/** Tell the launcher which helm the helmfile wants. */
+export async function setHelmBinary(site: LauncherSite, path: string): Promise<void> {
+  await writeFile(join(site.runDirectory, 'helm-binary'), `${path}\n`, {mode: 0o600})
+}
+
+/** What the launcher answers when helmfile asks helm for its version. */
+export async function setHelmVersion(site: LauncherSite, version: string): Promise<void> {
+  await writeFile(join(site.runDirectory, 'helm-version'), `${version}\n`, {mode: 0o600})
 }
 
 /** From here on the launcher uses this copy of the chart, whatever the repository publishes meanwhile. */

@@ -1,10 +1,8 @@
-import {lstat, mkdir, readdir, readFile, stat, writeFile} from 'node:fs/promises'
+import {lstat, mkdir, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import type {Readable, Writable} from 'node:stream'
-import {pipeline} from 'node:stream/promises'
 import {DeployError} from '../errors.ts'
 import type {ServiceFacts, TreeFacts} from '../plan/facts.ts'
-import {exec, start} from './exec.ts'
+import {exec} from './exec.ts'
 
 // The deploy host's checkout belongs to root; git refuses it without this.
 const git = ['-c', 'safe.directory=*', '-c', 'core.quotePath=false']
@@ -46,22 +44,20 @@ export async function snapshotTree(tree: TreeFacts, into: string): Promise<void>
     await finish(await exec('cp', ['-a', `${tree.root}/.`, into]), tree.root)
     return
   }
-  const files = tree.state.kind === 'dirty' ? await workingFiles(tree.root) : undefined
-  const source =
-    files === undefined
-      ? start('git', [...git, 'archive', '--format=tar', tree.commit ?? 'HEAD'], {
+  // By way of a file: two short programs are faster than a pipe through this process.
+  const archive = `${into}.tar`
+  const packed =
+    tree.state.kind === 'dirty'
+      ? await exec('tar', ['-c', '-f', archive, '--null', '-T', '-'], {
           cwd: tree.root,
-          buffer: false,
+          input: (await workingFiles(tree.root)).join('\0'),
         })
-      : start('tar', ['-c', '--null', '-T', '-'], {cwd: tree.root, input: files.join('\0'), buffer: false})
-  const unpack = start('tar', ['-x', '-C', into], {cwd: tree.root, stdin: 'pipe'})
-  const [sent, unpacked] = await Promise.all([
-    source,
-    unpack,
-    pipeline(source.stdout as Readable, unpack.stdin as Writable),
-  ])
-  await finish(sent, tree.root)
-  await finish(unpacked, tree.root)
+      : await exec('git', [...git, 'archive', '--format=tar', `--output=${archive}`, tree.commit ?? 'HEAD'], {
+          cwd: tree.root,
+        })
+  await finish(packed, tree.root)
+  await finish(await exec('tar', ['-x', '-f', archive, '-C', into]), tree.root)
+  await rm(archive)
 }
 
 async function workingFiles(root: string): Promise<string[]> {
@@ -77,18 +73,11 @@ async function workingFiles(root: string): Promise<string[]> {
   return present.filter(Boolean)
 }
 
-async function finish(
-  result: {failed: boolean; shortMessage?: string | undefined},
-  root: string,
-): Promise<void> {
+async function finish(result: {failed: boolean; stderr: string}, root: string): Promise<void> {
   if (!result.failed) return
-  throw new DeployError(
-    'bug',
-    `copy the charts repository ${root}: ${result.shortMessage ?? 'it could not be copied'}`,
-    {
-      hint: 'Check that there is room in TMPDIR and that the repository can be read.',
-    },
-  )
+  throw new DeployError('bug', `copy the charts repository ${root}: ${result.stderr.trim()}`, {
+    hint: 'Check that there is room in TMPDIR and that the repository can be read.',
+  })
 }
 
 /** Replace texts in the snapshot's helmfiles and values, for rendering outside a deploy host. */
