@@ -27,7 +27,11 @@ export async function deploy(
         redactObjects(release.wanted, world.digest),
         {contextLines},
       )
-    const settings = {...world.settings, selectors: intent.selectors}
+    const settings = {
+      ...world.settings,
+      selectors: intent.selectors,
+      isUnattended: world.options.isUnattended,
+    }
     const made = makePlan(gathered.facts, compare, settings, world.options)
     const plan = await validatePlan(made, gathered.facts, gathered.sites)
     const releases = gathered.facts.environments.flatMap(environment => environment.releases)

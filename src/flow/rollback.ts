@@ -38,6 +38,7 @@ export async function rollback(
     const plan = makeRollbackPlan(gathered.facts, targetOf, compare, {
       ...world.settings,
       selectors: intent.selectors,
+      isUnattended: world.options.isUnattended,
     })
     if (targets.size === 0) throw nothingEarlier(intent)
     const releases = gathered.facts.environments.flatMap(environment => environment.releases)

@@ -7,6 +7,8 @@ export type StageSettings = {
   bakeMs: number
   /** As typed with -l. */
   selectors: readonly string[]
+  /** Nobody is asked between stages. */
+  isUnattended: boolean
   /** Overrides helmfile's own timeout. */
   timeoutMs: number | undefined
 }
@@ -15,7 +17,7 @@ export type Planned = {environment: EnvironmentFacts; steps: readonly ReleaseSte
 
 /** Order: staging; the canaries of every production environment; then their other releases, environment by environment. */
 export function orderStages(planned: readonly Planned[], settings: StageSettings): Stage[] {
-  return withGates([
+  const stages = [
     ...planned
       .filter(one => one.environment.environmentClass === 'staging')
       .flatMap(one => stageOf(one, 'whole', settings)),
@@ -23,7 +25,8 @@ export function orderStages(planned: readonly Planned[], settings: StageSettings
     ...planned
       .filter(isProduction)
       .flatMap(one => stageOf(one, hasCanary(one.steps) ? 'rest' : 'whole', settings)),
-  ])
+  ]
+  return settings.isUnattended ? stages : withGates(stages)
 }
 
 function stageOf({environment, steps}: Planned, role: Stage['role'], settings: StageSettings): Stage[] {

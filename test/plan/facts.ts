@@ -15,6 +15,7 @@ export const settings: StageSettings = {
   windowMs: {staging: 10_000, production: 30_000},
   bakeMs: 60_000,
   selectors: [],
+  isUnattended: false,
   timeoutMs: undefined,
 }
 

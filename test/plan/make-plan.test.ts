@@ -55,6 +55,15 @@ describe('order', () => {
     ])
   })
 
+  test('nobody is asked where nobody watches', () => {
+    const given = facts([
+      anEnvironment('staging', [aRelease('main')]),
+      anEnvironment('eqiad', [aRelease('main')]),
+    ])
+    const plan = makePlan(given, compare, {...settings, isUnattended: true}, attended)
+    expect(plan.stages.map(stage => stage.gate.kind)).toEqual(['none', 'none'])
+  })
+
   test('one environment alone is not asked about again', () => {
     const plan = planOf(facts([anEnvironment('eqiad', [aRelease('main')])]))
     expect(plan.stages.map(stage => stage.gate.kind)).toEqual(['none'])
