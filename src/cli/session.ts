@@ -1,12 +1,14 @@
 import type {World} from '../flow/world.ts'
 import type {DeployEvent, EventBody} from '../plan/events.ts'
 import type {PlanOptions} from '../plan/guards.ts'
+import {DeployError} from '../errors.ts'
 import type {Outcome} from '../plan/outcome.ts'
 import type {BaseFlags} from './base-command.ts'
 import {chooseView, type ViewFlags} from './choose-view.ts'
 import {parseDuration} from './flags.ts'
 import {openHost, openService} from './host.ts'
 import {openWorld, runIdOf} from './open-world.ts'
+import {withPublicPaths} from './public-paths.ts'
 import {listenForSignals} from './signals.ts'
 
 export type SessionFlags = BaseFlags &
@@ -64,6 +66,9 @@ export async function inSession(
       emit({kind: 'run-finished', outcome})
       process.exitCode = outcome.exitCode
       return outcome
+    } catch (error) {
+      if (error instanceof DeployError) error.message = withPublicPaths(error.message, opened.world)
+      throw error
     } finally {
       await opened.close()
     }
