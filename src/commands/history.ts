@@ -1,15 +1,18 @@
-import {Args, Flags} from '@oclif/core'
+import {Args} from '@oclif/core'
 import {BaseCommand} from '../cli/base-command.ts'
 import {listOf} from '../cli/flags.ts'
+import {documentFlags, environmentsFlag} from '../cli/read-session-flags.ts'
 
 export default class History extends BaseCommand {
   static override summary =
     'Show what was deployed and rolled back: when, by whom, which version, how it ended'
 
   static override description =
-    `The runs that the clusters remember, newest first; times are UTC. Without NAME it is the service whose directory you
-stand in, elsewhere every service. With RUN (or its beginning) everything known of that run is shown.
-Needs no permission to read Secrets. Changes made with plain helmfile or helm are not in it: helm history shows those.`
+    `The runs that the clusters remember, newest first; times are UTC. Without NAME it
+is the service whose directory you stand in, elsewhere every service. With RUN
+(or its beginning) everything known of that run is shown.
+Needs no permission to read Secrets. Changes made with plain helmfile or helm
+are not in it: helm history shows those.`
 
   static override examples = [
     '<%= config.bin %> history shop',
@@ -23,19 +26,8 @@ Needs no permission to read Secrets. Changes made with plain helmfile or helm ar
   }
 
   static override flags = {
-    env: Flags.string({
-      char: 'e',
-      description: 'environments: names, production, all; comma-separated',
-      multiple: true,
-      default: ['all'],
-    }),
-    json: Flags.boolean({description: 'one result document'}),
-    output: Flags.string({
-      char: 'o',
-      description: 'json is the same as --json',
-      options: ['json', 'text'],
-      default: 'text',
-    }),
+    env: environmentsFlag,
+    ...documentFlags,
   }
 
   async run(): Promise<void> {

@@ -1,14 +1,16 @@
 import {Args, Flags} from '@oclif/core'
 import {BaseCommand} from '../cli/base-command.ts'
-import {listOf, targetFlags} from '../cli/flags.ts'
+import {listOf} from '../cli/flags.ts'
+import {requiredEnvironmentsFlag, selectorFlag} from '../cli/read-session-flags.ts'
 
 export default class Logs extends BaseCommand {
   static override summary = "Show what a service's pods print, the one most in trouble first"
 
-  static override description =
-    `The pods of the newest version are read, and of each the container that is in trouble, else its main one. Lines of
-several pods begin with the pod's name; what is wrong with a pod is said on stderr. Values of Secrets are hidden.
-With -f also pods that a rollout brings and containers that start again are followed, until Ctrl-C.`
+  static override description = `The pods of the newest version are read, and of each the container that is in
+trouble, else its main one. Lines of several pods begin with the pod's name; what
+is wrong with a pod is said on stderr. Values of Secrets are hidden.
+With -f also pods that a rollout brings and containers that start again are
+followed, until Ctrl-C.`
 
   static override examples = [
     '<%= config.bin %> logs shop -e staging',
@@ -22,7 +24,8 @@ With -f also pods that a rollout brings and containers that start again are foll
   }
 
   static override flags = {
-    ...targetFlags,
+    env: requiredEnvironmentsFlag,
+    selector: selectorFlag,
     container: Flags.string({char: 'c', description: 'another container of the pods', helpValue: 'NAME'}),
     previous: Flags.boolean({
       char: 'p',
@@ -39,7 +42,7 @@ With -f also pods that a rollout brings and containers that start again are foll
     await printLogs(flags, {
       name: args.name,
       environments: listOf(flags.env),
-      selectors: flags.selector,
+      selectors: flags.selector ?? [],
       pod: args.pod,
       container: flags.container,
       isPrevious: flags.previous,

@@ -1,6 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import {BaseCommand} from '../cli/base-command.ts'
 import {listOf} from '../cli/flags.ts'
+import {documentFlags, environmentsFlag} from '../cli/read-session-flags.ts'
 
 export default class Status extends BaseCommand {
   static override summary = 'Show what runs where, since when, and who deployed it'
@@ -8,25 +9,16 @@ export default class Status extends BaseCommand {
   static override examples = [
     '<%= config.bin %> status shop',
     '<%= config.bin %> status',
+    '<%= config.bin %> status --pending',
     '<%= config.bin %> status shop -e eqiad --json',
   ]
 
   static override args = {name: Args.string({description: 'a service; all of them when none is named'})}
 
   static override flags = {
-    env: Flags.string({
-      char: 'e',
-      description: 'environments: names, production, all',
-      multiple: true,
-      default: ['all'],
-    }),
-    json: Flags.boolean({description: 'one result document'}),
-    output: Flags.string({
-      char: 'o',
-      description: 'json is the same as --json',
-      options: ['json', 'text'],
-      default: 'text',
-    }),
+    env: environmentsFlag,
+    pending: Flags.boolean({description: 'beside it what git says: what is merged and not deployed'}),
+    ...documentFlags,
   }
 
   async run(): Promise<void> {
@@ -35,7 +27,7 @@ export default class Status extends BaseCommand {
       import('../cli/status-session.ts'),
       import('../view/status-text.ts'),
     ])
-    const services = await statusOf(flags, args.name, listOf(flags.env))
+    const services = await statusOf(flags, args.name, listOf(flags.env), flags.pending)
     const isJson = flags.json || flags.output === 'json'
     this.log(
       isJson

@@ -1,18 +1,63 @@
-import {imagesOf} from '../diff/images.ts'
+import {compareObjects} from '../diff/changes.ts'
+import {compareImages, imagesOf} from '../diff/images.ts'
+import {redactObjects} from '../diff/redact.ts'
 import {readRecords, type RunRecord} from '../journal/record.ts'
 import type {EnvironmentFacts, ReleaseFacts} from '../plan/facts.ts'
+import type {ImageChange} from '../plan/plan.ts'
 import type {EnvironmentStatus, ReleaseStatus, ServiceStatus} from '../plan/status.ts'
+import {gather, type Gathered} from './gather.ts'
 import {gatherLive} from './gather-live.ts'
 import type {EnvironmentSite} from './open-environment.ts'
 import type {World} from './world.ts'
 
 /** What of a service runs where, since when and by whom. Reads only. */
 export async function readStatus(environments: readonly string[], world: World): Promise<ServiceStatus> {
-  const gathered = await gatherLive(environments, [], world)
+  return statusOf(await gatherLive(environments, [], world), releaseStatus, world)
+}
+
+/** What git says of a release, beside what runs. */
+export type GitState =
+  | {kind: 'as-in-git'}
+  | {kind: 'differs'; images: readonly ImageChange[]; chart: string | undefined; changedObjects: number}
+  | {kind: 'never-deployed'}
+
+/** The same with what git says: every release is rendered, so it takes as long as a preview. */
+export async function readPending(environments: readonly string[], world: World): Promise<ServiceStatus> {
+  const services = [world.service.name]
+  const version = {kind: 'from-git'} as const
+  const gathered = await gather(
+    {kind: 'deploy', services, environments, version, selectors: [], message: undefined},
+    world,
+  )
+  return statusOf(
+    gathered,
+    (release, records) => ({...releaseStatus(release, records), git: gitState(release, world)}),
+    world,
+  )
+}
+
+function gitState({deployed, wanted, chart}: ReleaseFacts, {digest}: World): GitState {
+  if (deployed === undefined) return {kind: 'never-deployed'}
+  const changes = compareObjects(redactObjects(deployed.objects, digest), redactObjects(wanted, digest), {
+    contextLines: 0,
+  })
+  if (changes.length === 0) return {kind: 'as-in-git'}
+  const isSameChart = deployed.chart.name === chart.name && deployed.chart.version === chart.version
+  return {
+    kind: 'differs',
+    images: compareImages(deployed.objects, wanted),
+    chart: isSameChart ? undefined : `${chart.name}-${chart.version}`,
+    changedObjects: changes.length,
+  }
+}
+
+type DescribeRelease = (release: ReleaseFacts, records: readonly RunRecord[]) => ReleaseStatus
+
+async function statusOf(gathered: Gathered, describe: DescribeRelease, world: World): Promise<ServiceStatus> {
   try {
     const read = await Promise.all(
       gathered.facts.environments.map(facts =>
-        environmentStatus(facts, gathered.sites.get(facts.name), world),
+        environmentStatus(facts, gathered.sites.get(facts.name), describe, world),
       ),
     )
     const skipped = gathered.facts.skipped.map(({environment, reason}) => ({
@@ -29,6 +74,7 @@ export async function readStatus(environments: readonly string[], world: World):
 async function environmentStatus(
   facts: EnvironmentFacts,
   site: EnvironmentSite | undefined,
+  describe: DescribeRelease,
   world: World,
 ): Promise<EnvironmentStatus> {
   const namespaces = [...new Set(facts.releases.map(release => release.namespace))]
@@ -41,7 +87,7 @@ async function environmentStatus(
         )
       ).flat()
     : []
-  return {name: facts.name, releases: facts.releases.map(release => releaseStatus(release, records))}
+  return {name: facts.name, releases: facts.releases.map(release => describe(release, records))}
 }
 
 function releaseStatus(release: ReleaseFacts, records: readonly RunRecord[]): ReleaseStatus {

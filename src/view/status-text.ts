@@ -1,6 +1,15 @@
 import stringWidth from 'string-width'
-import {shortImage} from '../diff/images.ts'
+import {imageName, shortImage, tagOf} from '../diff/images.ts'
+import type {ImageChange} from '../plan/plan.ts'
 import type {ReleaseStatus, ServiceStatus} from '../plan/status.ts'
+
+/** With what git says, where that was asked for. */
+type ShownRelease = ReleaseStatus & {git?: ShownGitState}
+
+type ShownGitState =
+  | {kind: 'as-in-git'}
+  | {kind: 'differs'; images: readonly ImageChange[]; chart: string | undefined; changedObjects: number}
+  | {kind: 'never-deployed'}
 
 /** A table of what runs where: environment, release, image, age, who. Columns are as wide as they need to be. */
 export function statusText(services: readonly ServiceStatus[], nowMs: number): string {
@@ -9,17 +18,18 @@ export function statusText(services: readonly ServiceStatus[], nowMs: number): s
 
 function tableOf(service: ServiceStatus, nowMs: number): string {
   const rows = service.environments.flatMap(environment => {
-    if (environment.problem !== undefined) return [[environment.name, '', environment.problem, '', '']]
-    if (environment.releases.length === 0) return [[environment.name, '', 'nothing is installed', '', '']]
-    return environment.releases.map((release, index) => [
+    if (environment.problem !== undefined) return [[environment.name, '', environment.problem]]
+    if (environment.releases.length === 0) return [[environment.name, '', 'nothing is installed']]
+    return environment.releases.map((release: ShownRelease, index) => [
       index === 0 ? environment.name : '',
       release.name,
       whatRuns(release),
       release.since === undefined ? '' : ageText(nowMs - Date.parse(release.since)),
       release.by ?? '',
+      ...(release.git === undefined ? [] : [gitText(release.git)]),
     ])
   })
-  const widths = [0, 1, 2, 3, 4].map(column =>
+  const widths = [0, 1, 2, 3, 4, 5].map(column =>
     Math.max(0, ...rows.map(row => stringWidth(row[column] ?? ''))),
   )
   return (
@@ -33,6 +43,22 @@ function whatRuns(release: ReleaseStatus): string {
   const what =
     release.images[0] === undefined ? (release.chart ?? 'not installed') : shortImage(release.images[0])
   return release.status === 'deployed' ? what : `${what} (${release.status})`
+}
+
+function gitText(git: ShownGitState): string {
+  if (git.kind === 'as-in-git') return 'as in git'
+  if (git.kind === 'never-deployed') return 'never deployed'
+  const chart = git.chart === undefined ? [] : [`chart ${git.chart}`]
+  const objects = `${git.changedObjects} ${git.changedObjects === 1 ? 'object' : 'objects'}`
+  return `differs: ${[...new Set(git.images.map(imageText)), ...chart, objects].join(', ')}`
+}
+
+function imageText({before, after}: ImageChange): string {
+  const name = imageName(after ?? before ?? '')
+    .split('/')
+    .at(-1)
+  const [from, to] = [before, after].map(image => (image === undefined ? 'none' : tagOf(image)))
+  return `${name} ${from} → ${to}`
 }
 
 function pad(text: string, width: number): string {
