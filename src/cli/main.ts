@@ -5,9 +5,9 @@ import {exitCodeOf} from '../exit-codes.ts'
 /**
  * Run one command line to its end; sets `process.exitCode`.
  * @param argv the words after `deploy`
- * @param entry URL of the file that was started, beside which oclif finds the package
+ * @param entry URL of the file that was started, beside which oclif finds the package, or oclif's own options
  */
-export async function main(argv: readonly string[], entry: string): Promise<void> {
+export async function main(argv: readonly string[], entry: Parameters<typeof Config.load>[0]): Promise<void> {
   outliveClosedPipes()
   try {
     const config = await Config.load(entry)
