@@ -33,7 +33,9 @@ export async function renderServices(flags: BaseFlags, request: RenderSessionReq
     for (const {text} of files) process.stdout.write(text)
   } else {
     await writeManifests(request.outputDirectory, files, request.showsSecrets)
-    process.stdout.write(`${files.length} manifests written to ${request.outputDirectory}\n`)
+    process.stdout.write(
+      `${files.length} ${files.length === 1 ? 'manifest' : 'manifests'} written to ${request.outputDirectory}\n`,
+    )
   }
   for (const {service, skipped} of services) {
     for (const {environment, reason} of skipped) note(`${service.name} in ${environment}: ${reason}`)

@@ -7,12 +7,12 @@ export default class History extends BaseCommand {
   static override summary =
     'Show what was deployed and rolled back: when, by whom, which version, how it ended'
 
-  static override description =
-    `The runs that the clusters remember, newest first; times are UTC. Without NAME it
-is the service whose directory you stand in, elsewhere every service. With RUN
-(or its beginning) everything known of that run is shown.
-Needs no permission to read Secrets. Changes made with plain helmfile or helm
-are not in it: helm history shows those.`
+  static override description = `The runs that the clusters remember, newest first; times are UTC. Without
+NAME it is the service whose directory you stand in, elsewhere every
+service. With RUN (or its beginning) everything known of that run is
+shown.
+Needs no permission to read Secrets. Changes made with plain helmfile or
+helm are not in it: helm history shows those.`
 
   static override examples = [
     '<%= config.bin %> history shop',

@@ -6,11 +6,12 @@ import {requiredEnvironmentsFlag, selectorFlag} from '../cli/read-session-flags.
 export default class Logs extends BaseCommand {
   static override summary = "Show what a service's pods print, the one most in trouble first"
 
-  static override description = `The pods of the newest version are read, and of each the container that is in
-trouble, else its main one. Lines of several pods begin with the pod's name; what
-is wrong with a pod is said on stderr. Values of Secrets are hidden.
-With -f also pods that a rollout brings and containers that start again are
-followed, until Ctrl-C.`
+  static override description = `The pods of the newest version are read, and of each the container that is
+in trouble, else its main one. Lines of several pods begin with the pod's
+name; what is wrong with a pod is said on stderr. Values of Secrets are
+hidden.
+With -f also pods that a rollout brings and containers that start again
+are followed, until Ctrl-C.`
 
   static override examples = [
     '<%= config.bin %> logs shop -e staging',

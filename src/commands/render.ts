@@ -7,10 +7,10 @@ import {DeployError} from '../errors.ts'
 export default class Render extends BaseCommand {
   static override summary = "Print a service's manifests as helm would store them"
 
-  static override description =
-    `The objects of every release, with a comment that says which. Values of Secrets
-are hidden, wherever they stand. Without NAME it is the service whose directory
-you stand in. With --all, what cannot be rendered is told at the end.`
+  static override description = `The objects of every release, with a comment that says which. Values of
+Secrets are hidden, wherever they stand. Without NAME it is the service
+whose directory you stand in. With --all, what cannot be rendered is told
+at the end.`
 
   static override examples = [
     '<%= config.bin %> render shop -e staging',

@@ -5,10 +5,10 @@ import {selectorFlag} from '../cli/read-session-flags.ts'
 export default class Shell extends BaseCommand {
   static override summary = "Open a shell, or run a command, in one of a service's pods"
 
-  static override description =
-    `Without POD it is a ready pod of the newest version; which one, it says first.
-Everything behind -- is the command, sh when there is none. It runs through
-kubectl exec with the deployers' kubeconfig; its exit code is the command's own.`
+  static override description = `Without POD it is a ready pod of the newest version; which one, it says
+first. Everything behind -- is the command, sh when there is none. It runs
+through kubectl exec with the deployers' kubeconfig; its exit code is the
+command's own.`
 
   static override examples = [
     '<%= config.bin %> shell shop -e staging',

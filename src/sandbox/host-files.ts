@@ -1,4 +1,4 @@
-import {mkdir, readlink, rm, symlink} from 'node:fs/promises'
+import {mkdir, readFile, readlink, rm, symlink} from 'node:fs/promises'
 import {join} from 'node:path'
 import {stringify} from 'yaml'
 import {type ClusterGroup, listServices, readClusterGroups} from './charts-tree.ts'
@@ -42,6 +42,7 @@ export async function writeHostFiles(paths: SandboxPaths, tree: string, tools: T
   )
   await Promise.all(groups.map(group => writeEnvironmentDefaults(paths, group)))
   await writePrivateValues(paths, tree)
+  await writeWikiReleases(paths, tree)
   await linkKubeconfigs(paths, clusterGroups)
   await linkPrograms(paths, tools)
   await writeScripts(paths)
@@ -100,6 +101,29 @@ async function writePrivateValues(paths: SandboxPaths, tree: string): Promise<vo
     const dir = join(paths.helmfileDefaults, 'private', `${known.clusterGroup}_services`, service)
     for (const environment of Object.keys(known.environments)) {
       await writeIfMissing(join(dir, `${environment}.yaml`), privateValuesText(service, environment))
+    }
+  }
+}
+
+/**
+ * The images of services that do not keep them in the charts repository: at Wikimedia scap, which deploys MediaWiki,
+ * writes a file for each release.
+ */
+async function writeWikiReleases(paths: SandboxPaths, tree: string): Promise<void> {
+  for (const {group, service} of await listServices(tree)) {
+    const text = await readFile(join(tree, 'helmfile.d', group, service, 'helmfile.yaml'), 'utf8')
+    if (!text.includes('/etc/helmfile-defaults/mediawiki/release/')) continue
+    const releases = [...text.matchAll(/^ {2}- name: ([\w-]+)$/gm)].map(match => match[1] ?? '')
+    const environments = Object.keys(SERVICE_GROUPS[group]?.environments ?? {})
+    for (const name of releases.flatMap(release => environments.map(one => `${service}-${release}-${one}`))) {
+      const file = join(paths.helmfileDefaults, 'mediawiki', 'release', `${name}.yaml`)
+      await writeIfMissing(
+        file,
+        stringify({
+          main_app: {image: 'restricted/wiki:2026-11-19-181143-publish'},
+          mw: {httpd: {image_tag: 'restricted/wiki-httpd:2026-11-19-181143-webserver'}},
+        }),
+      )
     }
   }
 }

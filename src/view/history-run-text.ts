@@ -23,6 +23,8 @@ type ShownRelease = {
   after: number | null
   restored: number | null
   images: readonly string[]
+  /** Older records do not say. */
+  override?: string | null
 }
 
 /** Everything recorded of one run, each fact on a line of its own. */
@@ -68,6 +70,7 @@ function releaseLines(release: ShownRelease): string[] {
   return [
     `    ${release.name}: ${revisionsText(release)}`,
     ...release.images.map(image => `      ${shortImage(image)}`),
+    ...(release.override ? [`      ${release.override} was asked for; git said something else`] : []),
     ...moreLines(release, TOLD_OF_RELEASE, '      '),
   ]
 }
@@ -81,7 +84,7 @@ function revisionsText({before, after, restored}: ShownRelease): string {
 const TOLD_OF_RUN = new Set(
   'schema runId kind startedAt endedAt by from message commit outcome releases'.split(' '),
 )
-const TOLD_OF_RELEASE = new Set(['name', 'before', 'after', 'restored', 'images'])
+const TOLD_OF_RELEASE = new Set(['name', 'before', 'after', 'restored', 'images', 'override'])
 
 /** Whatever else was recorded, as YAML: nothing that is known is kept back. */
 function moreLines(record: object, told: ReadonlySet<string>, indent: string): string[] {

@@ -137,6 +137,14 @@ describe('groups of clusters', () => {
       const secrets = await defaults('private/dse-k8s_services/atlas/dse-k8s-eqiad.yaml')
       expect(secrets).toContain('not-a-secret-atlas-dse-k8s-eqiad-token')
       await expect(defaults('general-ml-serve-eqiad.yaml')).rejects.toThrow(/ENOENT/)
+
+      // What scap writes for the wiki, and for no other service.
+      const releases = await readdir(join(paths.helmfileDefaults, 'mediawiki', 'release'))
+      const inEqiad = releases.filter(name => name.endsWith('-eqiad.yaml')).sort()
+      expect(inEqiad).toEqual(['canary', 'main', 'next'].map(name => `wiki-web-${name}-eqiad.yaml`))
+      expect(parse(await defaults('mediawiki/release/wiki-web-main-eqiad.yaml'))).toMatchObject({
+        main_app: {image: expect.stringContaining(':')},
+      })
     } finally {
       await rm(state, {recursive: true, force: true})
     }

@@ -1,0 +1,197 @@
+import {describe, expect, test} from 'vitest'
+import {execArgs} from '../../src/cluster/exec.ts'
+import {parseManifest} from '../../src/diff/manifests.ts'
+import {type HistoryRun, mergeRuns, pickRun} from '../../src/flow/history.ts'
+import type {RunRecord} from '../../src/journal/record.ts'
+import {runText} from '../../src/view/history-run-text.ts'
+import {historyText} from '../../src/view/history-text.ts'
+import {manifestText} from '../../src/view/render-text.ts'
+import {statusText} from '../../src/view/status-text.ts'
+
+const IMAGE = 'docker-registry.discovery.wmnet/wikimedia/citoid'
+
+function aRecord(runId: string, more: Partial<RunRecord> = {}): RunRecord {
+  return {
+    schema: 1,
+    runId,
+    kind: 'deploy',
+    startedAt: `2026-11-21T10:${runId}:00.000Z`,
+    by: 'alice',
+    from: 'deploy1003',
+    releases: [{name: 'main', before: 3, after: 4, restored: null, images: [`${IMAGE}:v2`], override: null}],
+    ...more,
+  }
+}
+
+const ENDED = {endedAt: '2026-11-21T10:15:42.000Z', outcome: 'deployed'} as const
+
+function someRuns(): HistoryRun[] {
+  return mergeRuns('services/citoid', [
+    {environment: 'staging', namespace: 'citoid', records: [aRecord('15', ENDED), aRecord('10')]},
+    {
+      environment: 'eqiad',
+      namespace: 'citoid',
+      records: [aRecord('15'), aRecord('20', {message: 'T1: a\nb'})],
+    },
+  ])
+}
+
+describe('history', () => {
+  test('a run is told once, newest first, its end from whichever cluster knows it', () => {
+    const runs = someRuns()
+    expect(runs.map(run => run.runId)).toEqual(['20', '15', '10'])
+    expect(runs[1]).toMatchObject({outcome: 'deployed', service: 'services/citoid'})
+    expect(runs[1]?.environments.map(one => one.name)).toEqual(['staging', 'eqiad'])
+  })
+
+  test('one line a run, columns as wide as they need to be', () => {
+    expect(historyText(someRuns(), [])).toBe(
+      [
+        '2026-11-21 10:20  20  deploy  alice  v2  eqiad           not ended  T1: a b\n',
+        '2026-11-21 10:15  15  deploy  alice  v2  staging, eqiad  deployed\n',
+        '2026-11-21 10:10  10  deploy  alice  v2  staging         not ended\n',
+      ].join(''),
+    )
+  })
+
+  test('the service is named where there are several, and what could not be read is said', () => {
+    const problems = [{service: 'services/other', environment: 'codfw', problem: 'no answer'}]
+    const text = historyText(someRuns(), problems)
+    expect(text).toContain('15  services/citoid  deploy')
+    expect(text).toMatch(/^services\/other in codfw could not be read: no answer$/m)
+    expect(historyText([], [])).toBe('No run is recorded yet.\n')
+  })
+
+  test.each<[string, readonly string[], string]>([
+    ['nothing', [], 'no image'],
+    ['one tag for all', [`${IMAGE}:v2`, 'r.example/sidecar:v2'], 'v2'],
+    ['several tags', [`${IMAGE}:v2`, 'r.example/sidecar:1'], 'citoid:v2 sidecar:1'],
+  ])('the version of a run that changes %s', (_, images, version) => {
+    const record = aRecord('15', {
+      releases: [{name: 'main', before: 1, after: 2, restored: null, images, override: null}],
+    })
+    const runs = mergeRuns('a/b', [{environment: 'staging', namespace: 'b', records: [record]}])
+    expect(historyText(runs, [])).toContain(`alice  ${version}  staging`)
+  })
+
+  test('all that is known of one run, also what this version has no word for', () => {
+    const releases = [
+      {name: 'main', before: null, after: 4, restored: 5, images: [`${IMAGE}:v2`], override: 'v2'},
+      {
+        name: 'canary',
+        before: 7,
+        after: null,
+        restored: null,
+        images: [],
+        override: null,
+        pods: ['citoid-1'],
+      },
+    ]
+    const record = {...aRecord('15', ENDED), commit: 'abc', evidence: {reason: 'crash-loop'}, releases}
+    const [run] = mergeRuns('services/citoid', [
+      {environment: 'eqiad', namespace: 'citoid', records: [record]},
+    ])
+    expect(run && runText(run, [])).toBe(`deploy of services/citoid, run 15
+  when    2026-11-21 10:15:00 UTC, took 42 s
+  who     alice from deploy1003
+  commit  abc
+  ended   deployed (0): deployed, or nothing to do
+  eqiad (namespace citoid)
+    main: not installed before → 4, brought back as 5
+      wikimedia/citoid:v2
+      v2 was asked for; git said something else
+    canary: revision 7, not reached
+      pods:
+        - citoid-1
+    evidence:
+      reason: crash-loop
+`)
+  })
+
+  test('a run is found by the beginning of its id, when only one begins like that', () => {
+    const runs = someRuns()
+    expect(pickRun(runs, '2').runId).toBe('20')
+    expect(() => pickRun(runs, '1')).toThrow(/2 runs begin like that/)
+    expect(() => pickRun(runs, '3')).toThrow(/not among the 3 recorded/)
+  })
+})
+
+describe('render', () => {
+  test('what was rendered reads back as the same objects', () => {
+    const source = `---
+# Source: citoid/templates/configmap.yaml
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: citoid, namespace: citoid}
+data:
+  yes: "yes"
+  mode: "0755"
+  time: "12:30:45"
+  number: "1e3"
+  empty: ""
+  long: ${'x'.repeat(200)}
+  text: |
+    first
+      second
+`
+    const objects = parseManifest(source, 'citoid')
+    const text = manifestText({environment: 'staging', name: 'main', objects})
+    expect(text).toMatch(/^# staging \/ main\n---\n# Source: citoid\/templates\/configmap.yaml\n/)
+    expect(parseManifest(text, 'citoid')).toEqual(objects)
+    expect(text).toMatch(/mode: "0755"/)
+  })
+})
+
+describe('status --pending', () => {
+  const release = {
+    namespace: 'citoid',
+    name: 'main',
+    status: 'deployed',
+    revision: 3,
+    chart: 'citoid-1.0.0',
+    images: [`${IMAGE}:v1`],
+    since: '2026-11-21T10:00:00Z',
+    by: 'alice',
+  }
+  const workload = {kind: 'Deployment', namespace: 'citoid', name: 'citoid-main'} as const
+  const images = [{workload, container: 'citoid', before: `${IMAGE}:v1`, after: `${IMAGE}:v2`}]
+  const nowMs = Date.parse('2026-11-21T10:05:00Z')
+
+  test.each([
+    [{kind: 'as-in-git'}, 'as in git'],
+    [{kind: 'never-deployed'}, 'never deployed'],
+    [{kind: 'differs', images, chart: undefined, changedObjects: 1}, 'differs: citoid v1 → v2, 1 object'],
+    [
+      {kind: 'differs', images: [], chart: 'citoid-1.1.0', changedObjects: 2},
+      'differs: chart citoid-1.1.0, 2 objects',
+    ],
+  ])('%j', (git, words) => {
+    const services = [
+      {service: 'services/citoid', environments: [{name: 'eqiad', releases: [{...release, git}]}]},
+    ]
+    expect(statusText(services, nowMs)).toBe(
+      `services/citoid\n  eqiad  main  wikimedia/citoid:v1  5 min  alice  ${words}\n`,
+    )
+  })
+})
+
+describe('shell', () => {
+  const exec = {
+    kubeconfig: {path: '/etc/kubernetes/a.config', context: undefined},
+    namespace: 'citoid',
+    pod: 'citoid-1',
+    container: 'citoid',
+    command: ['sh'],
+    hasTerminal: true,
+  }
+
+  test('kubectl gets a terminal where there is one, and the context where one is named', () => {
+    expect(execArgs(exec).join(' ')).toBe(
+      '--kubeconfig /etc/kubernetes/a.config --namespace citoid exec -it citoid-1 -c citoid -- sh',
+    )
+    const kubeconfig = {path: 'b', context: 'eqiad'}
+    expect(execArgs({...exec, kubeconfig, hasTerminal: false, command: ['ls', '-l']}).join(' ')).toBe(
+      '--kubeconfig b --context eqiad --namespace citoid exec -i citoid-1 -c citoid -- ls -l',
+    )
+  })
+})
