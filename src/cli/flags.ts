@@ -10,12 +10,16 @@ export const targetFlags = {
     char: 'e',
     description: 'environments: names, production, all; comma-separated',
     multiple: true,
+    // The next word may be the service.
+    multipleNonGreedy: true,
     required: true,
   }),
   selector: Flags.string({
     char: 'l',
     description: 'only these releases, as helmfile selects (name=canary)',
     multiple: true,
+    // The next word may be the service.
+    multipleNonGreedy: true,
     default: [],
   }),
 }
@@ -25,6 +29,8 @@ export const versionFlags = {
     description: 'image version: TAG, or RELEASE=TAG for one release',
     helpValue: '[RELEASE=]TAG',
     multiple: true,
+    // The next word may be the service.
+    multipleNonGreedy: true,
   }),
 }
 

@@ -8,7 +8,7 @@ import {DeployError} from '../errors.ts'
 import {readRecords, type RunRecord} from '../journal/record.ts'
 import type {EnvironmentClass} from '../plan/facts.ts'
 import {type LauncherSite, setHelmBinary} from '../tools/capture.ts'
-import {type Helm, openHelm} from '../tools/helm.ts'
+import {findProgram, type Helm, openHelm} from '../tools/helm.ts'
 import {buildState, type HelmfileState, type KubeconfigRef, listEnvironments} from '../tools/helmfile.ts'
 import type {World} from './world.ts'
 
@@ -59,7 +59,11 @@ export async function openEnvironment(
     return {kind: 'skipped', skipped: {environment, environmentClass, reason: missing.message}}
   }
 
-  const cluster = await openCluster(kubeconfigPath(state.kubeconfig), contextOf(state.kubeconfig))
+  const kubectl = await findProgram('kubectl', world.toolEnv.PATH ?? '')
+  const cluster = await openCluster(kubeconfigPath(state.kubeconfig), {
+    ...contextOf(state.kubeconfig),
+    ...(kubectl === undefined ? {} : {kubectl}),
+  })
   const stored = readStored(cluster, state)
   stored.catch(() => {})
   const records = readPast(cluster, state, world)
