@@ -23,6 +23,7 @@ import {
   findVersionPlaces,
   mergeValues,
   preferredPlace,
+  valueAt,
   valuesFor,
   type VersionPlace,
 } from '../version/place.ts'
@@ -117,7 +118,20 @@ async function findVersion(
   if (place === undefined) throw ambiguous(captured.name, tag, places)
   return place.current === tag
     ? {override: undefined, isInGit: true}
-    : {override: {path: place.path, tag}, isInGit: false}
+    : {override: {path: place.path, value: writtenAt(place, tag, captured.name), tag}, isInGit: false}
+}
+
+function writtenAt(place: VersionPlace, tag: string, releaseName: string): string {
+  const value = valueAt(place, tag)
+  if (value !== undefined) return value
+  const rest = place.form.kind === 'start-of-tag' ? place.form.rest : ''
+  throw new DeployError(
+    'usage',
+    `set the version of ${releaseName} to ${tag}: its chart adds ${rest} to every tag.`,
+    {
+      hint: `Use a tag that ends in ${rest}, such as ${place.current}.`,
+    },
+  )
 }
 
 // `--keep-override`: what runs is what is wanted, where nothing else was asked for.
@@ -167,7 +181,7 @@ async function render(
   const versionArgs =
     override === undefined
       ? []
-      : ['--values', await writeVersionFile(captured.directory, valuesFor(override.path, override.tag))]
+      : ['--values', await writeVersionFile(captured.directory, valuesFor(override.path, override.value))]
   const doing = `render ${captured.name} for ${environment}`
   const text = await renderRelease(helm, [...argv, ...versionArgs], against, doing)
   const objects = parseManifest(text, captured.namespace)

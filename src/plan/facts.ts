@@ -61,7 +61,12 @@ export type ReleaseFacts = ReleaseRef & {
 
 export type ChartRef = {name: string; version: string}
 
-export type VersionOverride = {path: readonly string[]; tag: string}
+export type VersionOverride = {
+  path: readonly string[]
+  /** What is written there: the tag, or what the chart makes it from. */
+  value: string
+  tag: string
+}
 
 export type RevisionFacts = {
   revision: number

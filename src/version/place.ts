@@ -1,23 +1,79 @@
-import {splitImage} from './tag.ts'
+import {type ImageParts, splitImage} from './tag.ts'
 
-/** Where in a release's values the version of one image is written. */
-export type VersionPlace = {path: readonly string[]; current: string; imageName: string}
+/** Where in a release's values the version of one image is written, and in which form. */
+export type VersionPlace = {
+  path: readonly string[]
+  /** The tag that the image has now, with its digest if it has one. */
+  current: string
+  imageName: string
+  form: VersionForm
+}
+
+export type VersionForm =
+  | {kind: 'tag'}
+  /** The chart adds the rest of the tag from another value, such as a flavour. */
+  | {kind: 'start-of-tag'; rest: string}
+  /** The whole image stands there: `name:tag`. */
+  | {kind: 'image'; name: string}
 
 /**
  * Every place in the merged values that a workload's image gets its tag from.
- * A candidate is a leaf whose key speaks of a version or tag and whose value is the tag of a rendered image.
- * It is only a candidate: the caller proves it by rendering with another value.
+ * A candidate is a leaf that holds the tag of a rendered image (under a key that speaks of a version or tag), its start, or
+ * the image itself. It is only a candidate: the caller proves it by rendering with another value.
  */
 export function findVersionPlaces(values: unknown, images: readonly string[]): VersionPlace[] {
-  const byTag = Map.groupBy(images.map(splitImage), image => image.tag ?? '')
-  return leavesOf(values, []).flatMap(({path, value}) => {
-    const used = byTag.get(value)
-    const key = path.at(-1) ?? ''
-    const imageName = used?.[0]?.name
-    return imageName !== undefined && value !== '' && /version|tag$/i.test(key)
-      ? [{path, current: value, imageName}]
-      : []
+  const leaves = leavesOf(values, [])
+  const texts = new Set(leaves.map(leaf => leaf.value))
+  const rendered = [...new Set(images)].map(splitImage)
+  return leaves.flatMap(({path, value}) => {
+    for (const image of rendered) {
+      const form = formOf(path.at(-1) ?? '', value, image, texts)
+      if (form !== undefined) return [{path, current: fullTag(image), imageName: image.name, form}]
+    }
+    return []
   })
+}
+
+function formOf(
+  key: string,
+  value: string,
+  image: ImageParts,
+  texts: ReadonlySet<string>,
+): VersionForm | undefined {
+  const tag = fullTag(image)
+  if (value === '' || tag === '') return undefined
+  if (
+    /image/i.test(key) &&
+    value.endsWith(`:${tag}`) &&
+    isNameOf(value.slice(0, -tag.length - 1), image.name)
+  ) {
+    return {kind: 'image', name: value.slice(0, -tag.length - 1)}
+  }
+  if (!/version|tag$/i.test(key)) return undefined
+  if (value === tag) return {kind: 'tag'}
+  const rest = tag.startsWith(`${value}-`) ? tag.slice(value.length + 1) : ''
+  return rest !== '' && texts.has(rest) ? {kind: 'start-of-tag', rest: `-${rest}`} : undefined
+}
+
+// The registry's host is often a value of its own.
+function isNameOf(written: string, name: string): boolean {
+  return name === written || name.endsWith(`/${written}`)
+}
+
+function fullTag({tag, digest}: ImageParts): string {
+  return [tag ?? '', ...(digest === undefined ? [] : [digest])].join('@')
+}
+
+/** What has to be written at a place for a tag; nothing when the place cannot make that tag. */
+export function valueAt({form}: VersionPlace, tag: string): string | undefined {
+  switch (form.kind) {
+    case 'tag':
+      return tag
+    case 'start-of-tag':
+      return tag.endsWith(form.rest) ? tag.slice(0, -form.rest.length) : undefined
+    case 'image':
+      return `${form.name}:${tag}`
+  }
 }
 
 /** The place that a bare TAG means, by what charts commonly call their main image; none when it is not clear. */

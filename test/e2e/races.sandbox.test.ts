@@ -11,7 +11,9 @@ test('of two deployments that start together one proceeds, the other ends with 7
   expect([a.exitCode, b.exitCode].toSorted()).toEqual([0, 75])
   const loser = a.exitCode === 75 ? a : b
   expect(loser.said).toMatch(/is at work there since/)
-  expect(await kubectl('staging', ['get', 'configmaps', '--namespace', 'quotes', '--output', 'name'])).not.toMatch(/deploy-lock/)
+  expect(
+    await kubectl('staging', ['get', 'configmaps', '--namespace', 'quotes', '--output', 'name']),
+  ).not.toMatch(/deploy-lock/)
 })
 
 test('a change by plain helm in mid-run is told and never rolled over', async () => {

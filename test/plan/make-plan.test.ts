@@ -145,7 +145,9 @@ describe('refusals', () => {
   })
 
   test('a version that git does not hold, unattended in production, needs --override', () => {
-    const release = aRelease('main', {versionOverride: {path: ['main_app', 'version'], tag: 'v9'}})
+    const release = aRelease('main', {
+      versionOverride: {path: ['main_app', 'version'], value: 'v9', tag: 'v9'},
+    })
     const given = facts([anEnvironment('eqiad', [release])])
     expect(planOf(given).refusals).toEqual([])
     expect(planOf(given, {...attended, isUnattended: true}).refusals).toMatchObject([{exitKind: 'declined'}])

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest'
-import {findVersionPlaces, mergeValues, preferredPlace, valuesFor} from '../../src/version/place.ts'
+import {findVersionPlaces, mergeValues, preferredPlace, valueAt, valuesFor} from '../../src/version/place.ts'
 import {isTag, splitImage} from '../../src/version/tag.ts'
 
 test.each([
@@ -55,6 +55,39 @@ describe('findVersionPlaces', () => {
       'imageTag',
     ])
     expect(preferredPlace(findVersionPlaces({server: {}}, ['x:10']))).toBeUndefined()
+  })
+})
+
+describe('forms', () => {
+  const placeOf = (values: unknown, image: string) => preferredPlace(findVersionPlaces(values, [image]))
+
+  test('a tag made of version and flavour', () => {
+    const place = placeOf(
+      {shellbox: {version: '2026-01-01', flavour: 'score'}},
+      'r/shellbox:2026-01-01-score',
+    )
+    expect(place).toMatchObject({path: ['shellbox', 'version'], form: {kind: 'start-of-tag', rest: '-score'}})
+    expect(place && valueAt(place, '2026-02-02-score')).toBe('2026-02-02')
+    expect(place && valueAt(place, '2026-02-02-media')).toBeUndefined()
+  })
+
+  test('the start of a tag alone is no proof', () => {
+    expect(placeOf({a: {version: '2026'}}, 'r/x:2026-01-01')).toBeUndefined()
+  })
+
+  test('a whole image', () => {
+    const place = placeOf(
+      {main_app: {image: 'restricted/mediawiki:2026-01-01-web'}},
+      'registry.example/restricted/mediawiki:2026-01-01-web',
+    )
+    expect(place?.form).toEqual({kind: 'image', name: 'restricted/mediawiki'})
+    expect(place && valueAt(place, 'v2')).toBe('restricted/mediawiki:v2')
+  })
+
+  test('a tag with its digest', () => {
+    const tag = `2026-01-01@sha256:${'a'.repeat(64)}`
+    const place = placeOf({app: {version: tag}}, `r/x:${tag}`)
+    expect(place).toMatchObject({current: tag, form: {kind: 'tag'}})
   })
 })
 
