@@ -18,7 +18,7 @@ import {
   renderRelease,
   writeVersionFile,
 } from '../tools/helm.ts'
-import type {HelmfileState} from '../tools/helmfile.ts'
+import type {HelmfileState, StateRelease} from '../tools/helmfile.ts'
 import {
   findVersionPlaces,
   mergeValues,
@@ -29,6 +29,8 @@ import {
 } from '../version/place.ts'
 import {splitImage} from '../version/tag.ts'
 import {revisionFactsOf} from './revision-facts.ts'
+import {siteOf} from './sites.ts'
+import {outsideOrigin} from './values-origin.ts'
 import type {World} from './world.ts'
 
 /** Charts that this run has fetched or is fetching, by reference and version. */
@@ -56,7 +58,8 @@ export async function gatherRelease(
   const [stored, records] = await Promise.all([reading, circumstances.records])
   const past = pastOf(records, captured.name)
   const tag = wantedTag(circumstances, captured.name, past, stored?.deployed?.revision)
-  const version = await findVersion(tag, captured, pulled, circumstances)
+  const written = state.releases.find(release => isSame(release, captured))
+  const version = await findVersion(tag, captured, pulled, written, circumstances)
   const objects = await render(
     captured,
     pulled,
@@ -64,7 +67,6 @@ export async function gatherRelease(
     version.override,
     circumstances,
   )
-  const written = state.releases.find(release => release.name === captured.name)
   return {
     namespace: stored?.namespace ?? captured.namespace,
     name: captured.name,
@@ -104,6 +106,7 @@ async function findVersion(
   tag: string | undefined,
   captured: CapturedRelease,
   pulled: PulledChart,
+  written: StateRelease | undefined,
   circumstances: Circumstances,
 ): Promise<FoundVersion> {
   if (tag === undefined) return {override: undefined, isInGit: false}
@@ -116,9 +119,36 @@ async function findVersion(
   if (places.length === 0) return {override: undefined, isInGit: false}
   const place = preferredPlace(places)
   if (place === undefined) throw ambiguous(captured.name, tag, places)
+  if (place.current !== tag) await refuseOutside(captured, written, place, circumstances)
   return place.current === tag
     ? {override: undefined, isInGit: true}
     : {override: {path: place.path, value: writtenAt(place, tag, captured.name), tag}, isInGit: false}
+}
+
+// What another program writes is that program's to change: it would be undone at its next turn.
+async function refuseOutside(
+  captured: CapturedRelease,
+  written: StateRelease | undefined,
+  place: VersionPlace,
+  {world}: Circumstances,
+): Promise<void> {
+  if (world.options.isOverrideAllowed || written === undefined) return
+  const {directory} = await siteOf(world)
+  const file = await outsideOrigin(captured, written, directory, place.path)
+  if (file === undefined) return
+  throw new DeployError(
+    'usage',
+    `set the version of ${captured.name}: ${file} decides it, which is not in the repository.`,
+    {
+      hint: 'Change it with the tool that writes that file, or say --override if this is meant.',
+    },
+  )
+}
+
+function isSame(release: {namespace: string; name: string}, captured: CapturedRelease): boolean {
+  return (
+    release.name === captured.name && (captured.namespace === '' || release.namespace === captured.namespace)
+  )
 }
 
 function writtenAt(place: VersionPlace, tag: string, releaseName: string): string {

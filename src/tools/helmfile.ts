@@ -34,6 +34,8 @@ export type StateRelease = {
   needs: readonly string[]
   hasPostHook: boolean
   timeoutMs: number
+  /** Files by name and maps by value, in helmfile's order. */
+  values: readonly unknown[]
 }
 
 /**
@@ -190,6 +192,7 @@ function releaseOf(release: Written, state: Written): StateRelease {
       (hook.events ?? []).some((event: string) => event === 'postsync' || event === 'postapply'),
     ),
     timeoutMs: (release.timeout ?? state.helmDefaults?.timeout ?? 300) * 1000,
+    values: release.values ?? [],
   }
 }
 
