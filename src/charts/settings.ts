@@ -27,6 +27,8 @@ export const settingsSchema = v.strictObject({
 
 export type WrittenSettings = v.InferOutput<typeof settingsSchema>
 
+type WrittenEnvironments = NonNullable<WrittenSettings['environments']>
+
 export type EnvironmentSettings = {
   class: 'staging' | 'production' | undefined
   isPrimary: boolean
@@ -50,7 +52,7 @@ export function mergeSettings(written: readonly WrittenSettings[]): Settings {
   const merged: WrittenSettings = {}
   for (const one of written) {
     Object.assign(merged, one, {
-      environments: {...merged.environments, ...one.environments},
+      environments: mergeEnvironments(merged.environments ?? {}, one.environments ?? {}),
       window: {...merged.window, ...one.window},
       substitutions: {...merged.substitutions, ...one.substitutions},
       env: {...merged.env, ...one.env},
@@ -73,6 +75,11 @@ export function mergeSettings(written: readonly WrittenSettings[]): Settings {
     path: merged.path ?? [],
     env: merged.env ?? {},
   }
+}
+
+function mergeEnvironments(base: WrittenEnvironments, over: WrittenEnvironments): WrittenEnvironments {
+  const names = new Set([...Object.keys(base), ...Object.keys(over)])
+  return Object.fromEntries([...names].map(name => [name, {...base[name], ...over[name]}]))
 }
 
 /** `10s` → 10000. The text has been checked against the schema's pattern, or comes from a flag that was. */

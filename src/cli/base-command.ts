@@ -86,5 +86,5 @@ function errorDocument(error: Error, kind: ExitKind) {
 }
 
 function isUsageError(error: Error): boolean {
-  return 'parse' in error || 'oclif' in error || /CLIParse|Parse/.test(error.constructor.name)
+  return 'parse' in error || 'oclif' in error
 }

@@ -36,8 +36,14 @@ async function bareView(
   detail: ViewOptions['detail'],
   asked: (question: string) => Promise<boolean>,
 ): Promise<View> {
-  const write = (text: string) => void process.stdout.write(text)
-  if (flags.events) return jsonView({write})
+  const write = (text: string) => {
+    try {
+      process.stdout.write(text)
+    } catch {
+      // A full disk, a closed terminal: what we say is lost, what we do goes on.
+    }
+  }
+  if (flags.events) return withoutCommands(jsonView({write}), flags['show-commands'] ?? false)
   if (isJson(flags)) return documentView(write)
   const options: ViewOptions = {
     write,
@@ -52,6 +58,13 @@ async function bareView(
   if (!process.stdout.isTTY) return plainView(options)
   const {liveView} = await import('../view/live.ts')
   return liveView({...options, ask: asked})
+}
+
+// Commands are for those who ask for them.
+function withoutCommands(view: View, showsCommands: boolean): View {
+  return showsCommands
+    ? view
+    : {...view, on: event => (event.kind === 'command-run' ? undefined : view.on(event))}
 }
 
 export function isJson(flags: Pick<ViewFlags, 'json' | 'output'>): boolean {

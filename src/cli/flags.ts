@@ -79,12 +79,19 @@ export const decisionFlags = {
   retry: Flags.boolean({description: 'deploy a version again that was rolled back there'}),
 }
 
-/** `-e a,b -e c` → a, b, c. */
+/**
+ * `-e a,b -e c` → a, b, c.
+ * @throws DeployError `usage` when there is none
+ */
 export function listOf(values: readonly string[]): string[] {
-  return values
+  const names = values
     .flatMap(value => value.split(','))
     .map(value => value.trim())
     .filter(Boolean)
+  if (names.length > 0) return names
+  throw new DeployError('usage', 'read -e: no environment was named.', {
+    hint: 'Use -e staging, -e production or -e all.',
+  })
 }
 
 /** @throws DeployError `usage` for a tag that cannot be one, or two ways of saying it at once */

@@ -28,7 +28,10 @@ export async function openHost(flags: Pick<BaseFlags, 'chdir' | 'config' | 'sand
   const hostFile = flags.config ?? (isSandbox ? await sandboxConfig() : '/etc/deploy.yaml')
   const ofHost = await readSettings(hostFile, flags.config !== undefined)
   const startDirectory = resolve(flags.chdir ?? process.cwd())
-  const chartsRoot = await findCharts(startDirectory, ofHost?.charts, isSandbox)
+  const example = isSandbox ? [join(PACKAGE_ROOT, 'deployment-charts-example')] : []
+  // Whoever names a directory means that one.
+  const usual = flags.chdir === undefined ? [ofHost?.charts, ...example, '/srv/deployment-charts'] : []
+  const chartsRoot = await findCharts(startDirectory, usual)
   const ofRepository = await readSettings(join(chartsRoot, 'deploy.yaml'), false)
   const written = [ofHost, ofRepository].filter(one => one !== undefined)
   return {chartsRoot, startDirectory, settings: mergeSettings(written), written, isSandbox}
@@ -55,14 +58,8 @@ function serviceHere({chartsRoot, startDirectory}: Host): string {
   })
 }
 
-async function findCharts(
-  start: string,
-  configured: string | undefined,
-  isSandbox: boolean,
-): Promise<string> {
-  const walked = await walkUp(start)
-  const example = isSandbox ? [join(PACKAGE_ROOT, 'deployment-charts-example')] : []
-  for (const candidate of [walked, configured, ...example, '/srv/deployment-charts']) {
+async function findCharts(start: string, usual: readonly (string | undefined)[]): Promise<string> {
+  for (const candidate of [await walkUp(start), ...usual]) {
     if (candidate !== undefined && (await isCharts(candidate))) return candidate
   }
   throw new DeployError(

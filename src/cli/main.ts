@@ -8,9 +8,9 @@ import {exitCodeOf} from '../exit-codes.ts'
  * @param entry URL of the file that was started, beside which oclif finds the package, or oclif's own options
  */
 export async function main(argv: readonly string[], entry: Parameters<typeof Config.load>[0]): Promise<void> {
-  outliveClosedPipes()
   try {
     const config = await Config.load(entry)
+    outliveBrokenOutput()
     await run(withDefaultCommand(argv, config), config)
   } catch (error) {
     endWith(error as Error)
@@ -49,11 +49,11 @@ function endWith(error: Error): void {
   process.exitCode = exitCodeOf(kind)
 }
 
-// `deploy … | head` closes our output: what we say is lost, what we do goes on.
-function outliveClosedPipes(): void {
+// `deploy … | head` closes our output, a lost terminal or a full disk refuses it: what we say is lost, what we do goes on.
+// oclif listens as well and throws whatever is not EPIPE, which would end a deployment halfway.
+function outliveBrokenOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
-    })
+    stream.removeAllListeners('error')
+    stream.on('error', () => {})
   }
 }

@@ -19,6 +19,7 @@ export type WorldRequest = {
   settings: Settings
   options: PlanOptions
   signal: AbortSignal
+  hasHungUp: () => boolean
   emit: (event: EventBody) => void
   confirm: (question: string) => Promise<boolean>
 }

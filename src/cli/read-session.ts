@@ -24,6 +24,7 @@ export async function inReadSession<T>(
       isUnattended: true,
     },
     signal: new AbortController().signal,
+    hasHungUp: () => false,
     emit: () => {},
     confirm: async () => false,
   })

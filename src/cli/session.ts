@@ -1,10 +1,13 @@
+import {rmSync, writeSync} from 'node:fs'
+import {exitCodeOf} from '../exit-codes.ts'
 import type {World} from '../flow/world.ts'
 import type {DeployEvent, EventBody} from '../plan/events.ts'
 import type {PlanOptions} from '../plan/guards.ts'
 import {DeployError} from '../errors.ts'
 import type {Outcome} from '../plan/outcome.ts'
 import type {BaseFlags} from './base-command.ts'
-import {chooseView, type ViewFlags} from './choose-view.ts'
+import {type AskingView, chooseView, type ViewFlags} from './choose-view.ts'
+import {lastWords} from '../view/last-words.ts'
 import {parseDuration} from './flags.ts'
 import {openHost, openService} from './host.ts'
 import {openWorld, runIdOf} from './open-world.ts'
@@ -34,16 +37,19 @@ export async function inSession(
   const overrides = timesOf(flags)
   const host = await openHost(flags)
   const {service, settings} = await openService(host, name)
+  const words = lastWords()
+  let runDirectory: string | undefined
+  let view: AskingView | undefined
+  const emit = (body: EventBody) => {
+    words.hear(body)
+    view?.on({atMs: Date.now(), ...body} as DeployEvent)
+  }
   const signals = listenForSignals(
     signal => emit({kind: 'interrupt-received', signal}),
-    () => process.exit(11),
+    () => endNow(words.text(), runDirectory),
   )
-  const view = await chooseView(
-    {...flags, diffCommand: diffCommand(service.name, flags)},
-    detail,
-    signals.signal,
-  )
-  const emit = (body: EventBody) => view.on({atMs: Date.now(), ...body} as DeployEvent)
+  view = await chooseView({...flags, diffCommand: diffCommand(service.name, flags)}, detail, signals.signal)
+  const asking = view
   try {
     const startedAtMs = Date.now()
     const runId = runIdOf(startedAtMs)
@@ -57,10 +63,12 @@ export async function inSession(
       settings: overrides(settings),
       options: {...options, isLocalTreeAllowed: options.isLocalTreeAllowed || host.isSandbox},
       signal: signals.signal,
+      hasHungUp: signals.hasHungUp,
       emit,
-      confirm: (question: string) => view.confirm(question),
+      confirm: (question: string) => asking.confirm(question),
     }
     const opened = await openWorld(request)
+    runDirectory = opened.world.runDirectory
     try {
       const outcome = await act(opened.world)
       emit({kind: 'run-finished', outcome})
@@ -73,9 +81,20 @@ export async function inSession(
       await opened.close()
     }
   } finally {
-    await view.close()
+    await asking.close()
     signals.dispose()
   }
+}
+
+// The third Ctrl-C: no more waiting, but never without a word.
+function endNow(text: string | undefined, runDirectory: string | undefined): never {
+  try {
+    if (text !== undefined) writeSync(2, text)
+    if (runDirectory !== undefined) rmSync(runDirectory, {recursive: true, force: true})
+  } catch {
+    // Nobody reads, or nothing can be removed any more.
+  }
+  process.exit(text === undefined ? exitCodeOf('interrupted') : exitCodeOf('partly-back'))
 }
 
 function diffCommand(service: string, flags: SessionFlags): string {

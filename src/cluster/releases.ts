@@ -50,7 +50,10 @@ export async function readReleases(
   return Promise.all(
     [...Map.groupBy(labels, label => label.name)].map(async ([name, revisions]) => {
       const [latest] = revisions
-      const deployed = revisions.find(each => each.status === 'deployed')
+      // After a failed `helm rollback` none is called deployed; the newest that once was is what still runs.
+      const deployed =
+        revisions.find(each => each.status === 'deployed') ??
+        revisions.find(each => each.status === 'superseded')
       return {
         namespace,
         name,

@@ -7,6 +7,7 @@ import type {Outcome} from '../plan/outcome.ts'
 import {gather} from './gather.ts'
 import {masking, runPlan, type RunMode} from './run-plan.ts'
 import {validatePlan} from './validate.ts'
+import {unlessInterrupted} from './unless-interrupted.ts'
 import type {World} from './world.ts'
 
 /**
@@ -19,7 +20,7 @@ export async function deploy(
   contextLines: number,
   world: World,
 ): Promise<Outcome> {
-  const gathered = await gather(intent, world)
+  const gathered = await unlessInterrupted(gather(intent, world), world.signal)
   try {
     const compare = (release: ReleaseFacts) =>
       compareObjects(

@@ -21,6 +21,7 @@ export async function startSteps(
     environment: stage.environment,
     selectors: stage.selectors,
     planned: stage.steps.map(step => step.release),
+    keys: site.launcherKeys,
     held: stage.steps.filter(step => step.isHeld).map(step => step.release),
     onReport,
   })

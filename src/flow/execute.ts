@@ -23,9 +23,10 @@ export async function execute(
 ): Promise<Execution> {
   const runs: StageRun[] = []
   for (const stage of plan.stages) {
-    if (stage.gate.kind === 'confirm' && !(await world.confirm(stage.gate.question))) {
-      return {runs, end: {kind: 'paused', before: stage}}
-    }
+    const isAgreed = stage.gate.kind === 'none' || (await world.confirm(stage.gate.question))
+    const last = runs.at(-1)
+    if (world.signal.aborted && last) return interrupted(runs, last, sites, world)
+    if (last && (!isAgreed || world.hasHungUp())) return {runs, end: {kind: 'paused', before: stage}}
     const run = await runStage(stage, siteFor(sites, stage), world, {
       onFailure: 'stop',
       isInterruptible: true,
@@ -35,6 +36,17 @@ export async function execute(
     if (run.end.kind === 'failed') return failed(runs, run, run.end, sites, world)
   }
   return {runs, end: {kind: 'deployed'}}
+}
+
+// Between two stages: what was reached goes back, as in the middle of one.
+async function interrupted(
+  runs: readonly StageRun[],
+  last: StageRun,
+  sites: ReadonlyMap<string, EnvironmentSite>,
+  world: World,
+): Promise<Execution> {
+  const failure: Failure = {kind: 'interrupted', signal: String(world.signal.reason)}
+  return failed(runs, last, {kind: 'failed', failures: [failure], failedAtMs: world.nowMs()}, sites, world)
 }
 
 async function failed(

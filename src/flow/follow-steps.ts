@@ -77,6 +77,15 @@ async function takeReport(run: RunningStage, state: StepState, report: ApplyRepo
     fail(run, {kind: 'helm-failed', release, message: lastLines(report.stderr)})
     return
   }
+  const {action} = state.step
+  if (action.kind !== 'uninstall' && (found?.revision ?? 0) <= (action.fromRevision ?? 0)) {
+    state.phase = 'failed'
+    fail(run, {
+      kind: 'infrastructure',
+      message: `helm ended well, but ${release.name} did not change in ${run.site.cluster.server}: it worked on another cluster.`,
+    })
+    return
+  }
   state.revision = found?.revision
   Object.assign(state, {phase: 'rolling-out', appliedAtMs: run.world.nowMs()})
   run.world.emit({

@@ -2,7 +2,7 @@ import type {Cluster} from '../cluster/client.ts'
 import type {ReleaseReading} from '../cluster/releases.ts'
 import type {EnvironmentClass, EnvironmentFacts, ReleaseFacts} from '../plan/facts.ts'
 import type {DeployIntent} from '../plan/intent.ts'
-import {type CapturedRelease, captureReleases} from '../tools/capture.ts'
+import {cancelCapture, type CapturedRelease, captureReleases} from '../tools/capture.ts'
 import type {HelmfileState} from '../tools/helmfile.ts'
 import {gatherRelease, type Pulls} from './gather-release.ts'
 import {
@@ -30,20 +30,33 @@ export async function gatherEnvironment(
   // helmfile works the releases out while we learn which helm it wants and what the cluster has.
   const capturing = captureReleases(launcherSite, environment, intent.selectors)
   capturing.catch(() => {})
-  const opened = await openEnvironment(
-    environment,
-    {asked: intent.environments, selectors: intent.selectors},
-    launcherSite,
-    world,
+  const asked = {asked: intent.environments, selectors: intent.selectors}
+  const opened = await openEnvironment(environment, asked, launcherSite, world).catch(
+    async (error: unknown) => {
+      await cancelCapture(launcherSite)
+      throw error
+    },
   )
   if (opened.kind === 'skipped') {
+    await cancelCapture(launcherSite)
     await capturing.catch(() => {})
     return opened
   }
   const {state, site, environmentClass} = opened
   return closingOnFailure(site, async () => {
     const captured = await capturing
-    const circumstances = {environment, intent, world, helm: site.helm, pulls, records: opened.records}
+    site.launcherKeys = new Map(
+      captured.map(one => [`${one.namespace || (site.cluster.namespace ?? 'default')}/${one.name}`, one.key]),
+    )
+    const circumstances = {
+      environment,
+      intent,
+      world,
+      helm: site.helm,
+      pulls,
+      records: opened.records,
+      homeNamespace: site.cluster.namespace ?? 'default',
+    }
     const releases = await Promise.all(
       captured.map(one =>
         gatherRelease(
@@ -103,7 +116,7 @@ function liveRelease(reading: ReleaseReading, state: HelmfileState): ReleaseFact
     wanted: deployed?.objects ?? [],
     wantedHooks: [],
     versionOverride: undefined,
-    isVersionInGit: false,
+    versionPlace: undefined,
     past: [],
     deployed,
     latest: reading.latest,

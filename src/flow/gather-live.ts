@@ -19,8 +19,19 @@ export async function gatherLive(
   const names = isPlain
     ? [only]
     : pickEnvironments(asked, await listEnvironments(await siteOf(world)), world.settings)
-  const read = await Promise.all(names.map(name => gatherLiveEnvironment(name, {asked, selectors}, world)))
+  const settled = await Promise.allSettled(
+    names.map(name => gatherLiveEnvironment(name, {asked, selectors}, world)),
+  )
+  const read = settled.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []))
   const sites = read.flatMap(one => (one.kind === 'read' ? [one.site] : []))
+  const close = async () => {
+    await Promise.all(sites.map(site => site.cluster.close()))
+  }
+  const failed = settled.find(one => one.status === 'rejected')
+  if (failed) {
+    await close()
+    throw failed.reason
+  }
   return {
     facts: {
       service: world.service,
@@ -29,8 +40,6 @@ export async function gatherLive(
       skipped: read.flatMap(one => (one.kind === 'skipped' ? [one.skipped] : [])),
     },
     sites: new Map(sites.map(site => [site.environment, site])),
-    async close() {
-      await Promise.all(sites.map(site => site.cluster.close()))
-    },
+    close,
   }
 }

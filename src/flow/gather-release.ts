@@ -43,6 +43,8 @@ type Circumstances = {
   helm: Helm
   pulls: Pulls
   records: Promise<readonly RunRecord[]>
+  /** Of releases that name none: the kubeconfig's. */
+  homeNamespace: string
 }
 
 /** Render one release with the version that was asked for, and set beside it what helm has deployed. */
@@ -68,7 +70,7 @@ export async function gatherRelease(
     circumstances,
   )
   return {
-    namespace: stored?.namespace ?? captured.namespace,
+    namespace: captured.namespace || circumstances.homeNamespace,
     name: captured.name,
     chart: pulled.chart,
     needs: written?.needs ?? [],
@@ -77,7 +79,7 @@ export async function gatherRelease(
     wanted: objects.filter(object => !isHook(object)),
     wantedHooks: objects.filter(isHook),
     versionOverride: version.override,
-    isVersionInGit: version.isInGit,
+    versionPlace: version.place,
     past,
     deployed: stored?.deployed === undefined ? undefined : revisionFactsOf(stored.deployed),
     latest: stored?.latest,
@@ -100,7 +102,7 @@ function pullOnce(captured: CapturedRelease, {helm, pulls, world}: Circumstances
   return pulling
 }
 
-type FoundVersion = {override: VersionOverride | undefined; isInGit: boolean}
+type FoundVersion = {override: VersionOverride | undefined; place: VersionPlace | undefined}
 
 async function findVersion(
   tag: string | undefined,
@@ -109,20 +111,20 @@ async function findVersion(
   written: StateRelease | undefined,
   circumstances: Circumstances,
 ): Promise<FoundVersion> {
-  if (tag === undefined) return {override: undefined, isInGit: false}
+  if (tag === undefined) return {override: undefined, place: undefined}
   const [values, rendered] = await Promise.all([
     mergedValues(captured, pulled),
     render(captured, pulled, 'nothing', undefined, circumstances),
   ])
   const images = rendered.flatMap(object => imagesOf(object).map(({image}) => image))
   const places = findVersionPlaces(values, images)
-  if (places.length === 0) return {override: undefined, isInGit: false}
-  const place = preferredPlace(places)
+  if (places.length === 0) return {override: undefined, place: undefined}
+  const place = preferredPlace(places, pulled.chart.name, images)
   if (place === undefined) throw ambiguous(captured.name, tag, places)
   if (place.current !== tag) await refuseOutside(captured, written, place, circumstances)
   return place.current === tag
-    ? {override: undefined, isInGit: true}
-    : {override: {path: place.path, value: writtenAt(place, tag, captured.name), tag}, isInGit: false}
+    ? {override: undefined, place}
+    : {override: {path: place.path, value: writtenAt(place, tag, captured.name), tag}, place}
 }
 
 // What another program writes is that program's to change: it would be undone at its next turn.
@@ -204,7 +206,7 @@ async function render(
   pulled: PulledChart,
   against: RenderedAgainst,
   override: VersionOverride | undefined,
-  {environment, helm}: Circumstances,
+  {environment, helm, homeNamespace}: Circumstances,
 ): Promise<KubernetesObject[]> {
   const at = captured.argv.indexOf('template') + 2
   const argv = captured.argv.with(at, pulled.path)
@@ -214,7 +216,7 @@ async function render(
       : ['--values', await writeVersionFile(captured.directory, valuesFor(override.path, override.value))]
   const doing = `render ${captured.name} for ${environment}`
   const text = await renderRelease(helm, [...argv, ...versionArgs], against, doing)
-  const objects = parseManifest(text, captured.namespace)
+  const objects = parseManifest(text, captured.namespace || homeNamespace)
   if (override !== undefined) proveVersion(objects, override, captured.name)
   return objects
 }

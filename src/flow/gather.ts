@@ -5,6 +5,7 @@ import type {DeployIntent} from '../plan/intent.ts'
 import {listEnvironments} from '../tools/helmfile.ts'
 import {gatherEnvironment} from './gather-environment.ts'
 import type {EnvironmentSite} from './open-environment.ts'
+import {checkVersionFits, type Versioned} from '../version/fits.ts'
 import {siteOf} from './sites.ts'
 import type {World} from './world.ts'
 
@@ -38,13 +39,24 @@ export async function gather(intent: DeployIntent, world: World): Promise<Gather
   }
   const read = settled.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []))
   const environments: EnvironmentFacts[] = read.flatMap(one => (one.kind === 'read' ? [one.facts] : []))
-  checkVersionFits(intent, environments)
+  const skipped = read.flatMap(one => (one.kind === 'skipped' ? [one.skipped] : []))
+  const [missing] = skipped
+  if (environments.length === 0 && missing) {
+    throw new DeployError(
+      'unreachable',
+      `deploy to ${names.join(', ')}: none can be reached from here; ${missing.reason}.`,
+      {
+        hint: 'Run this on the deploy host, or try deploy doctor.',
+      },
+    )
+  }
+  checkVersionFits(intent.version, versionedOf(environments))
   return {
     facts: {
       service: world.service,
       tree: world.tree,
       environments,
-      skipped: read.flatMap(one => (one.kind === 'skipped' ? [one.skipped] : [])),
+      skipped,
     },
     sites: new Map(open.map(site => [site.environment, site])),
     close,
@@ -60,17 +72,12 @@ async function chooseEnvironments(intent: DeployIntent, world: World): Promise<s
   return pickEnvironments(intent.environments, known, world.settings)
 }
 
-function checkVersionFits(intent: DeployIntent, environments: readonly EnvironmentFacts[]): void {
-  if (intent.version.kind === 'from-git') return
-  const isAnywhere = environments.some(environment =>
-    environment.releases.some(release => release.versionOverride !== undefined || release.isVersionInGit),
-  )
-  if (isAnywhere) return
-  throw new DeployError(
-    'usage',
-    'find where the version is written: no image of this service takes its tag from its values.',
-    {
-      hint: 'Change the values in the charts repository instead, then run deploy without --version.',
-    },
+function versionedOf(environments: readonly EnvironmentFacts[]): Versioned[] {
+  return environments.flatMap(environment =>
+    environment.releases.map(({name, versionPlace}) => ({
+      release: name,
+      image: versionPlace?.imageName,
+      current: versionPlace?.current,
+    })),
   )
 }

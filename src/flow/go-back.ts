@@ -5,7 +5,7 @@ import type {FallbackStep, ReleaseStep, Stage} from '../plan/plan.ts'
 import {describeNotBack, type NotBack, unreachableParts} from './not-back.ts'
 import type {EnvironmentSite} from './open-environment.ts'
 import {keyOf, type StageManner} from './open-stage.ts'
-import {latestRevisions} from './revisions.ts'
+import {type LatestRevision, latestRevisions} from './revisions.ts'
 import {runStage, type StageRun} from './stage.ts'
 import type {World} from './world.ts'
 
@@ -51,8 +51,8 @@ async function takeBack(
   world: World,
 ): Promise<Omit<GoneBack, 'verifiedAtMs'>> {
   const begunAtMs = world.nowMs()
-  const stage = await fallbackStage(run, site)
-  if (stage.steps.length === 0) return {restored: [], notBack: []}
+  const {stage, left} = await fallbackStage(run, site)
+  if (stage.steps.length === 0) return {restored: [], notBack: left}
   const steps = stage.steps.length
   world.emit({
     kind: 'fallback-started',
@@ -69,12 +69,12 @@ async function takeBack(
     ...(back.end.kind === 'failed' ? back.end.failures : []),
     ...(await differing(stage, site)),
   ]
-  if (failures.length === 0) {
+  if (failures.length === 0 && left.length === 0) {
     world.emit({kind: 'fallback-verified', stage: stage.name, durationMs: world.nowMs() - begunAtMs})
   }
   return {
     restored: restoredOf(stage, back, failures),
-    notBack: failures.map(failure => describeNotBack(failure, stage, site)),
+    notBack: [...left, ...failures.map(failure => describeNotBack(failure, stage, site))],
   }
 }
 
@@ -110,24 +110,52 @@ function asFallback({
 }
 
 // Only releases that helm began to change, and only while the newest revision is still ours.
-async function fallbackStage(run: StageRun, site: EnvironmentSite): Promise<Stage> {
-  const touched = new Map(run.touched.map(one => [keyOf(one.release), one]))
+async function fallbackStage(run: StageRun, site: EnvironmentSite): Promise<{stage: Stage; left: NotBack[]}> {
   const latest = await latestRevisions(
     site,
     run.touched.map(one => one.release),
   )
-  const steps = run.stage.fallback.flatMap((step): ReleaseStep[] => {
-    const ours = touched.get(keyOf(step.release))
-    const found = latest.get(keyOf(step.release))
-    if (ours === undefined || found === undefined) return []
-    // Someone else came after us: theirs to decide.
-    if (ours.revision !== undefined && found.revision !== ours.revision) return []
-    // helm was stopped before it wrote anything.
-    if (step.kind === 'rollback' && found.revision === step.toRevision && found.status === 'deployed')
-      return []
-    return [asReleaseStep(step, ours.revision ?? found.revision)]
-  })
-  return {...run.stage, name: `${run.stage.name}`, steps, gate: {kind: 'none'}, fallback: []}
+  const fallback = new Map(run.stage.fallback.map(step => [keyOf(step.release), step]))
+  const left: NotBack[] = []
+  const steps = new Map<string, ReleaseStep>()
+  for (const {release, revision} of run.touched) {
+    const step = fallback.get(keyOf(release))
+    const found = latest.get(keyOf(release))
+    const kind = wayBack(step, revision, found)
+    if (kind === 'by-others' || kind === 'none') left.push(leftAlone(run.stage.environment, release, kind))
+    else if (kind === 'go' && step)
+      steps.set(keyOf(release), asReleaseStep(step, revision ?? found?.revision ?? 0))
+  }
+  // The fallback's own order: the reverse of how it was done.
+  const ordered = run.stage.fallback.flatMap(step => steps.get(keyOf(step.release)) ?? [])
+  return {stage: {...run.stage, steps: ordered, gate: {kind: 'none'}, fallback: []}, left}
+}
+
+function wayBack(
+  step: FallbackStep | undefined,
+  ours: number | undefined,
+  found: LatestRevision | undefined,
+): 'go' | 'is-back' | 'by-others' | 'none' {
+  // helm was stopped before it wrote anything.
+  if (found === undefined && (step === undefined || step.kind === 'uninstall')) return 'is-back'
+  if (found === undefined || (ours !== undefined && found.revision !== ours)) return 'by-others'
+  if (step === undefined) return 'none'
+  return step.kind === 'rollback' && found.revision === step.toRevision && found.status === 'deployed'
+    ? 'is-back'
+    : 'go'
+}
+
+function leftAlone(environment: string, release: ReleaseRef, kind: 'by-others' | 'none'): NotBack {
+  const message =
+    kind === 'none'
+      ? 'it never was healthy before, so there is nothing to go back to'
+      : 'someone else changed it after us, which is left as it is'
+  return {
+    environment,
+    release,
+    message,
+    command: `helm history ${release.name} --namespace ${release.namespace}`,
+  }
 }
 
 function asReleaseStep(step: FallbackStep, fromRevision: number): ReleaseStep {

@@ -16,6 +16,8 @@ import type {World} from './world.ts'
 export type EnvironmentSite = {
   environment: string
   launcherSite: LauncherSite
+  /** What the launcher calls a release, by `namespace/name`. */
+  launcherKeys: ReadonlyMap<string, string>
   helm: Helm
   cluster: Cluster
   kubeconfig: KubeconfigRef
@@ -59,6 +61,8 @@ export async function openEnvironment(
     return {kind: 'skipped', skipped: {environment, environmentClass, reason: missing.message}}
   }
 
+  // The file that was read decides for every program, whatever the caller's own environment says.
+  launcherSite.env = {...launcherSite.env, ...onlyThis(kubeconfigPath(state.kubeconfig))}
   const kubectl = await findProgram('kubectl', world.toolEnv.PATH ?? '')
   const cluster = await openCluster(kubeconfigPath(state.kubeconfig), {
     ...contextOf(state.kubeconfig),
@@ -76,7 +80,7 @@ export async function openEnvironment(
     state,
     stored,
     records,
-    site: {environment, launcherSite, helm, cluster, kubeconfig, hasAnnouncingHooks},
+    site: {environment, launcherKeys: new Map(), launcherSite, helm, cluster, kubeconfig, hasAnnouncingHooks},
   }
 }
 
@@ -107,6 +111,18 @@ async function readStored(cluster: Cluster, state: HelmfileState): Promise<Relea
   return found.flat()
 }
 
+function onlyThis(kubeconfig: string): Record<string, string | undefined> {
+  const others = [
+    'HELM_NAMESPACE',
+    'HELM_KUBECONTEXT',
+    'HELM_KUBEAPISERVER',
+    'HELM_KUBETOKEN',
+    'HELM_KUBECAFILE',
+    'HELM_KUBEASUSER',
+  ]
+  return {...Object.fromEntries(others.map(name => [name, undefined])), KUBECONFIG: kubeconfig}
+}
+
 async function unreadableKubeconfig(ref: KubeconfigRef): Promise<DeployError | undefined> {
   if (ref.path === undefined) return undefined
   const code = await access(ref.path, constants.R_OK).then(
@@ -123,7 +139,7 @@ async function unreadableKubeconfig(ref: KubeconfigRef): Promise<DeployError | u
       })
 }
 
-// Without a kubeconfig of its own helmfile leaves the choice to kubectl's usual place, never to $KUBECONFIG alone.
+// Without one in the helmfile it is kubectl's usual place; $KUBECONFIG never decides.
 function kubeconfigPath(ref: KubeconfigRef): string {
   return ref.path ?? join(process.env.HOME ?? '', '.kube', 'config')
 }

@@ -97,7 +97,7 @@ function recordOf(
     releases: steps.map(
       (step): RecordedRelease => ({
         name: step.release.name,
-        before: step.action.fromRevision ?? null,
+        before: goodBefore(plan, step),
         after: null,
         restored: null,
         override: step.override ?? null,
@@ -105,4 +105,11 @@ function recordOf(
       }),
     ),
   }
+}
+
+// The revision that was good, which is not always the newest one: that may have failed.
+function goodBefore(plan: Plan, step: ReleaseStep): number | null {
+  const stage = plan.stages.find(one => one.steps.includes(step))
+  const back = stage?.fallback.find(one => one.release === step.release)
+  return back?.kind === 'rollback' ? back.toRevision : null
 }

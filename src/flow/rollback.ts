@@ -12,6 +12,7 @@ import {gatherLive} from './gather-live.ts'
 import {revisionFactsOf} from './revision-facts.ts'
 import type {EnvironmentSite} from './open-environment.ts'
 import {masking, type RunMode, runPlan} from './run-plan.ts'
+import {unlessInterrupted} from './unless-interrupted.ts'
 import type {World} from './world.ts'
 
 /**
@@ -24,7 +25,8 @@ export async function rollback(
   contextLines: number,
   world: World,
 ): Promise<Outcome> {
-  const gathered = await gatherLive(intent.environments, intent.selectors, world)
+  const reading = gatherLive(intent.environments, intent.selectors, world)
+  const gathered = await unlessInterrupted(reading, world.signal)
   try {
     const targets = await readTargets(intent, gathered.facts.environments, gathered.sites)
     const compare = (from: RevisionFacts | undefined, to: RevisionFacts) =>

@@ -21,10 +21,15 @@ export function masking(
   world: World,
   releases: readonly {
     wanted: readonly KubernetesObject[]
+    wantedHooks: readonly KubernetesObject[]
     deployed: {objects: readonly KubernetesObject[]} | undefined
   }[],
 ): World {
-  const objects = releases.flatMap(release => [...release.wanted, ...(release.deployed?.objects ?? [])])
+  const objects = releases.flatMap(release => [
+    ...release.wanted,
+    ...release.wantedHooks,
+    ...(release.deployed?.objects ?? []),
+  ])
   return {...world, mask: makeMask(collectSecretValues(objects))}
 }
 
@@ -65,7 +70,10 @@ async function endBeforeTouching(plan: Plan, mode: RunMode, world: World): Promi
   if (plan.stages.length === 0 && plan.refusals.length === 0) return {kind: 'deployed'}
   if (plan.refusals.length > 0) return {kind: 'refused'}
   if (mode.consent === 'stop') return {kind: 'declined', why: 'no-terminal'}
-  if (mode.consent === 'ask' && !(await world.confirm('Deploy this?')))
+  if (
+    mode.consent === 'ask' &&
+    !(await world.confirm(plan.kind === 'rollback' ? 'Go back to this?' : 'Deploy this?'))
+  )
     return {kind: 'declined', why: 'answer'}
   return world.signal.aborted ? {kind: 'declined', why: 'interrupt'} : undefined
 }
@@ -85,11 +93,34 @@ async function carryOut(
     case 'paused':
       return {execution, end: {kind: 'paused', before: execution.end.before.name}}
     case 'failed': {
-      const {failure, back} = execution.end
+      const {stage, failure, back} = execution.end
       const isTouched = execution.runs.some(run => run.touched.length > 0)
-      return {execution, end: {kind: 'failed', failure, isTouched, notBack: back.notBack}}
+      const isStageTouched = execution.runs.some(run => run.stage === stage && run.touched.length > 0)
+      return {
+        execution,
+        end: {
+          kind: 'failed',
+          failure,
+          isTouched,
+          isStageTouched,
+          kept: keptOf(execution),
+          notBack: back.notBack,
+        },
+      }
     }
   }
+}
+
+// Staging stays as it is when production fails.
+function keptOf({runs, end}: Execution): string[] {
+  if (end.kind !== 'failed') return []
+  const kept = runs.filter(
+    run =>
+      run.end.kind === 'healthy' &&
+      run.touched.length > 0 &&
+      run.stage.environmentClass !== end.stage.environmentClass,
+  )
+  return [...new Set(kept.map(run => run.stage.environment))]
 }
 
 function releaseEnds(plan: Plan, execution: Execution | undefined): ReleaseEnd[] {

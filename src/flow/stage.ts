@@ -1,6 +1,7 @@
 import type {Failure} from '../plan/events.ts'
 import type {ReleaseRef} from '../plan/facts.ts'
 import type {Stage} from '../plan/plan.ts'
+import type {Apply} from '../tools/apply.ts'
 import {startSteps} from './drive.ts'
 import {followSteps} from './follow-steps.ts'
 import type {EnvironmentSite} from './open-environment.ts'
@@ -32,9 +33,13 @@ export async function runStage(
 ): Promise<StageRun> {
   const open = openStage(stage, site, world, manner)
   world.emit({kind: 'stage-started', stage: stage.name, releases: stage.steps.map(step => step.release)})
-  open.failures.push(...(await changedByOthers(stage, site)))
-  for (const failure of open.failures) world.emit({kind: 'stage-failed', stage: stage.name, failure})
-  if (open.failures.length === 0) await carryOut(open)
+  try {
+    for (const failure of await changedByOthers(stage, site)) fail(open, failure)
+    if (open.failures.length === 0) await carryOut(open)
+  } catch (error) {
+    // Something may have been changed, here or before: whatever happens is told as the end of this stage.
+    fail(open, {kind: 'infrastructure', message: (error as Error).message})
+  }
   return finish(open)
 }
 
@@ -43,22 +48,29 @@ async function carryOut(open: OpenStage): Promise<void> {
   const watch = await watchRollout(site, stage, wake, world)
   const onAbort = () => wake.now()
   world.signal.addEventListener('abort', onAbort)
-  const apply = await startSteps(stage, site, report => {
-    open.reports.push(report)
-    wake.now()
-  })
+  let apply: Apply | undefined
   try {
+    apply = await startSteps(stage, site, report => {
+      open.reports.push(report)
+      wake.now()
+    })
     const run: RunningStage = Object.assign(open, {apply, watch})
     await followSteps(run)
     if (open.failures.length === 0 || open.manner.onFailure === 'finish') await holdWindow(run)
     if (open.failures.length === 0) for (const failure of await rolledOver(open)) fail(open, failure)
-  } catch (error) {
-    // From here on something may have been changed: whatever happens is told as the end of this stage.
-    fail(open, {kind: 'infrastructure', message: (error as Error).message})
   } finally {
     world.signal.removeEventListener('abort', onAbort)
-    await apply.stop(10_000)
+    await apply?.stop(10_000)
     await watch.close()
+    noteUnread(open)
+  }
+}
+
+// What helm began and we had no time to look at was touched all the same.
+function noteUnread({reports, steps}: OpenStage): void {
+  for (const report of reports) {
+    const state = steps.get(keyOf(report.release))
+    if (report.kind === 'started' && state?.phase === 'waiting') state.phase = 'applying'
   }
 }
 

@@ -1,4 +1,5 @@
 import type {Cluster} from '../cluster/client.ts'
+import {ConflictError} from '../cluster/faults.ts'
 import type {KubernetesObject} from '../diff/kubernetes-object.ts'
 import {DeployError} from '../errors.ts'
 import type {Facts} from '../plan/facts.ts'
@@ -54,16 +55,19 @@ async function validateObject(
     )
     return []
   } catch (error) {
+    // Someone else's write meanwhile is found before the stage begins.
+    if (error instanceof ConflictError) return []
     if (!(error instanceof DeployError)) throw error
-    if (isOnlyApplys(error)) return []
+    // A kind nobody knows yet may come with this very plan (a chart's crds/); helm says so if it does not.
+    if (error.exitKind === 'not-found' || isOnlyApplys(error)) return []
     const {exitKind} = error
-    if (exitKind !== 'bad-render' && exitKind !== 'forbidden' && exitKind !== 'not-found') throw error
+    if (exitKind !== 'bad-render' && exitKind !== 'forbidden') throw error
     const message = `${environment} would refuse ${kind} ${name}: ${error.message.replace(/^.*?the cluster refuses it: /s, '')}`
     const hint =
       exitKind === 'forbidden'
         ? 'Ask for this permission, or take the object out of the chart.'
         : 'Correct the chart or its values; an immutable field needs the object to be removed first.'
-    return [{exitKind: exitKind === 'not-found' ? 'bad-render' : exitKind, message, hint}]
+    return [{exitKind, message, hint}]
   }
 }
 

@@ -29,6 +29,8 @@ export type World = {
   nowMs: () => number
   /** Aborted by SIGINT, SIGTERM; its reason is the signal's name. */
   signal: AbortSignal
+  /** The terminal is gone (SIGHUP): the current environment is finished, no other one is begun. */
+  hasHungUp: () => boolean
 }
 
 /** Who deploys, behind sudo, and from where. */

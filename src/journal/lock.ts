@@ -35,8 +35,8 @@ export async function takeLock(place: LockPlace, owner: LockOwner, nowMs: () => 
   return {
     async release() {
       clearInterval(timer)
-      const {uid} = held.metadata
-      await place.cluster.delete(refOf(place), uid === undefined ? {} : {uid}).catch(() => {})
+      // Only as we wrote it last: whoever took it over has written since.
+      await place.cluster.delete(refOf(place), version(held)).catch(() => {})
     },
   }
 }

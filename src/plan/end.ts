@@ -14,6 +14,10 @@ export type RunEnd =
       kind: 'failed'
       failure: Failure
       isTouched: boolean
+      /** The stage that failed had changed something itself. */
+      isStageTouched: boolean
+      /** Environments that keep the new version, healthy. */
+      kept: readonly string[]
       notBack: readonly {environment: string; command: string; message: string}[]
     }
 
@@ -44,7 +48,10 @@ export function isStandstill(failure: Failure): boolean {
 function failedKind(end: Extract<RunEnd, {kind: 'failed'}>): ExitKind {
   if (end.notBack.length > 0) return 'partly-back'
   const {failure} = end
-  if (failure.kind === 'infrastructure') return end.isTouched ? 'partly-back' : 'unreachable'
+  if (failure.kind === 'infrastructure') {
+    if (!end.isTouched) return 'unreachable'
+    return end.isStageTouched ? 'partly-back' : 'paused'
+  }
   if (isStandstill(failure)) return end.isTouched ? 'paused' : 'declined'
   if (!end.isTouched && failure.kind === 'interrupted') return 'declined'
   if (failure.kind === 'interrupted') return failure.signal === 'SIGTERM' ? 'terminated' : 'interrupted'
@@ -112,7 +119,9 @@ function failedSummary(end: Extract<RunEnd, {kind: 'failed'}>, name: string): st
   if (end.failure.kind === 'infrastructure')
     return `${name} is as far as it got, and nothing was taken back: ${end.failure.message}`
   const what = end.failure.kind === 'interrupted' ? 'was interrupted' : 'failed'
-  return `${name} ${what}; everything that was touched is back and verified healthy.`
+  if (end.kept.length === 0)
+    return `${name} ${what}; everything that was touched is back and verified healthy.`
+  return `${name} ${what}; production is back and verified healthy. ${end.kept.join(', ')} keeps the new version, so that one can look.`
 }
 
 function nextOf(end: RunEnd, plan: Plan): string | undefined {

@@ -49,8 +49,8 @@ export type ReleaseFacts = ReleaseRef & {
   wantedHooks: readonly KubernetesObject[]
   /** Where the asked version goes; none when the version is as in git. */
   versionOverride: VersionOverride | undefined
-  /** The asked version is what git holds for this release. */
-  isVersionInGit: boolean
+  /** The image whose version was asked for, and the tag git gives it. */
+  versionPlace: {imageName: string; current: string} | undefined
   /** What runs of deploy did to it here, newest first. */
   past: readonly PastRelease[]
   /** The newest revision whose status is `deployed`. */

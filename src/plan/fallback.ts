@@ -4,18 +4,21 @@ import type {FallbackStep, ReleaseStep} from './plan.ts'
 
 /** How the steps of a stage are taken back: the recorded revisions, in reverse order; first installs are removed. */
 export function fallbackOf(steps: readonly ReleaseStep[], releases: readonly ReleaseFacts[]): FallbackStep[] {
-  return steps.toReversed().map(({release, timeoutMs}) => {
-    const deployed = releases.find(
-      one => one.name === release.name && one.namespace === release.namespace,
-    )?.deployed
+  return steps.toReversed().flatMap(({release, timeoutMs}): FallbackStep[] => {
+    const found = releases.find(one => one.name === release.name && one.namespace === release.namespace)
+    const deployed = found?.deployed
+    // What was there before us and never was healthy is not ours to remove.
+    if (deployed === undefined && found?.latest !== undefined) return []
     return deployed === undefined
-      ? {kind: 'uninstall', release, timeoutMs}
-      : {
-          kind: 'rollback',
-          release,
-          toRevision: deployed.revision,
-          workloads: workloadsOf(deployed.objects),
-          timeoutMs,
-        }
+      ? [{kind: 'uninstall', release, timeoutMs}]
+      : [
+          {
+            kind: 'rollback',
+            release,
+            toRevision: deployed.revision,
+            workloads: workloadsOf(deployed.objects),
+            timeoutMs,
+          },
+        ]
   })
 }

@@ -102,7 +102,8 @@ function missingProduction(facts: Facts, options: PlanOptions): Refusal[] {
   ]
 }
 
-function pendingReleases(facts: Facts): Refusal[] {
+/** Releases that someone is changing, or was cut off while changing. */
+export function pendingReleases(facts: Facts): Refusal[] {
   return facts.environments.flatMap(environment =>
     environment.releases.flatMap(release => {
       if (!release.latest?.status.startsWith('pending-')) return []

@@ -1,6 +1,7 @@
 import type {ObjectChange} from '../diff/changes.ts'
 import {compareImages, workloadsOf} from '../diff/images.ts'
 import type {EnvironmentFacts, Facts, ReleaseFacts, RevisionFacts} from './facts.ts'
+import {pendingReleases} from './guards.ts'
 import type {Plan, ReleaseStep} from './plan.ts'
 import {orderStages, type StageSettings} from './stages.ts'
 
@@ -40,7 +41,7 @@ export function makeRollbackPlan(
     unchanged: [],
     skipped: facts.skipped,
     notInstalledHere: [],
-    refusals: [],
+    refusals: pendingReleases(facts),
     warnings: [
       ...without,
       ...(stages.length > 0

@@ -1,4 +1,4 @@
-import {watch} from 'node:fs'
+import {type FSWatcher, watch} from 'node:fs'
 import {mkdir, open, readFile, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {ReleaseRef} from '../plan/facts.ts'
@@ -29,6 +29,8 @@ export type ApplyRequest = {
   selectors: readonly string[]
   planned: readonly ReleaseRef[]
   held: readonly ReleaseRef[]
+  /** What the launcher calls a release, by `namespace/name`. */
+  keys: ReadonlyMap<string, string>
   onReport: (report: ApplyReport) => void
 }
 
@@ -38,7 +40,7 @@ export async function startApply(site: LauncherSite, request: ApplyRequest): Pro
   const told = [...environmentArgs(request.environment), ...selectorArgs(request.selectors)]
   const args = ['--file', await helmfileName(site), '--helm-binary', site.launcher, ...told, 'apply']
   site.onCommand(['helmfile', ...told, 'apply'].join(' '))
-  const reports = followReports(site.runDirectory, request.onReport)
+  const reports = followReports(site.runDirectory, request)
   const child = start('helmfile', args, {
     cwd: site.directory,
     env: {...site.env, ...launcherEnv(site, 'apply')},
@@ -52,11 +54,14 @@ export async function startApply(site: LauncherSite, request: ApplyRequest): Pro
 
   return {
     done,
-    decide: (release, verdict) => writeFile(join(releaseDirectory(site, release), 'verdict'), `${verdict}\n`),
+    decide: (release, verdict) =>
+      writeFile(join(releaseDirectory(site, request, release), 'verdict'), `${verdict}\n`),
     async stop(graceMs) {
       await writeFile(join(site.runDirectory, 'stop'), '')
       await Promise.all(
-        request.held.map(release => writeFile(join(releaseDirectory(site, release), 'verdict'), 'failed\n')),
+        request.held.map(release =>
+          writeFile(join(releaseDirectory(site, request, release), 'verdict'), 'failed\n'),
+        ),
       )
       const timer = setTimeout(() => endGroup(child.pid), graceMs)
       return done.finally(() => clearTimeout(timer))
@@ -67,16 +72,18 @@ export async function startApply(site: LauncherSite, request: ApplyRequest): Pro
 async function prepare(site: LauncherSite, request: ApplyRequest): Promise<void> {
   const run = site.runDirectory
   await Promise.all([
-    writeFile(join(run, 'planned'), request.planned.map(release => `${keyOf(release)}\n`).join('')),
+    writeFile(join(run, 'planned'), request.planned.map(release => `${keyOf(request, release)}\n`).join('')),
     writeFile(join(run, 'progress'), ''),
     rm(join(run, 'stop'), {force: true}),
     ...request.planned.map(async release => {
-      const directory = releaseDirectory(site, release)
+      const directory = releaseDirectory(site, request, release)
       await mkdir(directory, {recursive: true, mode: 0o700})
       await Promise.all(['hold', 'verdict'].map(name => rm(join(directory, name), {force: true})))
     }),
   ])
-  await Promise.all(request.held.map(release => writeFile(join(releaseDirectory(site, release), 'hold'), '')))
+  await Promise.all(
+    request.held.map(release => writeFile(join(releaseDirectory(site, request, release), 'hold'), '')),
+  )
 }
 
 // The whole group: helmfile's children do not end with it.
@@ -88,45 +95,59 @@ function endGroup(pid: number | undefined): void {
   }
 }
 
-function followReports(run: string, onReport: (report: ApplyReport) => void) {
+function followReports(run: string, request: ApplyRequest) {
   const path = join(run, 'progress')
   let offset = 0
   let reading: Promise<void> = Promise.resolve()
   const read = () => {
-    reading = reading.then(async () => {
-      const file = await open(path)
-      const {buffer, bytesRead} = await file.read({position: offset, buffer: Buffer.alloc(65_536)})
-      await file.close()
-      const text = buffer.subarray(0, bytesRead).toString()
-      const whole = text.slice(0, text.lastIndexOf('\n') + 1)
-      offset += Buffer.byteLength(whole)
-      for (const line of whole.split('\n').filter(Boolean)) await report(run, line, onReport)
-    })
+    reading = reading
+      .catch(() => {})
+      .then(async () => {
+        const file = await open(path)
+        const {buffer, bytesRead} = await file.read({position: offset, buffer: Buffer.alloc(65_536)})
+        await file.close()
+        const text = buffer.subarray(0, bytesRead).toString()
+        const whole = text.slice(0, text.lastIndexOf('\n') + 1)
+        offset += Buffer.byteLength(whole)
+        for (const line of whole.split('\n').filter(Boolean)) await report(run, line, request)
+      })
   }
-  const watcher = watch(path, read)
+  // Watched, and looked at now and then: a host may have no more watches to give.
+  const watcher = watched(path, read)
+  const timer = setInterval(read, 500).unref()
   return {
     async close() {
-      watcher.close()
+      watcher?.close()
+      clearInterval(timer)
       read()
       await reading
     },
   }
 }
 
-async function report(run: string, line: string, onReport: (report: ApplyReport) => void): Promise<void> {
+function watched(path: string, onChange: () => void): FSWatcher | undefined {
+  try {
+    return watch(path, onChange).on('error', () => {})
+  } catch {
+    return undefined
+  }
+}
+
+async function report(run: string, line: string, request: ApplyRequest): Promise<void> {
   const [kind, key = '', at, exitCode] = line.split('\t')
-  const [namespace = '', name = ''] = key.split('~')
-  const release = {namespace: namespace === '-' ? '' : namespace, name}
+  const release = request.planned.find(one => keyOf(request, one) === key)
+  if (release === undefined) return
+  const {onReport} = request
   if (kind === 'started' || kind === 'outdated') onReport({kind, release, atMs: Number(at)})
   if (kind !== 'finished') return
   const stderr = await readFile(join(run, 'releases', key, 'stderr'), 'utf8').catch(() => '')
   onReport({kind, release, atMs: Number(at), exitCode: Number(exitCode), stderr})
 }
 
-function releaseDirectory(site: LauncherSite, release: ReleaseRef): string {
-  return join(site.runDirectory, 'releases', keyOf(release))
+function releaseDirectory(site: LauncherSite, request: ApplyRequest, release: ReleaseRef): string {
+  return join(site.runDirectory, 'releases', keyOf(request, release))
 }
 
-function keyOf(release: ReleaseRef): string {
-  return `${release.namespace || '-'}~${release.name}`
+function keyOf({keys}: ApplyRequest, {namespace, name}: ReleaseRef): string {
+  return keys.get(`${namespace}/${name}`) ?? `${namespace}~${name}`
 }

@@ -4,6 +4,8 @@ import {environmentArgs, helmfileFailed, runHelmfile, selectorArgs, type Helmfil
 
 /** How helmfile would call helm for one release. */
 export type CapturedRelease = {
+  /** What the launcher calls it. */
+  key: string
   namespace: string
   name: string
   chart: string
@@ -41,6 +43,11 @@ export async function captureReleases(
   return Promise.all(keys.map(key => readCaptured(join(root, key), key)))
 }
 
+/** There will be no helm: launchers that wait for one end. */
+export async function cancelCapture(site: LauncherSite): Promise<void> {
+  await writeFile(join(site.runDirectory, 'cancelled'), '')
+}
+
 /** Tell the launcher which helm the helmfile wants. */
 export async function setHelmBinary(site: LauncherSite, path: string): Promise<void> {
   await writeFile(join(site.runDirectory, 'helm-binary'), `${path}\n`, {mode: 0o600})
@@ -67,5 +74,5 @@ async function readCaptured(directory: string, key: string): Promise<CapturedRel
   const valuesFiles = argv.flatMap((arg, index) =>
     arg === '--values' || arg === '-f' ? [argv[index + 1] ?? ''] : [],
   )
-  return {namespace: namespace === '-' ? '' : namespace, name, chart, argv, directory, valuesFiles}
+  return {key, namespace: namespace === '-' ? '' : namespace, name, chart, argv, directory, valuesFiles}
 }

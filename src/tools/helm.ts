@@ -12,7 +12,7 @@ export type Helm = {
   path: string
   /** What it says of itself; asked side by side with other work. */
   version: Promise<string>
-  env: Readonly<Record<string, string>>
+  env: Readonly<Record<string, string | undefined>>
   onCommand: (command: string) => void
 }
 
@@ -22,7 +22,7 @@ export type Helm = {
  */
 export async function openHelm(
   name: string,
-  env: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string | undefined>>,
   onCommand: (command: string) => void,
 ): Promise<Helm> {
   const path = await findProgram(name, env.PATH ?? process.env.PATH ?? '')
@@ -70,7 +70,7 @@ export async function pullChart(
   return {
     path,
     chart: {name: String(about.name), version: String(about.version)},
-    values: parse(values, {merge: true}) ?? {},
+    values: parse(values, {merge: true, uniqueKeys: false, logLevel: 'error'}) ?? {},
   }
 }
 
@@ -157,7 +157,7 @@ function targetArgs(release: ReleaseRef, kubeconfig: KubeconfigRef): string[] {
 }
 
 async function succeed(helm: Helm, args: readonly string[], doing: string): Promise<ExecResult> {
-  helm.onCommand(`${helm.path.split('/').at(-1)} ${args.join(' ')}`)
+  helm.onCommand([helm.path.split('/').at(-1), ...shownArgs(args)].join(' '))
   const result = await exec(helm.path, args, {env: helm.env, detached: true})
   if (!result.failed) return result
   const stderrTail = result.stderr.trim().split('\n').slice(-15).join('\n')
@@ -180,4 +180,13 @@ export async function writeVersionFile(directory: string, values: unknown): Prom
   // JSON is YAML, and quotes every text.
   await writeFile(path, `${JSON.stringify(values)}\n`, {mode: 0o600})
   return path
+}
+
+// `--set password=…` is how helmfile passes some Secrets.
+function shownArgs(args: readonly string[]): string[] {
+  return args.map((arg, index) =>
+    /^--set(-\w+)?$/.test(args[index - 1] ?? '')
+      ? arg.replace(/=.*/s, '=…')
+      : arg.replace(/^(--set(?:-\w+)?=[^=]+=).*/s, '$1…'),
+  )
 }

@@ -10,7 +10,7 @@ export type HelmfileSite = {
   /** The service's directory inside the snapshot. */
   directory: string
   /** Added to the environment: PATH, HELM_*, TMPDIR. */
-  env: Readonly<Record<string, string>>
+  env: Readonly<Record<string, string | undefined>>
   /** Called with every command, for `--show-commands`. */
   onCommand: (command: string) => void
 }

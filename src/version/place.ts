@@ -76,11 +76,21 @@ export function valueAt({form}: VersionPlace, tag: string): string | undefined {
   }
 }
 
-/** The place that a bare TAG means, by what charts commonly call their main image; none when it is not clear. */
-export function preferredPlace(places: readonly VersionPlace[]): VersionPlace | undefined {
-  if (places.length <= 1) return places[0]
-  const main = places.filter(place => ['main_app.version', 'app.version'].includes(place.path.join('.')))
-  return main.length === 1 ? main[0] : undefined
+/**
+ * The place that a TAG means: under what charts call their main application, or the only one there is. A lone place that
+ * decides but one image of several may be a sidecar's, and is not guessed.
+ */
+export function preferredPlace(
+  places: readonly VersionPlace[],
+  chart: string,
+  images: readonly string[],
+): VersionPlace | undefined {
+  const main = places.filter(
+    ({path}) => path.length === 2 && ['main_app', 'app', chart].includes(path[0] ?? ''),
+  )
+  if (main.length > 0) return main.length === 1 ? main[0] : undefined
+  const names = new Set(images.map(image => splitImage(image).name))
+  return places.length === 1 && names.size === 1 ? places[0] : undefined
 }
 
 /** `['main_app', 'version']`, `x` → `{main_app: {version: 'x'}}`. */

@@ -12,6 +12,8 @@ const failed = (failure: Failure, given: Partial<Extract<RunEnd, {kind: 'failed'
   kind: 'failed',
   failure,
   isTouched: true,
+  isStageTouched: true,
+  kept: [],
   notBack: [],
   ...given,
 })

@@ -59,7 +59,7 @@ export function aRelease(name: string, given: Partial<ReleaseFacts> = {}): Relea
     wanted: [aDeployment(`shop-${name}`, 'registry/shop:v2')],
     wantedHooks: [],
     versionOverride: undefined,
-    isVersionInGit: false,
+    versionPlace: undefined,
     past: [],
     deployed: aRevision(3, [aDeployment(`shop-${name}`, 'registry/shop:v1')]),
     latest: {revision: 3, status: 'deployed'},

@@ -1,5 +1,8 @@
 import {describe, expect, test} from 'vitest'
 import {findVersionPlaces, mergeValues, preferredPlace, valueAt, valuesFor} from '../../src/version/place.ts'
+import type {DeployError} from '../../src/errors.ts'
+import type {VersionRequest} from '../../src/plan/intent.ts'
+import {checkVersionFits, type Versioned} from '../../src/version/fits.ts'
 import {isTag, splitImage} from '../../src/version/tag.ts'
 
 test.each([
@@ -41,25 +44,60 @@ describe('findVersionPlaces', () => {
     }
     const places = findVersionPlaces(values, images)
     expect(places.map(place => place.path.join('.'))).toEqual(['main_app.version', 'mesh.image_version'])
-    expect(preferredPlace(places)?.path).toEqual(['main_app', 'version'])
+    expect(preferredPlace(places, 'shop', images)?.path).toEqual(['main_app', 'version'])
   })
 
   test('two that could be meant are not guessed', () => {
     const values = {a: {version: 'v1'}, b: {version: 'v1'}}
-    expect(preferredPlace(findVersionPlaces(values, ['x:v1']))).toBeUndefined()
+    expect(preferredPlace(findVersionPlaces(values, ['x:v1']), 'shop', ['x:v1'])).toBeUndefined()
   })
 
   test('one alone is clear whatever it is called; none is none', () => {
-    expect(preferredPlace(findVersionPlaces({server: {imageTag: 10}}, ['x:10']))?.path).toEqual([
-      'server',
-      'imageTag',
-    ])
-    expect(preferredPlace(findVersionPlaces({server: {}}, ['x:10']))).toBeUndefined()
+    expect(
+      preferredPlace(findVersionPlaces({server: {imageTag: 10}}, ['x:10']), 'shop', ['x:10'])?.path,
+    ).toEqual(['server', 'imageTag'])
+    expect(preferredPlace(findVersionPlaces({server: {}}, ['x:10']), 'shop', ['x:10'])).toBeUndefined()
+  })
+})
+
+test("a lone place may be a sidecar's", () => {
+  const both = ['r/app:v7', 'r/exporter:1.0']
+  expect(preferredPlace(findVersionPlaces({exporter: {version: '1.0'}}, both), 'shop', both)).toBeUndefined()
+})
+
+describe('checkVersionFits', () => {
+  const one = {release: 'pages', image: 'r/pages', current: 'v1'}
+  const same = {release: 'feeds', image: 'r/pages', current: 'v1'}
+  const other = {release: 'press', image: 'r/press', current: 'v2'}
+  const without = {release: 'secrets', image: undefined, current: undefined}
+  const kindOf = (request: VersionRequest, releases: readonly Versioned[]) => {
+    try {
+      checkVersionFits(request, releases)
+      return 'fits'
+    } catch (error) {
+      return (error as DeployError).exitKind
+    }
+  }
+  const tag = {kind: 'tag', tag: 'v9'} as const
+  const release = (name: string): VersionRequest => ({kind: 'per-release', tags: {[name]: 'v9'}})
+
+  test.each<[string, VersionRequest, readonly Versioned[], string]>([
+    ['git', {kind: 'from-git'}, [without], 'fits'],
+    ['one image in several releases', tag, [one, same, without], 'fits'],
+    ['two images', tag, [one, other], 'usage'],
+    ['no place at all', tag, [without], 'usage'],
+    ['a named release', release('press'), [one, other], 'fits'],
+    ['a misspelled release', release('pres'), [one, other], 'not-found'],
+    ['a release nobody knows', release('zzzzzz'), [one, other], 'not-found'],
+    ['a release without a place', release('secrets'), [one, without], 'usage'],
+  ])('%s', (_, request, releases, expected) => {
+    expect(kindOf(request, releases)).toBe(expected)
   })
 })
 
 describe('forms', () => {
-  const placeOf = (values: unknown, image: string) => preferredPlace(findVersionPlaces(values, [image]))
+  const placeOf = (values: unknown, image: string) =>
+    preferredPlace(findVersionPlaces(values, [image]), 'shellbox', [image])
 
   test('a tag made of version and flavour', () => {
     const place = placeOf(
