@@ -11,7 +11,8 @@ export async function nothingToDo({rounds, deploy, helmfile}: Bench): Promise<Ro
     ours: async () => {
       const run = await deploy(toStaging('echo', '--json'))
       const states = (JSON.parse(run.stdout) as {releases: {state: string}[]}).releases.map(one => one.state)
-      if (states.some(state => state !== 'unchanged')) throw new Error(`echo was to be unchanged: ${states}`)
+      if (states.some(state => state !== 'unchanged'))
+        throw new Error(`echo was to be unchanged: ${states.join(', ')}`)
       return run.ms
     },
     plain: async () => (await helmfile('echo', 'staging', ['template'])).ms,

@@ -3,6 +3,7 @@ import type {Failure} from '../plan/events.ts'
 import type {Plan, Stage} from '../plan/plan.ts'
 import type {EnvironmentSite} from './open-environment.ts'
 import {goBack, type GoneBack} from './go-back.ts'
+import {keyOf} from './open-stage.ts'
 import {runStage, type StageRun} from './stage.ts'
 import type {World} from './world.ts'
 
@@ -71,8 +72,14 @@ function toTakeBack(runs: readonly StageRun[], failedRun: StageRun, failure: Fai
   const sameClass = runs.filter(run => run.stage.environmentClass === failedRun.stage.environmentClass)
   const touched = sameClass.filter(run => run.touched.length > 0).toReversed()
   if (failure.kind === 'infrastructure') return []
-  if (isStandstill(failure)) return touched.filter(run => run === failedRun)
+  if (isStandstill(failure)) return touched.filter(run => run === failedRun).map(run => without(run, failure))
   return touched
+}
+
+// The release that others changed is theirs now.
+function without(run: StageRun, failure: Failure): StageRun {
+  const theirs = failure.kind === 'changed-by-others' ? keyOf(failure.release) : undefined
+  return {...run, touched: run.touched.filter(one => keyOf(one.release) !== theirs)}
 }
 
 function siteFor(sites: ReadonlyMap<string, EnvironmentSite>, stage: Stage): EnvironmentSite {

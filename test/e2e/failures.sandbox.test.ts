@@ -107,7 +107,7 @@ test('deploy rollback brings back what was there before the newest change', asyn
     (await deployJson(['pages', '-e', 'codfw', '--version', newTag('crash'), '--yes', '--override']))
       .exitCode,
   ).toBe(10)
-  const back = await deployJson(['rollback', 'pages', '-e', 'codfw', '--yes', '--take-git'])
+  const back = await deployJson(['rollback', 'pages', '-e', 'codfw', '--yes'])
   expect(back.exitCode).toBe(0)
   for (const image of await readyImages('codfw', 'pages', 'pages')) expect(image).toContain(first)
   await deployJson(['pages', '-e', 'codfw', '--yes', '--take-git'])

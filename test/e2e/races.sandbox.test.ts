@@ -8,7 +8,7 @@ afterAll(async () => {
 test('of two deployments that start together one proceeds, the other ends with 75 and names the first', async () => {
   const run = () => deploy(['quotes', '-e', 'staging', '--version', newTag('slow'), '--yes', '--retry'])
   const [a, b] = await Promise.all([run(), run()])
-  expect([a.exitCode, b.exitCode].toSorted()).toEqual([0, 75])
+  expect([a.exitCode, b.exitCode].includes(0) && [a.exitCode, b.exitCode].includes(75)).toBe(true)
   const loser = a.exitCode === 75 ? a : b
   expect(loser.said).toMatch(/is at work there since/)
   expect(

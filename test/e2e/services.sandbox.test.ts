@@ -9,6 +9,8 @@ const services = [
   {name: 'pages', inStaging: ['pages', 'feeds'], inProduction: ['pages', 'feeds']},
   {name: 'ledger', inStaging: ['main'], inProduction: ['main']},
   {name: 'echo', inStaging: ['main'], inProduction: ['main']},
+  {name: 'almanac', inStaging: ['main'], inProduction: ['main']},
+  {name: 'gauges', inStaging: ['main'], inProduction: ['main']},
 ]
 
 describe.each(services)('$name', ({name, inStaging, inProduction}) => {
