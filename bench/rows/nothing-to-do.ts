@@ -9,7 +9,7 @@ export async function nothingToDo({rounds, deploy, helmfile}: Bench): Promise<Ro
   await helmfile('echo', 'staging', ['sync'])
   const {ours, plain} = await alternate(rounds, {
     ours: async () => {
-      const run = await deploy(toStaging('echo', '--json'))
+      const run = await deploy(toStaging('echo', '--json', '--take-git'))
       const states = (JSON.parse(run.stdout) as {releases: {state: string}[]}).releases.map(one => one.state)
       if (states.some(state => state !== 'unchanged'))
         throw new Error(`echo was to be unchanged: ${states.join(', ')}`)

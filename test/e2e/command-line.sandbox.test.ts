@@ -140,6 +140,7 @@ describe('what is left behind', () => {
   })
 
   test('SIGTERM in mid-run: everything goes back, 143', async () => {
+    expect((await deploy(['pages', '-e', 'staging', '--yes', '--take-git'])).exitCode).toBe(0)
     const script = `'${join(CHARTS, '..', 'bin', 'deploy')}' pages -e staging --version ${newTag('slow')} --yes & pid=$!; sleep 4; kill -TERM $pid; wait $pid`
     const {exitCode} = await exec('bash', ['-c', script], {cwd: CHARTS, env: {DEPLOY_SANDBOX: 'tests'}})
     expect(exitCode).toBe(143)
