@@ -6,6 +6,7 @@ import {type Row, times} from '../table.ts'
 
 type Request = {
   verb: string
+  requestURI: string
   userAgent: string
   user: {username: string}
   requestReceivedTimestamp: string
@@ -62,7 +63,11 @@ async function requestsOf({paths}: Bench, run: () => Promise<unknown>): Promise<
 
 function afterWriting(asked: readonly Request[]): Request[] {
   const written = asked.find(
-    ({verb, objectRef}) => ['patch', 'update'].includes(verb) && objectRef?.resource === 'deployments',
+    ({verb, objectRef, requestURI}) =>
+      ['patch', 'update'].includes(verb) &&
+      objectRef?.resource === 'deployments' &&
+      // deploy's own question before anything is changed.
+      !requestURI.includes('dryRun'),
   )
   if (written === undefined) throw new Error('helm wrote no Deployment')
   return asked.filter(request => request.requestReceivedTimestamp > written.requestReceivedTimestamp)
