@@ -20,6 +20,7 @@ export async function deploy(
   contextLines: number,
   world: World,
 ): Promise<Outcome> {
+  world.emit({kind: 'reading-started', what: 'what git says and what runs'})
   const gathered = await unlessInterrupted(gather(intent, world), world.signal)
   try {
     const compare = (release: ReleaseFacts) =>

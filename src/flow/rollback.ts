@@ -25,6 +25,7 @@ export async function rollback(
   contextLines: number,
   world: World,
 ): Promise<Outcome> {
+  world.emit({kind: 'reading-started', what: 'what runs and what ran before'})
   const reading = gatherLive(intent.environments, intent.selectors, world)
   const gathered = await unlessInterrupted(reading, world.signal)
   try {

@@ -97,9 +97,10 @@ function stageHeading(name: string, about: string, {palette, width}: ChangeOptio
   return [`${palette.bold(name)}${palette.dim(` · ${about}`)}`]
 }
 
-function nothingText(plan: Plan, {nowMs}: PlanTextOptions): string {
+function nothingText(plan: Plan, {nowMs, width}: PlanTextOptions): string {
   const where = listed(plan.unchanged.map(one => one.environment))
-  return `${plan.service.name}: nothing to do${where === '' ? '' : ` in ${where}`} (charts: ${treeText(plan.tree, nowMs)})`
+  const what = `${plan.service.name}: nothing to do${where === '' ? '' : ` in ${where}`}`
+  return [what, hanging('  charts  ', treeText(plan.tree, nowMs), width)].flat().join('\n')
 }
 
 function leftOut(plan: Plan, width: number): string[] {

@@ -85,7 +85,8 @@ test('what the preview has said is not said again', () => {
   play(
     eventsAt([0, {kind: 'plan-made', plan}], [1, {kind: 'run-finished', outcome: anOutcome({releases: []})}]),
   )
-  expect(text().trim().split('\n')).toHaveLength(1)
+  expect(text().trim().split('\n')).toHaveLength(2)
+  expect(text().match(/nothing to do/g)).toHaveLength(1)
 })
 
 test('a reader that has gone stops the writing, not the run', async () => {

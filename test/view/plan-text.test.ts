@@ -104,7 +104,7 @@ test('in colour', async () => {
   )
 })
 
-test('nothing to do is one plain line', () => {
+test('nothing to do is one plain line, and the tree it was found in', () => {
   const releases = [{namespace: 'citoid', name: 'main', revision: 12, images: []}]
   const plan = aPlan({
     unchanged: [
@@ -113,7 +113,7 @@ test('nothing to do is one plain line', () => {
     ],
   })
   expect(planText(plan, OPTIONS)).toBe(
-    'citoid: nothing to do in staging and eqiad (charts: /srv/deployment-charts, main at 3f2c1ab4, 12 minutes old)\n',
+    'citoid: nothing to do in staging and eqiad\n  charts  /srv/deployment-charts, main at 3f2c1ab4, 12 minutes old\n',
   )
 })
 
