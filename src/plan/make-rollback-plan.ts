@@ -5,9 +5,6 @@ import {pendingReleases} from './guards.ts'
 import type {Plan, ReleaseStep} from './plan.ts'
 import {orderStages, type StageSettings} from './stages.ts'
 
-/** A release with the revision it shall go back to. */
-export type RollbackFacts = {release: ReleaseFacts; target: RevisionFacts | undefined}
-
 export type CompareRevisions = (from: RevisionFacts | undefined, to: RevisionFacts) => readonly ObjectChange[]
 
 /**
