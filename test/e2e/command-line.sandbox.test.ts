@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {exec} from '../../src/tools/exec.ts'
+import {testSandbox} from './test-sandbox.ts'
 import {CHARTS, deploy, deployJson, newTag, sandbox} from './deploy.ts'
 
 let directory: string
@@ -120,7 +121,7 @@ describe('without a terminal', () => {
 
   test('a reader that goes away (| head) does not stop a deployment', async () => {
     const script = `'${join(CHARTS, '..', 'bin', 'deploy')}' echo -e staging --version ${newTag()} --yes | head -1; exit "\${PIPESTATUS[0]}"`
-    const {exitCode} = await exec('bash', ['-c', script], {cwd: CHARTS, env: {DEPLOY_SANDBOX: 'tests'}})
+    const {exitCode} = await exec('bash', ['-c', script], {cwd: CHARTS, env: {DEPLOY_SANDBOX: testSandbox()}})
     expect(exitCode).toBe(0)
     await deploy(['echo', '-e', 'staging', '--yes', '--take-git'])
   })
@@ -142,7 +143,7 @@ describe('what is left behind', () => {
   test('SIGTERM in mid-run: everything goes back, 143', async () => {
     expect((await deploy(['pages', '-e', 'staging', '--yes', '--take-git'])).exitCode).toBe(0)
     const script = `'${join(CHARTS, '..', 'bin', 'deploy')}' pages -e staging --version ${newTag('slow')} --yes & pid=$!; sleep 4; kill -TERM $pid; wait $pid`
-    const {exitCode} = await exec('bash', ['-c', script], {cwd: CHARTS, env: {DEPLOY_SANDBOX: 'tests'}})
+    const {exitCode} = await exec('bash', ['-c', script], {cwd: CHARTS, env: {DEPLOY_SANDBOX: testSandbox()}})
     expect(exitCode).toBe(143)
     const {outcome} = await deployJson(['diff', 'pages', '-e', 'staging'])
     expect(outcome.summary).toMatch(/nothing would change/)

@@ -3,12 +3,13 @@ import {join} from 'node:path'
 import type {Outcome} from '../../src/plan/outcome.ts'
 import {PACKAGE_ROOT, sandboxPaths, type SandboxPaths} from '../../src/sandbox/paths.ts'
 import {exec, type ExecResult} from '../../src/tools/exec.ts'
+import {testSandbox} from './test-sandbox.ts'
 
 export const CHARTS = join(PACKAGE_ROOT, 'deployment-charts-example')
 
 /** The sandbox of this test run. */
 export function sandbox(): SandboxPaths {
-  return sandboxPaths('tests', process.env)
+  return sandboxPaths(testSandbox(), process.env)
 }
 
 export type Ran = ExecResult & {
@@ -23,7 +24,7 @@ export async function deploy(
 ): Promise<Ran> {
   const result = await exec(join(PACKAGE_ROOT, 'bin', 'deploy'), [...args], {
     cwd: options.cwd ?? CHARTS,
-    env: {DEPLOY_SANDBOX: 'tests', NO_COLOR: '1', ...options.env},
+    env: {DEPLOY_SANDBOX: testSandbox(), NO_COLOR: '1', ...options.env},
     timeoutMs: 170_000,
   })
   return {...result, said: `${result.stdout}\n${result.stderr}`}
@@ -75,7 +76,11 @@ export async function helmfile(
 ): Promise<Ran> {
   const result = await exec(join(sandbox().shell, 'helmfile'), [...args], {
     cwd: join(CHARTS, 'helmfile.d', 'services', service),
-    env: {DEPLOY_SANDBOX: 'tests', PATH: `${sandbox().shell}:${sandbox().bin}:${process.env.PATH}`, ...env},
+    env: {
+      DEPLOY_SANDBOX: testSandbox(),
+      PATH: `${sandbox().shell}:${sandbox().bin}:${process.env.PATH}`,
+      ...env,
+    },
     timeoutMs: 170_000,
   })
   return {...result, said: `${result.stdout}\n${result.stderr}`}

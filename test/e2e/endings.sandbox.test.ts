@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {PACKAGE_ROOT} from '../../src/sandbox/paths.ts'
 import {exec} from '../../src/tools/exec.ts'
+import {testSandbox} from './test-sandbox.ts'
 import {CHARTS, deploy, deployJson, helm, newTag, sandbox} from './deploy.ts'
 
 const binary = join(PACKAGE_ROOT, 'bin', 'deploy')
@@ -14,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => rm(directory, {recursive: true, force: true}))
 
 async function shell(script: string, args: readonly string[]) {
-  return exec('bash', ['-c', script, binary, ...args], {cwd: CHARTS, env: {DEPLOY_SANDBOX: 'tests'}})
+  return exec('bash', ['-c', script, binary, ...args], {cwd: CHARTS, env: {DEPLOY_SANDBOX: testSandbox()}})
 }
 
 test('a full disk under the output does not keep a bad version from going back', async () => {

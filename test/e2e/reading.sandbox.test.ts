@@ -6,6 +6,7 @@ import {parse, stringify} from 'yaml'
 import {parseManifest} from '../../src/diff/manifests.ts'
 import type {HistoryRun} from '../../src/flow/history.ts'
 import {exec} from '../../src/tools/exec.ts'
+import {testSandbox} from './test-sandbox.ts'
 import {CHARTS, deploy, deployJson, helm, kubectl, newTag, sandbox} from './deploy.ts'
 
 let directory: string
@@ -156,7 +157,7 @@ describe('deploy logs', () => {
 
   test('-f goes on until it is interrupted, and stops when nobody reads', async () => {
     const command = `'${join(CHARTS, '..', 'bin', 'deploy')}' logs quotes -e staging --tail 1 -f`
-    const env = {DEPLOY_SANDBOX: 'tests'}
+    const env = {DEPLOY_SANDBOX: testSandbox()}
     const script = `timeout --preserve-status -s INT 12 ${command}`
     const interrupted = await exec('bash', ['-c', script], {cwd: CHARTS, env})
     expect(interrupted.exitCode).toBe(130)

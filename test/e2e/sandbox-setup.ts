@@ -1,9 +1,10 @@
+import {testSandbox} from './test-sandbox.ts'
 import {sandboxPaths} from '../../src/sandbox/paths.ts'
 import {sandboxUp} from '../../src/sandbox/up.ts'
 
 /** One sandbox for the whole run, apart from the one a person may have. It stays up: the next run starts faster. */
 export default async function setup(): Promise<void> {
-  const name = 'tests'
+  const name = testSandbox()
   process.env.DEPLOY_SANDBOX = name
   process.env.DEPLOY_TEST_SANDBOX_DIR = sandboxPaths(name, process.env).dir
   await sandboxUp({name, env: process.env, report: line => process.stderr.write(`${line}\n`)})
