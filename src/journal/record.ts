@@ -16,7 +16,18 @@ export type RunRecord = {
   commit?: string
   outcome?: ExitKind
   releases: readonly RecordedRelease[]
+  /** What the values came from beside the charts repository; none in runs of an older deploy. */
+  outside?: RecordedFiles
 }
+
+/** Private files as digests only, each keyed (digest-key.ts). */
+export type RecordedFiles = {
+  /** The id of the key: digests of another key cannot be compared. */
+  key: string
+  files: readonly OutsideFile[]
+}
+
+export type OutsideFile = {path: string; digest: string}
 
 export type RecordedRelease = {
   name: string
@@ -28,6 +39,8 @@ export type RecordedRelease = {
   images: readonly string[]
   /** The version that was given beside git's; none when it was git's. */
   override: string | null
+  /** Keyed digest of what helmfile gave helm for it: values, arguments, chart version. */
+  values?: string
 }
 
 /** Older runs fall off: a ConfigMap holds 1 MiB. */
