@@ -86,11 +86,12 @@ export async function helmfile(
   return {...result, said: `${result.stdout}\n${result.stderr}`}
 }
 
-/** Pods' images of one release that are ready now. */
+/** Pods' images of one release that are ready now: of the first container, or of the one called so. */
 export async function readyImages(
   cluster: 'staging' | 'eqiad' | 'codfw',
   namespace: string,
   release: string,
+  container?: string,
 ): Promise<string[]> {
   const text = await kubectl(cluster, [
     'get',
@@ -104,7 +105,7 @@ export async function readyImages(
   ])
   const pods = JSON.parse(text).items as {
     metadata: {deletionTimestamp?: string}
-    spec: {containers: {image: string}[]}
+    spec: {containers: {name: string; image: string}[]}
     status: {conditions?: {type: string; status: string}[]}
   }[]
   return pods
@@ -112,7 +113,10 @@ export async function readyImages(
     .filter(pod =>
       pod.status.conditions?.some(condition => condition.type === 'Ready' && condition.status === 'True'),
     )
-    .map(pod => pod.spec.containers[0]?.image ?? '')
+    .map(({spec: {containers}}) => {
+      const one = container === undefined ? containers[0] : containers.find(({name}) => name === container)
+      return one?.image ?? ''
+    })
 }
 
 /** Requests that an API server refused as forbidden, asked by a deployer's identity. */

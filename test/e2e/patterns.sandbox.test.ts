@@ -14,15 +14,31 @@ test('a tag with a digest is replaced by a new one', async () => {
 
 test('a tag made of version and flavour: the whole tag is given, another flavour is refused', async () => {
   await deployJson(['paintbox-score', '-e', 'staging', '--yes', '--take-git'])
-  const [current = ''] = await readyImages('staging', 'paintbox-score', 'main')
+  const images = () => readyImages('staging', 'paintbox-score', 'main', 'paintbox-main')
+  const [current = ''] = await images()
   const flavour = /-([a-z0-9]+)$/.exec(current)?.[1] ?? ''
   const tag = newTag(flavour)
   expect((await deployJson(['paintbox-score', '-e', 'staging', '--version', tag, '--yes'])).exitCode).toBe(0)
-  expect((await readyImages('staging', 'paintbox-score', 'main'))[0]).toMatch(new RegExp(`:${tag}$`))
+  expect((await images())[0]).toMatch(new RegExp(`:${tag}$`))
   const other = await deploy(['paintbox-score', '-e', 'staging', '--version', newTag('other'), '--yes'])
   expect(other.exitCode).toBe(64)
   expect(other.said).toContain(`-${flavour}`)
   await deployJson(['paintbox-score', '-e', 'staging', '--yes', '--take-git'])
+})
+
+test('a release for each site, each with an image of its own: a version goes to the release that is named', async () => {
+  await deployJson(['leaflets', '-e', 'eqiad', '--yes', '--take-git'])
+  const tag = newTag()
+  const bare = await deploy(['leaflets', '-e', 'eqiad', '--version', tag, '--yes', '--override'])
+  expect(bare.exitCode).toBe(64)
+  for (const site of ['donors', 'archive', 'press']) expect(bare.said).toContain(`--version ${site}=${tag}`)
+  const others = () => Promise.all(['donors', 'archive'].map(site => readyImages('eqiad', 'leaflets', site)))
+  const before = await others()
+  const asked = ['leaflets', '-e', 'eqiad', '--version', `press=${tag}`, '--yes', '--override']
+  expect((await deployJson(asked)).exitCode).toBe(0)
+  expect((await readyImages('eqiad', 'leaflets', 'press'))[0]).toMatch(new RegExp(`:${tag}$`))
+  expect(await others()).toEqual(before)
+  await deployJson(['leaflets', '-e', 'eqiad', '--yes', '--take-git'])
 })
 
 test('an image that a file outside the repository decides is refused, naming the file', async () => {
