@@ -7,10 +7,21 @@ const duration = v.pipe(
   v.transform(durationMs),
 )
 
+const httpUrl = v.pipe(
+  v.string(),
+  v.regex(/^https?:\/\/[^/@]+$/, 'expected https://HOST[:PORT] and nothing more'),
+)
+
 const environment = v.strictObject({
   class: v.optional(v.picklist(['staging', 'production'])),
   primary: v.optional(v.boolean()),
   aliases: v.optional(v.array(v.string())),
+})
+
+const registry = v.strictObject({
+  ask: v.optional(v.boolean()),
+  mirrors: v.optional(v.record(v.string(), httpUrl)),
+  credentials: v.optional(v.string()),
 })
 
 /** What `deploy.yaml` may say, at a host, in a charts repository and in a service's directory. */
@@ -23,6 +34,7 @@ export const settingsSchema = v.strictObject({
   substitutions: v.optional(v.record(v.string(), v.string())),
   path: v.optional(v.array(v.string())),
   env: v.optional(v.record(v.string(), v.string())),
+  registry: v.optional(registry),
 })
 
 export type WrittenSettings = v.InferOutput<typeof settingsSchema>
@@ -35,6 +47,14 @@ export type EnvironmentSettings = {
   aliases: readonly string[]
 }
 
+export type RegistrySettings = {
+  isAsked: boolean
+  /** Host in an image's name → where that registry is asked from here. */
+  mirrors: Readonly<Record<string, string>>
+  /** A docker `config.json`. */
+  credentials: string | undefined
+}
+
 export type Settings = {
   charts: string | undefined
   environments: ReadonlyMap<string, EnvironmentSettings>
@@ -45,6 +65,7 @@ export type Settings = {
   substitutions: Readonly<Record<string, string>>
   path: readonly string[]
   env: Readonly<Record<string, string>>
+  registry: RegistrySettings
 }
 
 /** Later files win, key by key. */
@@ -56,6 +77,7 @@ export function mergeSettings(written: readonly WrittenSettings[]): Settings {
       window: {...merged.window, ...one.window},
       substitutions: {...merged.substitutions, ...one.substitutions},
       env: {...merged.env, ...one.env},
+      registry: mergeRegistry(merged.registry ?? {}, one.registry ?? {}),
       path: [...(one.path ?? []), ...(merged.path ?? [])],
     })
   }
@@ -74,7 +96,18 @@ export function mergeSettings(written: readonly WrittenSettings[]): Settings {
     substitutions: merged.substitutions ?? {},
     path: merged.path ?? [],
     env: merged.env ?? {},
+    registry: {
+      isAsked: merged.registry?.ask ?? true,
+      mirrors: merged.registry?.mirrors ?? {},
+      credentials: merged.registry?.credentials,
+    },
   }
+}
+
+type WrittenRegistry = NonNullable<WrittenSettings['registry']>
+
+function mergeRegistry(base: WrittenRegistry, over: WrittenRegistry): WrittenRegistry {
+  return {...base, ...over, mirrors: {...base.mirrors, ...over.mirrors}}
 }
 
 function mergeEnvironments(base: WrittenEnvironments, over: WrittenEnvironments): WrittenEnvironments {

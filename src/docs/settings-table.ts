@@ -48,6 +48,18 @@ export const SETTINGS: Readonly<Record<string, {fallback: string; text: string}>
     fallback: 'none',
     text: 'Variables added to the environment of helmfile and helm.',
   },
+  'registry.ask': {
+    fallback: '`true`',
+    text: 'Whether the registry is asked for the images of a new version, before anything is touched.',
+  },
+  'registry.mirrors': {
+    fallback: 'none: `https://HOST`',
+    text: "Where a registry is asked from here, by the host in the image's name: `https://HOST[:PORT]`, or `http://`.",
+  },
+  'registry.credentials': {
+    fallback: 'none',
+    text: 'A docker `config.json` with what the registry wants to know of whoever asks. Only `auths` is read.',
+  },
 }
 
 /** The settings as a Markdown table. */

@@ -10,7 +10,7 @@ const HOST = '127.0.0.1'
 export const TOKEN_SECONDS = 10 * 365 * 24 * 3600
 
 /** The processes all clusters share. */
-export const SHARED_PROCESSES = ['etcd', 'charts', 'nodes'] as const
+export const SHARED_PROCESSES = ['etcd', 'charts', 'registry', 'nodes'] as const
 
 /** The processes of one cluster, by the names they are recorded under. */
 export function processNames(cluster: Cluster): string[] {

@@ -1,10 +1,12 @@
 import {mkdir, readFile, readlink, rm, symlink} from 'node:fs/promises'
 import {join} from 'node:path'
 import {stringify} from 'yaml'
-import {type ClusterGroup, listServices, readClusterGroups} from './charts-tree.ts'
+import {type ClusterGroup, EXAMPLE_CHARTS, listServices, readClusterGroups} from './charts-tree.ts'
 import type {Cluster} from './names.ts'
 import {PACKAGE_ROOT, type SandboxPaths} from './paths.ts'
 import {writeIfMissing, writePrivate} from './private-files.ts'
+import {registryUrl} from './registry.ts'
+import type {SandboxPorts} from './state.ts'
 import type {ToolPaths} from './tools.ts'
 
 type ServiceGroup = {
@@ -33,9 +35,17 @@ const SERVICE_GROUPS: Readonly<Record<string, ServiceGroup>> = {
   },
 }
 
+/** The hosts that the example's images name: in the charts, and as the hosts of a cluster are told by puppet. */
+const REGISTRIES = ['docker-registry.wikimedia.org', 'docker-registry.discovery.wmnet']
+
 /** Write what a deploy host keeps outside the charts repository. What a person changed in it stays. */
-export async function writeHostFiles(paths: SandboxPaths, tree: string, tools: ToolPaths): Promise<void> {
-  await writePrivate(paths.hostConfig, hostConfigText(paths, tree))
+export async function writeHostFiles(
+  paths: SandboxPaths,
+  tree: string,
+  tools: ToolPaths,
+  ports: SandboxPorts,
+): Promise<void> {
+  await writePrivate(paths.hostConfig, hostConfigText(paths, tree, ports))
   const clusterGroups = await readClusterGroups(tree)
   const groups = Object.values(SERVICE_GROUPS).filter(({clusterGroup}) =>
     clusterGroups.some(({name}) => name === clusterGroup),
@@ -49,7 +59,7 @@ export async function writeHostFiles(paths: SandboxPaths, tree: string, tools: T
 }
 
 /** The configuration deploy reads on this "host". */
-export function hostConfigText(paths: SandboxPaths, tree: string): string {
+export function hostConfigText(paths: SandboxPaths, tree: string, ports: SandboxPorts): string {
   return stringify(
     {
       charts: tree,
@@ -60,9 +70,16 @@ export function hostConfigText(paths: SandboxPaths, tree: string): string {
       env: helmEnv(paths),
       window: {staging: '1s', production: '2s'},
       bake: '2s',
+      registry: registrySettings(tree, ports),
     },
     {lineWidth: 0},
   )
+}
+
+// Only the example's images are in the sandbox's registry; asking it for another tree's would refuse every one.
+function registrySettings(tree: string, ports: SandboxPorts): object {
+  if (tree !== EXAMPLE_CHARTS) return {ask: false}
+  return {mirrors: Object.fromEntries(REGISTRIES.map(host => [host, registryUrl(ports)]))}
 }
 
 /** Where helm keeps its things here; never in the user's own directories. */

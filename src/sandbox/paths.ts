@@ -40,6 +40,7 @@ export function sandboxPaths(name: string, env: Env) {
     /** Only for people's shells: a helmfile that copes with files naming absolute /etc paths. */
     shell: join(dir, 'shell'),
     charts: join(dir, 'charts'),
+    registry: join(dir, 'registry'),
     helm: {config: join(etc, 'helm'), cache: join(dir, 'cache', 'helm'), data: join(dir, 'data', 'helm')},
     salLog: join(dir, 'log', 'sal.log'),
     cluster: (cluster: Cluster) => join(dir, 'clusters', cluster),

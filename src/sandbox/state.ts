@@ -20,6 +20,8 @@ const StateSchema = v.object({
     etcd: Port,
     etcdPeer: Port,
     charts: Port,
+    // 0: none chosen yet, in a sandbox from before there was a registry.
+    registry: v.optional(v.union([Port, v.literal(0)]), 0),
     clusters: v.object({staging: ClusterPorts, eqiad: ClusterPorts, codfw: ClusterPorts}),
   }),
 })
@@ -48,6 +50,7 @@ export function listPorts(ports: SandboxPorts): {owner: string; port: number}[] 
     {owner: 'etcd', port: ports.etcd},
     {owner: 'etcd', port: ports.etcdPeer},
     {owner: 'charts', port: ports.charts},
+    {owner: 'registry', port: ports.registry},
     ...CLUSTERS.flatMap(cluster => [
       {owner: `kube-apiserver-${cluster}`, port: ports.clusters[cluster].api},
       {owner: 'nodes', port: ports.clusters[cluster].nodes},

@@ -4,10 +4,12 @@ import type {ClusterStatus, SandboxStatus} from './status.ts'
 export function statusText(status: SandboxStatus): string {
   if (status.kind === 'absent') return `sandbox ${status.name}: none yet; deploy sandbox up starts it`
   const rows = [['CLUSTER', 'API SERVER', 'STATE', 'PODS'], ...status.clusters.map(rowOf)]
-  const isWhole = status.clusters.every(({state}) => state === 'up')
+  const {registry} = status
+  const isWhole = [...status.clusters, registry].every(({state}) => state === 'up')
   return [
     `sandbox ${status.name}, charts from ${status.chartsDir}`,
     ...table(rows),
+    `registry ${registry.url}: ${registry.state}`,
     ...(isWhole ? [] : ['deploy sandbox up starts what is missing']),
   ].join('\n')
 }

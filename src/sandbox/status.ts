@@ -4,6 +4,7 @@ import {processNames, SHARED_PROCESSES} from './components.ts'
 import {CLUSTERS, type Cluster} from './names.ts'
 import {type Env, type SandboxPaths, sandboxPaths} from './paths.ts'
 import {runningProcess} from './processes.ts'
+import {answers, registryUrl} from './registry.ts'
 import {readState, type SandboxState} from './state.ts'
 
 export type ClusterStatus = {
@@ -24,6 +25,7 @@ export type SandboxStatus =
       chartsDir: string
       createdAt: string
       clusters: ClusterStatus[]
+      registry: {url: string; state: 'up' | 'down'}
     }
 
 /** What of a sandbox runs. Changes nothing. */
@@ -31,7 +33,10 @@ export async function sandboxStatus(name: string, env: Env): Promise<SandboxStat
   const paths = sandboxPaths(name, env)
   const state = await readState(paths)
   if (!state) return {kind: 'absent', name}
-  const clusters = await Promise.all(CLUSTERS.map(cluster => clusterStatus(cluster, paths, state)))
+  const [registry, ...clusters] = await Promise.all([
+    answers(state.ports),
+    ...CLUSTERS.map(cluster => clusterStatus(cluster, paths, state)),
+  ])
   return {
     kind: 'present',
     name,
@@ -39,6 +44,7 @@ export async function sandboxStatus(name: string, env: Env): Promise<SandboxStat
     chartsDir: state.chartsDir,
     createdAt: state.createdAt,
     clusters,
+    registry: {url: registryUrl(state.ports), state: registry ? 'up' : 'down'},
   }
 }
 

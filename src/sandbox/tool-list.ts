@@ -10,8 +10,11 @@ export type Tool = {
   settings: readonly string[]
   /** About how long a first build takes on two cores. */
   buildSeconds: number
-  /** Names under which it may be on PATH, and the arguments that make it tell its version. */
-  onPath: {names: readonly string[]; versionArgs: readonly string[]}
+  /**
+   * Names under which it may be on PATH, and the arguments that make it tell its version; beside the built version's
+   * own, others (`2.8`) that do as well.
+   */
+  onPath: {names: readonly string[]; versionArgs: readonly string[]; alsoFits?: readonly string[]}
 }
 
 export type ToolName = (typeof TOOL_NAMES)[number]
@@ -24,6 +27,7 @@ export const TOOL_NAMES = [
   'kube-scheduler',
   'kubectl',
   'kwok',
+  'registry',
   'helm3.19',
   'helm3.17',
   'helmfile',
@@ -53,6 +57,16 @@ export const TOOLS: readonly Tool[] = [
     buildSeconds: 90,
     onPath: {names: ['kwok'], versionArgs: ['--version']},
   },
+  {
+    name: 'registry',
+    version: 'v3.1.2',
+    module: 'registry',
+    goPackage: 'github.com/distribution/distribution/v3/cmd/registry',
+    settings: ['github.com/distribution/distribution/v3/version.version=v3.1.2'],
+    buildSeconds: 110,
+    // As distributions of Linux package it.
+    onPath: {names: ['docker-registry'], versionArgs: ['--version'], alsoFits: ['2.8']},
+  },
   helm('helm3.19', 'v3.19.0', 34, 100),
   helm('helm3.17', 'v3.17.4', 32, 90),
   {
@@ -71,11 +85,14 @@ export function linkerFlags(tool: Tool): string {
   return ['-s', '-w', ...tool.settings.map(setting => `-X ${setting}`)].join(' ')
 }
 
-/** Whether what a program on PATH says of itself is this tool in the same major and minor version. */
+/** Whether what a program on PATH says of itself is this tool in the same major and minor version, or another that fits. */
 export function fitsVersion(tool: Tool, output: string): boolean {
-  const said = /v?(\d+)\.(\d+)\.\d+/.exec(output)
-  const wanted = /^v(\d+)\.(\d+)\./.exec(tool.version)
-  return said !== null && wanted !== null && said[1] === wanted[1] && said[2] === wanted[2]
+  const said = minorOf(output)
+  return said !== undefined && [minorOf(tool.version), ...(tool.onPath.alsoFits ?? [])].includes(said)
+}
+
+function minorOf(text: string): string | undefined {
+  return /v?(\d+\.\d+)\.\d+/.exec(text)?.[1]
 }
 
 function kubernetes(name: ToolName, buildSeconds: number, versionArgs: readonly string[]): Tool {

@@ -12,6 +12,7 @@ import {CLUSTERS, type Cluster} from './names.ts'
 import {type Env, MANIFESTS_DIR, type SandboxPaths, sandboxPaths} from './paths.ts'
 import {findFreePorts, isPortFree} from './ports.ts'
 import {ensureProcess, type ProcessSpec, runningProcess} from './processes.ts'
+import {registryUp} from './registry.ts'
 import {listPorts, readState, type SandboxPorts, type SandboxState, writeState} from './state.ts'
 import {ensureTools} from './tools.ts'
 
@@ -68,7 +69,12 @@ async function up(
     await start(chartsServer(paths, ports))
     if (packaged > 0) report(`chart repository wmf-stable: ${packaged} charts packaged from ${tree}`)
   }
-  await Promise.all([...CLUSTERS.map(cluster), charts(), writeHostFiles(paths, tree, tools)])
+  const registry = async () => {
+    const pushed = await registryUp(paths, ports, tools, start)
+    if (pushed > 0) report(`registry: ${pushed} images of the example pushed`)
+  }
+  const host = () => writeHostFiles(paths, tree, tools, ports)
+  await Promise.all([...CLUSTERS.map(cluster), charts(), registry(), host()])
   await start(nodesServer(paths, ports))
   report(
     wasUp && started === 0
@@ -100,12 +106,13 @@ async function planState(paths: SandboxPaths, chartsDir: string): Promise<Sandbo
 }
 
 async function choosePorts(): Promise<SandboxPorts> {
-  const [etcdPort = 0, etcdPeer = 0, charts = 0, ...rest] = await findFreePorts(
-    3 + 2 * CLUSTERS.length,
+  const [etcdPort = 0, etcdPeer = 0, charts = 0, registry = 0, ...rest] = await findFreePorts(
+    4 + 2 * CLUSTERS.length,
     new Set(),
   )
   const pair = (index: number) => ({api: rest[2 * index] ?? 0, nodes: rest[2 * index + 1] ?? 0})
-  return {etcd: etcdPort, etcdPeer, charts, clusters: {staging: pair(0), eqiad: pair(1), codfw: pair(2)}}
+  const clusters = {staging: pair(0), eqiad: pair(1), codfw: pair(2)}
+  return {etcd: etcdPort, etcdPeer, charts, registry, clusters}
 }
 
 async function keepPorts(ports: SandboxPorts, paths: SandboxPaths): Promise<SandboxPorts> {
@@ -113,7 +120,8 @@ async function keepPorts(ports: SandboxPorts, paths: SandboxPaths): Promise<Sand
   const taken = new Set(listed.map(({port}) => port))
   const replaced = new Map<number, number>()
   for (const {owner, port} of listed) {
-    if ((await runningProcess(paths, owner)) || (await isPortFree(port))) continue
+    const isChosen = port !== 0
+    if (isChosen && ((await runningProcess(paths, owner)) || (await isPortFree(port)))) continue
     const [fresh = port] = await findFreePorts(1, taken)
     taken.add(fresh)
     replaced.set(port, fresh)

@@ -2,6 +2,7 @@ import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {Outcome} from '../../src/plan/outcome.ts'
 import {PACKAGE_ROOT, sandboxPaths, type SandboxPaths} from '../../src/sandbox/paths.ts'
+import {pushToSandbox} from '../../src/sandbox/registry.ts'
 import {exec, type ExecResult} from '../../src/tools/exec.ts'
 import {testSandbox} from './test-sandbox.ts'
 
@@ -140,4 +141,10 @@ export async function forbiddenRequests(
 export function newTag(flavour = 'production'): string {
   const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '').replace('T', '-')
   return `${stamp}${Math.floor(Math.random() * 1000)}-${flavour}`
+}
+
+/** Put a tag of an image (`wikimedia/shop`) into the sandbox's registry, as a CI would before anyone deploys it. */
+export async function pushTag(image: string, tag: string): Promise<string> {
+  await pushToSandbox(testSandbox(), process.env, `${image}:${tag}`)
+  return tag
 }

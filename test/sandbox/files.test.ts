@@ -89,13 +89,27 @@ describe('objects', () => {
   })
 })
 
+const cluster = {api: 5, nodes: 6}
+const PORTS = {
+  etcd: 1,
+  etcdPeer: 2,
+  charts: 3,
+  registry: 4,
+  clusters: {staging: cluster, eqiad: cluster, codfw: cluster},
+}
+
 test('the host configuration leads deploy to the sandbox', () => {
   const paths = sandboxPaths('demo', {XDG_STATE_HOME: '/s'})
-  expect(parse(hostConfigText(paths, '/charts'))).toMatchObject({
+  expect(parse(hostConfigText(paths, '/charts', PORTS))).toMatchObject({
     charts: '/charts',
     substitutions: {'/etc/kubernetes': paths.kubernetes},
     path: [paths.bin],
     env: {HELM_CONFIG_HOME: paths.helm.config},
+    // The images of other charts than the example are not in the sandbox's registry.
+    registry: {ask: false},
+  })
+  expect(parse(hostConfigText(paths, EXAMPLE_CHARTS, PORTS))).toMatchObject({
+    registry: {mirrors: {'docker-registry.wikimedia.org': 'http://127.0.0.1:4'}},
   })
 })
 
@@ -121,8 +135,8 @@ describe('groups of clusters', () => {
         helmfile: '/t/helmfile',
         kubectl: '/t/k',
       }
-      await writeHostFiles(paths, EXAMPLE_CHARTS, tools as ToolPaths)
-      await writeHostFiles(paths, EXAMPLE_CHARTS, tools as ToolPaths)
+      await writeHostFiles(paths, EXAMPLE_CHARTS, tools as ToolPaths, PORTS)
+      await writeHostFiles(paths, EXAMPLE_CHARTS, tools as ToolPaths, PORTS)
 
       const config = (name: string) => join(paths.kubernetes, `${name}.config`)
       expect(await readlink(config('atlas-tiles-deploy-dse-k8s-eqiad'))).toBe(

@@ -22,6 +22,9 @@ describe('fitsVersion', () => {
     ['helmfile', 'helmfile version 1.8.2', true],
     ['helmfile', 'helmfile version 0.171.0', false],
     ['kwok', 'nonsense', false],
+    ['registry', 'docker-registry github.com/docker/distribution 2.8.2+ds1', true],
+    ['registry', 'registry github.com/distribution/distribution/v3 v3.1.0', true],
+    ['registry', 'docker-registry github.com/docker/distribution 2.7.1', false],
   ] as const)('%s: %j is %s', (name, said, fits) => {
     expect(fitsVersion(tool(name), said)).toBe(fits)
   })
