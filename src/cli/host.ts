@@ -50,7 +50,11 @@ export async function openService(
   return {service, settings: own === undefined ? host.settings : mergeSettings([...host.written, own])}
 }
 
-function serviceHere({chartsRoot, startDirectory}: Host): string {
+/**
+ * The service whose directory one stands in.
+ * @throws DeployError `usage` elsewhere
+ */
+export function serviceHere({chartsRoot, startDirectory}: Host): string {
   const [top, group, name] = relative(chartsRoot, startDirectory).split(sep)
   if (top === 'helmfile.d' && group && name) return `${group}/${name}`
   throw new DeployError('usage', 'find the service: none was named, and this directory is not inside one.', {

@@ -25,9 +25,18 @@ export async function historyOf(
   name: string | undefined,
   environments: readonly string[],
 ): Promise<History> {
-  const host = await openHost(flags)
+  return historyAt(await openHost(flags), name, environments)
+}
+
+/** The same where the charts repository and its configuration have been found already. */
+export async function historyAt(
+  host: Host,
+  name: string | undefined,
+  environments: readonly string[],
+  signal?: AbortSignal,
+): Promise<History> {
   const names = name === undefined && !isInService(host) ? await allNames(host) : undefined
-  if (names === undefined) return ofOne(host, name, environments)
+  if (names === undefined) return ofOne(host, name, environments, signal)
   const read = await twoAtATime(names, one => ofOneOrProblem(host, one, environments))
   return {
     runs: newestFirst(read.flatMap(one => one.runs)),
@@ -50,9 +59,11 @@ async function ofOne(
   host: Host,
   name: string | undefined,
   environments: readonly string[],
+  signal?: AbortSignal,
 ): Promise<History> {
   const request = {environments, selectors: [], identity: 'anyone'} as const
-  return inReadSession(host, name, world => withLive(request, world, live => readLive(live, world)))
+  const look = (world: World) => withLive(request, world, live => readLive(live, world))
+  return inReadSession(host, name, look, signal)
 }
 
 async function readLive(live: Live, world: World): Promise<History> {

@@ -2,11 +2,15 @@ import type {World} from '../flow/world.ts'
 import {type Host, openService} from './host.ts'
 import {openWorld, runIdOf} from './open-world.ts'
 
-/** A world for looking only: no view listens, nobody is asked, and nothing of it is left behind. */
+/**
+ * A world for looking only: no view listens, nobody is asked, and nothing of it is left behind.
+ * @param signal ends it early, with the signal's own reason
+ */
 export async function inReadSession<T>(
   host: Host,
   name: string | undefined,
   look: (world: World) => Promise<T>,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<T> {
   const {service, settings} = await openService(host, name)
   const startedAtMs = Date.now()
@@ -23,16 +27,24 @@ export async function inReadSession<T>(
       isRetry: true,
       isUnattended: true,
     },
-    signal: new AbortController().signal,
+    signal,
     hasHungUp: () => false,
     emit: () => {},
     confirm: async () => false,
   })
   try {
-    return await look(world)
+    return await Promise.race([look(world), rejection(signal)])
   } finally {
     await close()
   }
+}
+
+function rejection(signal: AbortSignal): Promise<never> {
+  const {promise, reject} = Promise.withResolvers<never>()
+  promise.catch(() => {})
+  signal.addEventListener('abort', () => reject(signal.reason as Error), {once: true})
+  if (signal.aborted) reject(signal.reason as Error)
+  return promise
 }
 
 /** The results in the order of the items. Two helmfiles at a time: one would leave a core idle, more would only wait. */

@@ -1,0 +1,22 @@
+import type {Line, Offer} from '../completion/grammar.ts'
+import type {Host} from './host.ts'
+
+/** How long a person waits for the Tab key. */
+const PATIENCE_MS = 2000
+
+/** The runs that the clusters remember, newest first. This asks helmfile and the clusters: it is the slow one. */
+export async function runOffers(service: string, line: Line, host: Host): Promise<Offer[]> {
+  const {historyAt} = await import('./read-session-history.ts')
+  const environments = line.environments.length > 0 ? line.environments : ['all']
+  const {runs} = await historyAt(host, service, environments, AbortSignal.timeout(PATIENCE_MS))
+  return runs.map(run => ({word: run.runId, about: aboutOf(run)}))
+}
+
+function aboutOf(run: {
+  kind: string
+  by: string
+  outcome?: string
+  environments: readonly {name: string}[]
+}): string {
+  return `${run.kind} to ${run.environments.map(one => one.name).join(', ')} by ${run.by}: ${run.outcome ?? 'not ended'}`
+}
