@@ -6,7 +6,7 @@ import type {ExitKind} from './exit-codes.ts'
  */
 export class DeployError extends Error {
   readonly exitKind: ExitKind
-  readonly hint: string | undefined
+  hint: string | undefined
 
   constructor(exitKind: ExitKind, message: string, options: {hint?: string; cause?: unknown} = {}) {
     super(message, options.cause === undefined ? undefined : {cause: options.cause})

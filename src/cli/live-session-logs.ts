@@ -29,13 +29,18 @@ export async function printLogs(flags: BaseFlags, request: LogsSessionRequest): 
   await inReadSession(host, request.name, world =>
     withLive(wanted, world, async live => {
       for (const {environment, error} of live.problems) note(`${environment}: ${error.message}`)
-      await (request.isFollowing ? follow(live, request) : printOnce(live, request, world))
+      await (request.isFollowing ? follow(live, request, world) : printOnce(live, request, world))
     }),
   )
 }
 
 async function printOnce(live: Live, request: LogsSessionRequest, world: World): Promise<void> {
-  const {logs, leftOut, isMasked} = await readPodLogs(world.service.name, live.environments, request)
+  const {logs, leftOut, isMasked} = await readPodLogs(
+    world.service.name,
+    live.environments,
+    request,
+    world.secrecy,
+  )
   if (!isMasked) note(NOT_MASKED)
   for (const {pod, lines, fault} of logs) {
     if (!pod.isReady || fault !== undefined) note(aboutPod(pod, fault))
@@ -45,7 +50,7 @@ async function printOnce(live: Live, request: LogsSessionRequest, world: World):
   if (leftOut > 0) note(`${leftOut} more pods are left out; name one, or select a release with -l.`)
 }
 
-async function follow(live: Live, request: LogsSessionRequest): Promise<void> {
+async function follow(live: Live, request: LogsSessionRequest, {secrecy}: World): Promise<void> {
   const signals = listenForSignals(
     () => {},
     () => process.exit(exitCodeOf('interrupted')),
@@ -62,7 +67,9 @@ async function follow(live: Live, request: LogsSessionRequest): Promise<void> {
   try {
     await Promise.all(
       live.environments.flatMap(place =>
-        place.namespaces.map(namespace => followPodLogs(place, namespace, {...request, signal}, listener)),
+        place.namespaces.map(namespace =>
+          followPodLogs(place, namespace, {...request, signal, secrecy}, listener),
+        ),
       ),
     )
   } finally {

@@ -47,6 +47,8 @@ export async function withLive<T>(
   const site = await siteOf(world)
   const names = await namesOf(request, site, world)
   const settled = await Promise.allSettled(names.map(name => openOne(name, request, site, world)))
+  // From here on texts are shown.
+  await world.privateFiles
   const environments = settled.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []))
   try {
     const problems = settled.flatMap((one, index) =>

@@ -2,6 +2,8 @@ import {createHmac, randomBytes} from 'node:crypto'
 import {hostname, userInfo} from 'node:os'
 import {delimiter, join} from 'node:path'
 import type {Settings} from '../charts/settings.ts'
+import {readPrivateValues} from '../flow/private-files.ts'
+import {openSecrecy, type Secrecy} from '../flow/secrecy.ts'
 import type {World} from '../flow/world.ts'
 import type {EventBody} from '../plan/events.ts'
 import type {ServiceFacts} from '../plan/facts.ts'
@@ -33,6 +35,10 @@ export async function openWorld(request: WorldRequest): Promise<{world: World; c
     return join(directory.path, 'tree')
   })
   snapshot.catch(() => {})
+  const secrecy = openSecrecy()
+  secrecy.spare([service.group, service.name])
+  const privateFiles = hidePrivateFiles(snapshot, service, secrecy)
+  privateFiles.catch(() => {})
   const key = randomBytes(32)
   const world: World = {
     ...request,
@@ -44,16 +50,26 @@ export async function openWorld(request: WorldRequest): Promise<{world: World; c
     toolEnv: toolEnv(settings),
     actor: {user: process.env.SUDO_USER ?? userInfo().username, host: hostname()},
     digest: value => createHmac('sha256', key).update(value).digest('hex').slice(0, 8),
-    mask: text => text,
+    secrecy,
+    privateFiles,
     nowMs: Date.now,
   }
   return {
     world,
     async close() {
-      await snapshot.catch(() => {})
+      await privateFiles.catch(() => {})
       await directory.remove()
     },
   }
+}
+
+async function hidePrivateFiles(
+  snapshot: Promise<string>,
+  {group, name}: ServiceFacts,
+  secrecy: Secrecy,
+): Promise<void> {
+  const tree = await snapshot
+  secrecy.hide(await readPrivateValues(join(tree, 'helmfile.d', group, name), tree))
 }
 
 /** Sorts by time, and two of one second differ. */

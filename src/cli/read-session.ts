@@ -1,6 +1,7 @@
 import type {World} from '../flow/world.ts'
 import {type Host, openService} from './host.ts'
 import {openWorld, runIdOf} from './open-world.ts'
+import {publicError} from './public-error.ts'
 
 /**
  * A world for looking only: no view listens, nobody is asked, and nothing of it is left behind.
@@ -34,6 +35,8 @@ export async function inReadSession<T>(
   })
   try {
     return await Promise.race([look(world), rejection(signal)])
+  } catch (error) {
+    throw await publicError(error as Error, world)
   } finally {
     await close()
   }

@@ -1,9 +1,10 @@
 import {rmSync, writeSync} from 'node:fs'
 import {exitCodeOf} from '../exit-codes.ts'
+import {mapTexts} from '../diff/map-texts.ts'
+import type {Secrecy} from '../flow/secrecy.ts'
 import type {World} from '../flow/world.ts'
 import type {DeployEvent, EventBody} from '../plan/events.ts'
 import type {PlanOptions} from '../plan/guards.ts'
-import {DeployError} from '../errors.ts'
 import type {Outcome} from '../plan/outcome.ts'
 import type {BaseFlags} from './base-command.ts'
 import {type AskingView, chooseView, type ViewFlags} from './choose-view.ts'
@@ -11,7 +12,7 @@ import {lastWords} from '../view/last-words.ts'
 import {parseDuration} from './flags.ts'
 import {openHost, openService} from './host.ts'
 import {openWorld, runIdOf} from './open-world.ts'
-import {withPublicPaths} from './public-paths.ts'
+import {publicError} from './public-error.ts'
 import {listenForSignals} from './signals.ts'
 
 export type SessionFlags = BaseFlags &
@@ -40,9 +41,11 @@ export async function inSession(
   const words = lastWords()
   let runDirectory: string | undefined
   let view: AskingView | undefined
+  let secrecy: Secrecy | undefined
   const emit = (body: EventBody) => {
     words.hear(body)
-    view?.on({atMs: Date.now(), ...body} as DeployEvent)
+    const shown = mapTexts(body, text => secrecy?.mask(text) ?? text)
+    view?.on({atMs: Date.now(), ...shown} as DeployEvent)
   }
   const signals = listenForSignals(
     signal => emit({kind: 'interrupt-received', signal}),
@@ -69,14 +72,14 @@ export async function inSession(
     }
     const opened = await openWorld(request)
     runDirectory = opened.world.runDirectory
+    secrecy = opened.world.secrecy
     try {
       const outcome = await act(opened.world)
       emit({kind: 'run-finished', outcome})
       process.exitCode = outcome.exitCode
       return outcome
     } catch (error) {
-      if (error instanceof DeployError) error.message = withPublicPaths(error.message, opened.world)
-      throw error
+      throw await publicError(error as Error, opened.world)
     } finally {
       await opened.close()
     }

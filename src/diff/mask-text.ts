@@ -1,4 +1,9 @@
-import {encodeBase64, MIN_SECRET_CHARS} from './secret-values.ts'
+import {makeFinder, type Span} from './find-texts.ts'
+import {formsOf} from './secret-forms.ts'
+import {MIN_SECRET_CHARS} from './secret-values.ts'
+
+/** Text without hidden values; `placeholder` says what stands in place of each. */
+export type TextMask = (text: string, placeholder?: (hidden: string) => string) => string
 
 const MASK = '<hidden>'
 
@@ -8,75 +13,47 @@ export function maskText(text: string, values: readonly string[]): string {
 }
 
 /** The same for many texts: the forms of the values are worked out once. */
-export function makeMask(values: readonly string[]): (text: string) => string {
-  const forms = [...new Set(values.filter(isLongEnough).flatMap(formsOf))].filter(isLongEnough)
-  return text =>
-    replaceSpans(
-      text,
-      forms.flatMap(form => spansOf(text, form)),
-    )
-}
-
-type Span = {start: number; end: number}
-
-/** As it is, indented in YAML, escaped in JSON or a URL, and in base64 wherever in the encoded text it starts. */
-function formsOf(value: string): string[] {
-  const trimmed = value.trim()
-  return [trimmed, escapedInJson(trimmed), inUrl(trimmed), ...base64Forms(value), ...base64Forms(trimmed)]
-}
-
-function escapedInJson(value: string): string {
-  return JSON.stringify(value).slice(1, -1)
-}
-
-function inUrl(value: string): string {
-  return encodeURIComponent(value.toWellFormed())
-}
-
-/**
- * base64 packs three bytes into four characters, so a value has three forms, by where it starts. The characters
- * at both ends that its neighbours share in are left out.
- */
-function base64Forms(value: string): string[] {
-  const whole = encodeBase64(value)
-  const inner = [0, 1, 2].map(offset => {
-    const encoded = encodeBase64('\0'.repeat(offset) + value).replace(/=+$/, '')
-    return encoded.slice(offset === 0 ? 0 : offset + 1, encoded.length % 4 === 0 ? undefined : -1)
-  })
-  const forms = [whole, ...inner].filter(isLongEnough)
-  return forms.flatMap(form => [form, form.replaceAll('+', '-').replaceAll('/', '_')])
-}
-
-/** Finds may overlap, and none must leave the rest of another behind: so the search goes on one character further. */
-function spansOf(text: string, form: string): Span[] {
-  if (form.includes('\n')) return spansOfLines(text, form)
-  const spans: Span[] = []
-  for (let start = text.indexOf(form); start >= 0; start = text.indexOf(form, start + 1)) {
-    spans.push({start, end: start + form.length})
+export function makeMask(values: readonly string[]): TextMask {
+  const forms = [...new Set(values.flatMap(formsOf))]
+  const find = makeFinder(
+    forms.filter(form => !form.includes('\n')),
+    MIN_SECRET_CHARS,
+  )
+  const blocks = forms.filter(form => form.includes('\n')).map(makeBlockFinder)
+  return (text, placeholder = () => MASK) => {
+    const spans = [...find(text), ...blocks.flatMap(findBlock => findBlock(text))]
+    return spans.length === 0 ? text : replaceSpans(text, spans, placeholder)
   }
-  return spans
 }
 
-/** The lines of a value may be indented, or stand in a diff. */
-function spansOfLines(text: string, form: string): Span[] {
-  const pattern = new RegExp(form.split('\n').map(linePattern).join('[ \\t\\r]*\\n[ \\t+-]*'), 'g')
-  const spans: Span[] = []
-  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
-    spans.push({start: match.index, end: match.index + match[0].length})
-    pattern.lastIndex = match.index + 1
+/** The lines of a value may be indented, stand in a diff, or be joined into one. */
+function makeBlockFinder(block: string): (text: string) => Span[] {
+  const lines = block.split('\n').map(line => line.replace(/^[\s+-]+|\s+$/g, ''))
+  const parts = lines.filter(line => line !== '')
+  const first = parts[0] ?? ''
+  const pattern = new RegExp(parts.map(quoted).join('\\s[\\s+-]*'), 'g')
+  return text => {
+    const spans: Span[] = []
+    if (!text.includes(first)) return spans
+    pattern.lastIndex = 0
+    for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+      spans.push({start: match.index, end: match.index + match[0].length})
+      pattern.lastIndex = match.index + 1
+    }
+    return spans
   }
-  return spans
 }
 
-function linePattern(line: string): string {
-  return line.replace(/^[ \t+-]+|[ \t\r]+$/g, '').replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
+function quoted(line: string): string {
+  return line.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
 }
 
-function replaceSpans(text: string, spans: readonly Span[]): string {
+/** Spans may overlap, and none must leave the rest of another behind. */
+function replaceSpans(text: string, spans: readonly Span[], placeholder: (hidden: string) => string): string {
   let result = ''
   let end = 0
   for (const span of mergeSpans(spans)) {
-    result += text.slice(end, span.start) + MASK
+    result += text.slice(end, span.start) + placeholder(text.slice(span.start, span.end))
     end = span.end
   }
   return result + text.slice(end)
@@ -90,8 +67,4 @@ function mergeSpans(spans: readonly Span[]): Span[] {
     else merged.push({...span})
   }
   return merged
-}
-
-function isLongEnough(value: string): boolean {
-  return value.trim().length >= MIN_SECRET_CHARS
 }

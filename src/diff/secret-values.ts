@@ -1,3 +1,4 @@
+import {parseAllDocuments} from 'yaml'
 import type {KubernetesObject} from './kubernetes-object.ts'
 
 /** Shorter values are in too many innocent words to be masked. */
@@ -14,9 +15,33 @@ export function collectSecretValues(objects: readonly KubernetesObject[]): strin
   return distinctValues(texts)
 }
 
-/** Every text in a private values file, already parsed: the same promise holds for those. */
-export function collectPrivateValues(values: unknown): string[] {
-  return distinctValues(textsIn(values))
+/** Every value of a private file, as it is written; of one that is no YAML (an error may quote it) every line counts. */
+export function collectFileValues(text: string): string[] {
+  const values = parseTexts(text)
+  return distinctValues(values === undefined ? text.split('\n').flatMap(wordsOf) : textsIn(values))
+}
+
+/** Nothing but texts: a number is printed as it was written. `undefined` for what is no YAML. */
+function parseTexts(text: string): unknown[] | undefined {
+  try {
+    const documents = parseAllDocuments(text, {schema: 'failsafe', uniqueKeys: false, logLevel: 'error'})
+    if (documents.some(document => document.errors.length > 0)) return undefined
+    return documents.map(document => privatePartOf(document.toJS()))
+  } catch {
+    return undefined
+  }
+}
+
+/** A kubeconfig says where a cluster is, which is no secret, and proves who one is there. */
+function privatePartOf(values: unknown): unknown {
+  const {kind, users} = (values ?? {}) as {kind?: unknown; users?: unknown}
+  if (kind !== 'Config' || !Array.isArray(users)) return values
+  return users.map(({user}) => [user?.token, user?.password, user?.['client-key-data']])
+}
+
+function wordsOf(line: string): string[] {
+  const value = /^[^:=]*[:=]\s*(.*?)[\s,;]*$/.exec(line)?.[1] ?? ''
+  return [line, unquoted(value)]
 }
 
 /** The content of a base64 text; what is no base64 is its own content. */
@@ -42,7 +67,7 @@ function partsOf(text: string): string[] {
   if (!text.includes('\n')) return credentialsIn(text)
   return text
     .split('\n')
-    .flatMap(line => [...assignedValue(line), ...credentialsIn(line), ...keyMaterial(line)])
+    .flatMap(line => [...assignedValue(line), ...credentialsIn(line), ...keyMaterial(line, text)])
 }
 
 function assignedValue(line: string): string[] {
@@ -62,11 +87,14 @@ function credentialsIn(line: string): string[] {
   return [...line.matchAll(/:\/\/[^\s:/@]*:([^\s@]+)@/g)].map(match => match[1] ?? '')
 }
 
-/** A line of a PEM block, or any long run of base64. */
-function keyMaterial(line: string): string[] {
+/** Any long run of base64; inside a PEM block the last line is shorter. */
+function keyMaterial(line: string, block: string): string[] {
   const text = line.trim()
-  return /^[A-Za-z\d+/]{40,}={0,2}$/.test(text) ? [text] : []
+  const isKey = /^[A-Za-z\d+/]{40,}={0,2}$/.test(text)
+  return isKey || (PEM.test(block) && /^[A-Za-z\d+/]+={0,2}$/.test(text)) ? [text] : []
 }
+
+const PEM = /-----BEGIN [A-Z ]+-----/
 
 function unquoted(value: string): string {
   return value.replace(/^(["'])(.*)\1$/, '$2')
@@ -74,7 +102,7 @@ function unquoted(value: string): string {
 
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value]
-  if (typeof value === 'number') return [String(value)]
+  if (typeof value === 'number' || typeof value === 'bigint') return [String(value)]
   if (typeof value !== 'object' || value === null) return []
   return Object.values(value).flatMap(textsIn)
 }

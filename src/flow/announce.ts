@@ -44,8 +44,11 @@ async function announce(text: string, sites: Sites, world: World): Promise<void>
     SUPPRESS_SAL: process.env.SUPPRESS_SAL ?? 'false',
     SUDO_USER: world.actor.user,
   }
-  const result = await exec(program, ['apply', text], {env, timeoutMs: 5000, detached: true})
+  const said = world.secrecy.mask(text)
+  const result = await exec(program, ['apply', said], {env, timeoutMs: 5000, detached: true})
   world.emit(
-    result.failed ? {kind: 'noted', text: 'The announcement could not be made.'} : {kind: 'announced', text},
+    result.failed
+      ? {kind: 'noted', text: 'The announcement could not be made.'}
+      : {kind: 'announced', text: said},
   )
 }

@@ -5,7 +5,7 @@ import type {DeployIntent} from '../plan/intent.ts'
 import {makePlan} from '../plan/make-plan.ts'
 import type {Outcome} from '../plan/outcome.ts'
 import {gather} from './gather.ts'
-import {masking, runPlan, type RunMode} from './run-plan.ts'
+import {runPlan, type RunMode} from './run-plan.ts'
 import {validatePlan} from './validate.ts'
 import {unlessInterrupted} from './unless-interrupted.ts'
 import type {World} from './world.ts'
@@ -25,8 +25,8 @@ export async function deploy(
   try {
     const compare = (release: ReleaseFacts) =>
       compareObjects(
-        redactObjects(release.deployed?.objects ?? [], world.digest),
-        redactObjects(release.wanted, world.digest),
+        redactObjects(release.deployed?.objects ?? [], world.digest, world.secrecy.mask),
+        redactObjects(release.wanted, world.digest, world.secrecy.mask),
         {contextLines},
       )
     const settings = {
@@ -36,8 +36,7 @@ export async function deploy(
     }
     const made = makePlan(gathered.facts, compare, settings, world.options)
     const plan = await validatePlan(made, gathered.facts, gathered.sites)
-    const releases = gathered.facts.environments.flatMap(environment => environment.releases)
-    return await runPlan(plan, gathered.sites, mode, intent.message, masking(world, releases))
+    return await runPlan(plan, gathered.sites, mode, intent.message, world)
   } finally {
     await gathered.close()
   }

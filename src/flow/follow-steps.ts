@@ -37,12 +37,12 @@ function checkEnd(run: RunningStage, end: ApplyEnd): void {
     const message =
       end.exitCode === 0
         ? `helmfile ended without changing ${state.step.release.name}.`
-        : lastLines(end.output)
+        : lastLines(end.output, run)
     if (run.failures.length === 0 || run.manner.onFailure === 'finish')
       fail(run, {kind: 'helmfile-failed', message})
   }
   const hookFailed = end.exitCode !== 0 && run.failures.length === 0
-  if (hookFailed) fail(run, {kind: 'helmfile-failed', message: lastLines(end.output)})
+  if (hookFailed) fail(run, {kind: 'helmfile-failed', message: lastLines(end.output, run)})
 }
 
 async function takeReports(run: RunningStage): Promise<void> {
@@ -74,7 +74,7 @@ async function takeReport(run: RunningStage, state: StepState, report: ApplyRepo
     const isOurs = found?.status !== 'deployed' && found?.revision !== state.step.action.fromRevision
     state.phase = isOurs ? 'failed' : 'waiting'
     state.revision = isOurs ? found?.revision : undefined
-    fail(run, {kind: 'helm-failed', release, message: lastLines(report.stderr)})
+    fail(run, {kind: 'helm-failed', release, message: lastLines(report.stderr, run)})
     return
   }
   const {action} = state.step
@@ -110,6 +110,7 @@ async function becomeReady(run: RunningStage, state: StepState): Promise<void> {
   if (state.step.isHeld) await run.apply.decide(state.step.release, 'ready')
 }
 
-function lastLines(text: string): string {
-  return text.trim().split('\n').slice(-12).join('\n')
+// Hidden before it is cut: of half a value nobody could tell what it is.
+function lastLines(text: string, {world}: RunningStage): string {
+  return world.secrecy.mask(text).trim().split('\n').slice(-12).join('\n')
 }

@@ -26,6 +26,8 @@ export async function gatherEach(
 ): Promise<Gathered> {
   const names = await chooseEnvironments(asked, world)
   const settled = await Promise.allSettled(names.map(read))
+  // From here on texts are compared and shown.
+  await world.privateFiles
   const done = settled.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []))
   const sites = done.flatMap(one => (one.kind === 'read' ? [one.site] : []))
   const close = async () => {

@@ -86,6 +86,7 @@ export async function gatherLiveEnvironment(
   const {state, site, environmentClass} = opened
   return closingOnFailure(site, async () => {
     const releases = (await opened.stored).map(reading => liveRelease(reading, state))
+    for (const {wanted} of releases) world.secrecy.learnFrom(wanted)
     return {
       kind: 'read',
       site,

@@ -58,8 +58,10 @@ export async function gatherRelease(
   await setChartPath(captured, pulled.path)
   // The chart comes while the cluster is being read.
   const [stored, records] = await Promise.all([reading, circumstances.records])
+  const deployed = stored?.deployed === undefined ? undefined : revisionFactsOf(stored.deployed)
+  circumstances.world.secrecy.learnFrom(deployed?.objects ?? [])
   const past = pastOf(records, captured.name)
-  const tag = wantedTag(circumstances, captured.name, past, stored?.deployed?.revision)
+  const tag = wantedTag(circumstances, captured.name, past, deployed?.revision)
   const written = state.releases.find(release => isSame(release, captured))
   const version = await findVersion(tag, captured, pulled, written, circumstances)
   const objects = await render(
@@ -69,6 +71,7 @@ export async function gatherRelease(
     version.override,
     circumstances,
   )
+  circumstances.world.secrecy.learnFrom(objects)
   return {
     namespace: captured.namespace || circumstances.homeNamespace,
     name: captured.name,
@@ -81,7 +84,7 @@ export async function gatherRelease(
     versionOverride: version.override,
     versionPlace: version.place,
     past,
-    deployed: stored?.deployed === undefined ? undefined : revisionFactsOf(stored.deployed),
+    deployed,
     latest: stored?.latest,
   }
 }

@@ -23,7 +23,7 @@ export async function holdingLocks<T>(
         by: world.actor.user,
         from: world.actor.host,
         since: world.startedAt,
-        reason: message ?? '',
+        reason: world.secrecy.mask(message ?? ''),
       }
       locks.push(await takeLock(place, owner, world.nowMs))
     }

@@ -3,10 +3,11 @@ import {openLogFollower} from '../cluster/logs.ts'
 import type {WorkloadKind} from '../rollout/verdict.ts'
 import {choosePods, type PodRequest} from './logs-choice.ts'
 import {type PlacedPod, type PodPlace, releasesIn} from './logs-find.ts'
+import type {Secrecy} from './secrecy.ts'
 import {podsOfReleases} from './logs-pods.ts'
 import {type LogsListener, openStreams} from './logs-streams.ts'
 
-export type FollowLogsRequest = PodRequest & {lines: number; signal: AbortSignal}
+export type FollowLogsRequest = PodRequest & {lines: number; signal: AbortSignal; secrecy: Secrecy}
 
 const KINDS: readonly WorkloadKind[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job']
 
@@ -29,7 +30,8 @@ export async function followPodLogs(
   const follow = await followNamespace(place.cluster, namespace, KINDS, {signal, onChange: () => onChange()})
   const podsNow = () =>
     podsOfReleases(follow.snapshot(), releasesIn(place, namespace)).map(pod => ({...pod, place}))
-  const streams = openStreams({follower, listener, signal, onEnd: () => onChange()})
+  const {secrecy} = request
+  const streams = openStreams({follower, secrecy, listener, signal, onEnd: () => onChange()})
   try {
     const first = choosePods(podsNow(), request)
     streams.attach(first, {lines: request.lines})

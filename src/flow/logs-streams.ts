@@ -1,7 +1,8 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 import type {LogFollower} from '../cluster/logs.ts'
 import type {PlacedPod} from './logs-find.ts'
-import {maskOfNamespace} from './logs-mask.ts'
+import {hideSecretsIn} from './namespace-secrets.ts'
+import type {Secrecy} from './secrecy.ts'
 
 export type LogsListener = {
   onLine(pod: PlacedPod, line: string): void
@@ -10,6 +11,7 @@ export type LogsListener = {
 
 export type StreamsRequest = {
   follower: LogFollower
+  secrecy: Secrecy
   listener: LogsListener
   signal: AbortSignal
   /** Called when a stream has ended: what it followed may have started again. */
@@ -25,7 +27,7 @@ const AFTER_FAULT_MS = 5000
 type From = {lines?: number; since?: string}
 
 /** The logs that are being followed, one stream for each run of a container. */
-export function openStreams({follower, listener, signal, onEnd}: StreamsRequest) {
+export function openStreams({follower, secrecy, listener, signal, onEnd}: StreamsRequest) {
   /** By run of a container: being followed, or until when it was. */
   const known = new Map<string, 'open' | {since: string}>()
   const running = new Set<Promise<void>>()
@@ -34,9 +36,9 @@ export function openStreams({follower, listener, signal, onEnd}: StreamsRequest)
     let pauseMs = AFTER_END_MS
     try {
       // Asked anew each time: a new version brings new Secrets.
-      const mask = await maskOfNamespace(pod.place.cluster, pod.namespace)
+      await hideSecretsIn(pod.place.cluster, pod.namespace, secrecy)
       const asked = {namespace: pod.namespace, pod: pod.name, container: pod.container, signal, ...from}
-      for await (const line of follower.follow(asked)) listener.onLine(pod, mask?.(line) ?? line)
+      for await (const line of follower.follow(asked)) listener.onLine(pod, secrecy.mask(line))
     } catch (error) {
       pauseMs = AFTER_FAULT_MS
       if (!signal.aborted) listener.onNote(`${pod.name}: ${(error as Error).message}`)

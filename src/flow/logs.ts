@@ -2,7 +2,8 @@ import {askForLogs} from '../cluster/logs.ts'
 import {DeployError} from '../errors.ts'
 import {choosePods, type PodRequest} from './logs-choice.ts'
 import {findPods, type PlacedPod, type PodPlace} from './logs-find.ts'
-import {maskOfNamespace} from './logs-mask.ts'
+import {hideSecretsIn} from './namespace-secrets.ts'
+import type {Secrecy} from './secrecy.ts'
 
 export type LogsRequest = PodRequest & {
   /** The instance before the running one. */
@@ -33,19 +34,20 @@ export async function readPodLogs(
   service: string,
   places: readonly PodPlace[],
   request: LogsRequest,
+  secrecy: Secrecy,
 ): Promise<LogsReading> {
   const all = choosePods(await findPods(service, places), request)
   const pods = all.slice(0, MAX_PODS)
-  const [logs, masks] = await Promise.all([
+  const [logs, isMasked] = await Promise.all([
     Promise.all(pods.map(pod => readOne(pod, request))),
-    masksOf(pods),
+    hideSecretsOf(pods, secrecy),
   ])
   const faults = logs.flatMap(log => log.fault ?? [])
   if (faults[0] !== undefined && faults.length === logs.length) throw faults[0]
   return {
-    logs: logs.map(log => ({...log, lines: masked(log.lines, masks.get(keyOf(log.pod)))})),
+    logs: logs.map(log => ({...log, lines: masked(log.lines, secrecy)})),
     leftOut: all.length - pods.length,
-    isMasked: [...masks.values()].every(mask => mask !== undefined),
+    isMasked,
   }
 }
 
@@ -60,21 +62,15 @@ async function readOne(pod: PlacedPod, {isPrevious, lines}: LogsRequest): Promis
   }
 }
 
-async function masksOf(pods: readonly PlacedPod[]) {
-  const places = new Map(pods.map(pod => [keyOf(pod), pod]))
-  const masks = await Promise.all(
-    [...places].map(
-      async ([key, {place, namespace}]) => [key, await maskOfNamespace(place.cluster, namespace)] as const,
-    ),
+async function hideSecretsOf(pods: readonly PlacedPod[], secrecy: Secrecy): Promise<boolean> {
+  const places = new Map(pods.map(pod => [`${pod.place.name}/${pod.namespace}`, pod]))
+  const hidden = await Promise.all(
+    [...places.values()].map(({place, namespace}) => hideSecretsIn(place.cluster, namespace, secrecy)),
   )
-  return new Map(masks)
-}
-
-function keyOf({place, namespace}: PlacedPod): string {
-  return `${place.name}/${namespace}`
+  return hidden.every(Boolean)
 }
 
 // Whole texts are masked, not lines: a value may have several.
-function masked(lines: readonly string[], mask: ((text: string) => string) | undefined): readonly string[] {
-  return mask === undefined || lines.length === 0 ? lines : mask(lines.join('\n')).split('\n')
+function masked(lines: readonly string[], {mask}: Secrecy): readonly string[] {
+  return lines.length === 0 ? lines : mask(lines.join('\n')).split('\n')
 }

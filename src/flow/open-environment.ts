@@ -9,7 +9,13 @@ import {readRecords, type RunRecord} from '../journal/record.ts'
 import type {EnvironmentClass} from '../plan/facts.ts'
 import {type LauncherSite, setHelmBinary} from '../tools/capture.ts'
 import {findProgram, type Helm, openHelm} from '../tools/helm.ts'
-import {buildState, type HelmfileState, type KubeconfigRef, listEnvironments} from '../tools/helmfile.ts'
+import {
+  buildState,
+  type HelmfileState,
+  type KubeconfigRef,
+  listEnvironments,
+  type StateRelease,
+} from '../tools/helmfile.ts'
 import type {World} from './world.ts'
 
 /** The live side of one environment: what the executor acts with. */
@@ -54,6 +60,7 @@ export async function openEnvironment(
   if (state === 'unknown-environment')
     throw await unknownEnvironment(environment, asked.selectors, launcherSite)
 
+  world.secrecy.spare([environment, ...state.environments, ...state.releases.flatMap(namesOf)])
   const environmentClass = classOf(environment, world.settings)
   const missing = await unreadableKubeconfig(state.kubeconfig)
   if (missing !== undefined) {
@@ -71,7 +78,7 @@ export async function openEnvironment(
   const stored = readStored(cluster, state)
   stored.catch(() => {})
   const records = readPast(cluster, state, world)
-  const helm = await openHelm(state.helmBinary, launcherSite.env, launcherSite.onCommand)
+  const helm = await openHelm(state.helmBinary, launcherSite)
   await setHelmBinary(launcherSite, helm.path)
   const {kubeconfig, hasAnnouncingHooks} = state
   return {
@@ -82,6 +89,10 @@ export async function openEnvironment(
     records,
     site: {environment, launcherKeys: new Map(), launcherSite, helm, cluster, kubeconfig, hasAnnouncingHooks},
   }
+}
+
+function namesOf({namespace, name, chart, needs}: StateRelease): string[] {
+  return [namespace, name, chart, ...needs]
 }
 
 // A record that cannot be read is no reason to hold anybody up.

@@ -1,6 +1,6 @@
+import {mapTexts} from '../diff/map-texts.ts'
 import type {Failure} from '../plan/events.ts'
 import type {ReleaseRef} from '../plan/facts.ts'
-import {maskFailure} from '../plan/mask-failure.ts'
 import type {ReleaseStep, Stage} from '../plan/plan.ts'
 import type {Apply, ApplyReport} from '../tools/apply.ts'
 import {withEvidence} from './evidence.ts'
@@ -63,7 +63,7 @@ export function openStage(stage: Stage, site: EnvironmentSite, world: World, man
 }
 
 export function fail(run: OpenStage, happened: Failure): void {
-  const failure = maskFailure(happened, run.world.mask)
+  const failure = mapTexts(happened, text => run.world.secrecy.mask(text))
   run.failures.push(failure)
   run.world.emit({kind: 'stage-failed', stage: run.stage.name, failure})
 }
@@ -84,7 +84,7 @@ export async function judgeStep(
   const judged = run.watch.judge(state.step, state.appliedAtMs)
   if (judged.kind !== 'failed') return judged.kind
   state.phase = 'failed'
-  fail(run, await withEvidence(judged.failure, run.site.cluster))
+  fail(run, await withEvidence(judged.failure, run.site.cluster, run.world))
   await run.apply.decide(state.step.release, 'failed')
   return 'failed'
 }

@@ -92,7 +92,7 @@ function recordOf(
     startedAt: world.startedAt,
     by: world.actor.user,
     from: world.actor.host,
-    ...(message === undefined ? {} : {message}),
+    ...(message === undefined ? {} : {message: world.secrecy.mask(message)}),
     ...(plan.tree.commit === undefined ? {} : {commit: plan.tree.commit}),
     releases: steps.map(
       (step): RecordedRelease => ({

@@ -1,4 +1,4 @@
-import {collectSecretValues, makeMask, redactObjects} from '../diff/redact.ts'
+import {redactObjects} from '../diff/redact.ts'
 import type {KubernetesObject} from '../diff/manifests.ts'
 import type {EnvironmentFacts, ReleaseFacts} from '../plan/facts.ts'
 import type {VersionRequest} from '../plan/intent.ts'
@@ -23,7 +23,7 @@ export type RenderedRelease = {
 export type RenderedService = {
   service: {group: string; name: string}
   releases: readonly RenderedRelease[]
-  /** For the text of the manifests: hides values of Secrets that stand elsewhere, too. */
+  /** For the text of the manifests: hides private values wherever they stand. */
   mask: (text: string) => string
   /** Environments that cannot be reached from here. */
   skipped: readonly {environment: string; reason: string}[]
@@ -42,11 +42,10 @@ export async function render(request: RenderRequest, world: World): Promise<Rend
   )
   await gathered.close()
   const all = gathered.facts.environments.flatMap(releasesOf)
-  const secrets = showsSecrets ? [] : collectSecretValues(all.flatMap(release => release.objects))
   return {
     service: world.service,
     releases: showsSecrets ? all : all.map(withoutSecrets),
-    mask: makeMask(secrets),
+    mask: showsSecrets ? text => text : world.secrecy.mask,
     skipped: gathered.facts.skipped,
   }
 }

@@ -11,7 +11,7 @@ import {pickRollbackTarget} from '../plan/rollback-target.ts'
 import {gatherLive} from './gather-live.ts'
 import {revisionFactsOf} from './revision-facts.ts'
 import type {EnvironmentSite} from './open-environment.ts'
-import {masking, type RunMode, runPlan} from './run-plan.ts'
+import {type RunMode, runPlan} from './run-plan.ts'
 import {unlessInterrupted} from './unless-interrupted.ts'
 import type {World} from './world.ts'
 
@@ -29,11 +29,11 @@ export async function rollback(
   const reading = gatherLive(intent.environments, intent.selectors, world)
   const gathered = await unlessInterrupted(reading, world.signal)
   try {
-    const targets = await readTargets(intent, gathered.facts.environments, gathered.sites)
+    const targets = await readTargets(intent, gathered.facts.environments, gathered.sites, world)
     const compare = (from: RevisionFacts | undefined, to: RevisionFacts) =>
       compareObjects(
-        redactObjects(from?.objects ?? [], world.digest),
-        redactObjects(to.objects, world.digest),
+        redactObjects(from?.objects ?? [], world.digest, world.secrecy.mask),
+        redactObjects(to.objects, world.digest, world.secrecy.mask),
         {contextLines},
       )
     const targetOf = (environment: EnvironmentFacts, release: ReleaseFacts) =>
@@ -44,8 +44,7 @@ export async function rollback(
       isUnattended: world.options.isUnattended,
     })
     if (targets.size === 0) throw nothingEarlier(intent)
-    const releases = gathered.facts.environments.flatMap(environment => environment.releases)
-    return await runPlan(plan, gathered.sites, mode, intent.message, masking(world, releases))
+    return await runPlan(plan, gathered.sites, mode, intent.message, world)
   } finally {
     await gathered.close()
   }
@@ -55,6 +54,7 @@ async function readTargets(
   intent: RollbackIntent,
   environments: readonly EnvironmentFacts[],
   sites: ReadonlyMap<string, EnvironmentSite>,
+  world: World,
 ): Promise<Map<string, RevisionFacts>> {
   const targets = new Map<string, RevisionFacts>()
   await Promise.all(
@@ -62,6 +62,7 @@ async function readTargets(
       environment.releases.map(async release => {
         const site = sites.get(environment.name)
         const target = site && (await readTarget(intent, release, site))
+        world.secrecy.learnFrom(target?.objects ?? [])
         if (target) targets.set(`${environment.name}/${release.name}`, target)
       }),
     ),

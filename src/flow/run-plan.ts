@@ -7,31 +7,12 @@ import {type Execution, execute} from './execute.ts'
 import {holdingLocks} from './locks.ts'
 import type {EnvironmentSite} from './open-environment.ts'
 import {recordEnd, recordStart} from './record.ts'
-import {collectSecretValues, makeMask} from '../diff/redact.ts'
-import type {KubernetesObject} from '../diff/kubernetes-object.ts'
 import type {World} from './world.ts'
 
 export type RunMode =
   | {kind: 'preview'; isDetailed: boolean}
   /** `ask`: a person is at the terminal; `go`: `--yes`; `stop`: nobody to ask, and no `--yes`. */
   | {kind: 'carry-out'; consent: 'ask' | 'go' | 'stop'}
-
-/** The same world, in which the Secrets of these releases are hidden wherever a program's text is shown. */
-export function masking(
-  world: World,
-  releases: readonly {
-    wanted: readonly KubernetesObject[]
-    wantedHooks: readonly KubernetesObject[]
-    deployed: {objects: readonly KubernetesObject[]} | undefined
-  }[],
-): World {
-  const objects = releases.flatMap(release => [
-    ...release.wanted,
-    ...release.wantedHooks,
-    ...(release.deployed?.objects ?? []),
-  ])
-  return {...world, mask: makeMask(collectSecretValues(objects))}
-}
 
 /** Show a plan, get consent, carry it out, tell how it ended. */
 export async function runPlan(

@@ -11,6 +11,7 @@ export async function siteOf(world: World): Promise<HelmfileSite> {
     directory: join(tree, 'helmfile.d', world.service.group, world.service.name),
     env: {...world.toolEnv, TMPDIR: join(world.runDirectory, 'tmp')},
     onCommand: command => world.emit({kind: 'command-run', command}),
+    mask: world.secrecy.mask,
   }
 }
 

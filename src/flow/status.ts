@@ -37,11 +37,12 @@ export async function readPending(environments: readonly string[], world: World)
   )
 }
 
-function gitState({deployed, wanted, chart}: ReleaseFacts, {digest}: World): GitState {
+function gitState({deployed, wanted, chart}: ReleaseFacts, {digest, secrecy}: World): GitState {
   if (deployed === undefined) return {kind: 'never-deployed'}
-  const changes = compareObjects(redactObjects(deployed.objects, digest), redactObjects(wanted, digest), {
-    contextLines: 0,
-  })
+  const [before, after] = [deployed.objects, wanted].map(objects =>
+    redactObjects(objects, digest, secrecy.mask),
+  )
+  const changes = compareObjects(before ?? [], after ?? [], {contextLines: 0})
   if (changes.length === 0) return {kind: 'as-in-git'}
   const isSameChart = deployed.chart.name === chart.name && deployed.chart.version === chart.version
   return {

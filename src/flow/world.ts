@@ -2,6 +2,7 @@ import type {Settings} from '../charts/settings.ts'
 import type {EventBody} from '../plan/events.ts'
 import type {ServiceFacts, TreeFacts} from '../plan/facts.ts'
 import type {PlanOptions} from '../plan/guards.ts'
+import type {Secrecy} from './secrecy.ts'
 
 /** Everything a use-case may touch, put together once from argv and the environment. */
 export type World = {
@@ -23,8 +24,9 @@ export type World = {
   emit: (event: EventBody) => void
   /** A keyed digest for masked values: a change is visible, the value cannot be guessed. */
   digest: (value: string) => string
-  /** Hides the values of Secrets in texts that programs or pods wrote. */
-  mask: (text: string) => string
+  /** What must not be shown; values of private files are known once `privateFiles` is. */
+  secrecy: Secrecy
+  privateFiles: Promise<void>
   confirm: (question: string) => Promise<boolean>
   nowMs: () => number
   /** Aborted by SIGINT, SIGTERM; its reason is the signal's name. */

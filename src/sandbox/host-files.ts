@@ -38,6 +38,9 @@ const SERVICE_GROUPS: Readonly<Record<string, ServiceGroup>> = {
 /** The hosts that the example's images name: in the charts, and as the hosts of a cluster are told by puppet. */
 const REGISTRIES = ['docker-registry.wikimedia.org', 'docker-registry.discovery.wmnet']
 
+/** As on a deploy host, where only what is private is not for everybody: deploy hides the values of such files. */
+const EVERYBODYS = 0o644
+
 /** Write what a deploy host keeps outside the charts repository. What a person changed in it stays. */
 export async function writeHostFiles(
   paths: SandboxPaths,
@@ -99,6 +102,7 @@ async function writeEnvironmentDefaults(paths: SandboxPaths, group: ServiceGroup
         // What decides between helm3.17 and helm3.19; every cluster of the sandbox really is 1.34.
         kubernetesVersion: cluster === 'staging' ? '1.34' : '1.31',
       }),
+      EVERYBODYS,
     )
     await writeIfMissing(
       join(paths.helmfileDefaults, `general-${environment}.yaml`),
@@ -107,6 +111,7 @@ async function writeEnvironmentDefaults(paths: SandboxPaths, group: ServiceGroup
         kubernetesMasters: {cidrs: ['127.0.0.1/32']},
         site: cluster === 'codfw' ? 'codfw' : 'eqiad',
       }),
+      EVERYBODYS,
     )
   }
 }
@@ -140,6 +145,7 @@ async function writeWikiReleases(paths: SandboxPaths, tree: string): Promise<voi
           main_app: {image: 'restricted/wiki:2026-11-19-181143-publish'},
           mw: {httpd: {image_tag: 'restricted/wiki-httpd:2026-11-19-181143-webserver'}},
         }),
+        EVERYBODYS,
       )
     }
   }

@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto'
-import {mkdir, readFile, rename, writeFile} from 'node:fs/promises'
+import {chmod, mkdir, readFile, rename, writeFile} from 'node:fs/promises'
 import {dirname} from 'node:path'
 
 /** Write a file that only its owner may read, whole or not at all. */
@@ -10,9 +10,10 @@ export async function writePrivate(path: string, text: string, mode = 0o600): Pr
   await rename(temporary, path)
 }
 
-/** Write a file only when there is none: what a person changed there stays. */
-export async function writeIfMissing(path: string, text: string): Promise<void> {
-  if ((await readIfPresent(path)) === undefined) await writePrivate(path, text)
+/** Write a file only when there is none: what a person changed there stays. Who may read it is as asked in any case. */
+export async function writeIfMissing(path: string, text: string, mode = 0o600): Promise<void> {
+  if ((await readIfPresent(path)) === undefined) await writePrivate(path, text, mode)
+  else await chmod(path, mode)
 }
 
 /** The text of a file, or undefined when there is none. */

@@ -37,7 +37,7 @@ export async function captureReleases(
     [...environmentArgs(environment), '--helm-binary', site.launcher, ...selectorArgs(selectors), 'template'],
     launcherEnv(site, 'read'),
   )
-  if (result.failed && result.exitCode !== 3) throw helmfileFailed(result, `render ${environment}`)
+  if (result.failed && result.exitCode !== 3) throw helmfileFailed(site, result, `render ${environment}`)
   const root = join(site.runDirectory, 'releases')
   const keys = await readdir(root).catch(() => [])
   return Promise.all(keys.map(key => readCaptured(join(root, key), key)))

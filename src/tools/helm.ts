@@ -14,6 +14,8 @@ export type Helm = {
   version: Promise<string>
   env: Readonly<Record<string, string | undefined>>
   onCommand: (command: string) => void
+  /** Hides private values in what it says. */
+  mask: (text: string) => string
 }
 
 /**
@@ -22,8 +24,7 @@ export type Helm = {
  */
 export async function openHelm(
   name: string,
-  env: Readonly<Record<string, string | undefined>>,
-  onCommand: (command: string) => void,
+  {env, onCommand, mask}: Pick<Helm, 'env' | 'onCommand' | 'mask'>,
 ): Promise<Helm> {
   const path = await findProgram(name, env.PATH ?? process.env.PATH ?? '')
   if (path === undefined) {
@@ -34,7 +35,7 @@ export async function openHelm(
   const version = exec(path, ['version', '--short'], {env, detached: true}).then(result =>
     result.stdout.trim(),
   )
-  return {path, version, env, onCommand}
+  return {path, version, env, onCommand, mask}
 }
 
 /** The absolute path of a program, or nothing. */
@@ -160,7 +161,8 @@ async function succeed(helm: Helm, args: readonly string[], doing: string): Prom
   helm.onCommand([helm.path.split('/').at(-1), ...shownArgs(args)].join(' '))
   const result = await exec(helm.path, args, {env: helm.env, detached: true})
   if (!result.failed) return result
-  const stderrTail = result.stderr.trim().split('\n').slice(-15).join('\n')
+  // Hidden before it is cut: of half a value nobody could tell what it is.
+  const stderrTail = helm.mask(result.stderr).trim().split('\n').slice(-15).join('\n')
   throw new ToolError(
     /connection refused|no such host|i\/o timeout|unreachable/i.test(stderrTail)
       ? 'unreachable'

@@ -13,6 +13,8 @@ export type HelmfileSite = {
   env: Readonly<Record<string, string | undefined>>
   /** Called with every command, for `--show-commands`. */
   onCommand: (command: string) => void
+  /** Hides private values in what it says. */
+  mask: (text: string) => string
 }
 
 /** What `helmfile build` says of one environment: the state with every template filled in. */
@@ -53,7 +55,7 @@ export async function buildState(
     'build',
   ])
   if (result.exitCode === 3) return 'unknown-environment'
-  if (result.failed) throw helmfileFailed(result, `read the helmfile of ${environment}`)
+  if (result.failed) throw helmfileFailed(site, result, `read the helmfile of ${environment}`)
   return parseState(result.stdout)
 }
 
@@ -121,8 +123,8 @@ export function selectorArgs(selectors: readonly string[]): string[] {
 }
 
 /** helmfile's failure in its own words, without the argument dump it adds. */
-export function helmfileFailed(result: ExecResult, doing: string): ToolError {
-  const stderrTail = meaningfulLines(result.stderr).join('\n')
+export function helmfileFailed(site: HelmfileSite, result: ExecResult, doing: string): ToolError {
+  const stderrTail = meaningfulLines(site.mask(result.stderr)).join('\n')
   return new ToolError(
     'bad-render',
     `${doing}: helmfile exited ${result.exitCode ?? result.signal}.\n${stderrTail}`,

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import {expect, test} from 'vitest'
 import {compareObjects} from '../../src/diff/changes.ts'
 import {
-  collectPrivateValues,
+  collectFileValues,
   collectSecretValues,
   makeMask,
   maskText,
@@ -76,16 +76,46 @@ api-token=abcdefgh12345678
   expect(values).not.toContain('information')
 })
 
-test('private files: every text and every long number in them', () => {
-  expect(
-    collectPrivateValues({a: ['12345678', 87654321, 'short', true, null], b: {c: 'a secret text'}}),
-  ).toEqual(['12345678', '87654321', 'a secret text'])
+test('private files: every value, as it is written', () => {
+  const file =
+    'a: ["12345678", 087654321, short, true, null]\nb: &b\n  c: a secret text\nd: *b\n---\ne: >-\n  one\n  two\n'
+  expect(collectFileValues(file)).toEqual(['12345678', '087654321', 'a secret text'])
+})
+
+test('of a private file that is broken, every line and what is assigned in it', () => {
+  expect(collectFileValues('token: "abcdefgh"\n  bad: [indented\n')).toEqual([
+    'token: "abcdefgh"',
+    'abcdefgh',
+    '  bad: [indented',
+    '[indented',
+  ])
+})
+
+test('of a kubeconfig, what proves who one is', () => {
+  const text =
+    'kind: Config\nclusters: [{cluster: {server: "https://api.example:6443"}}]\nusers: [{user: {token: abc.def.ghi}}]\n'
+  expect(collectFileValues(text)).toEqual(['abc.def.ghi'])
+})
+
+test('a private value in any other object is masked there, and a change of it is seen', () => {
+  const deployment = (password: string) => [
+    anObject('Deployment', {
+      spec: {env: [{name: 'DB', value: `mysql://app:${password}@db/app`}], port: 8080},
+    }),
+  ]
+  const mask = makeMask(['hunter2-hunter2', 'hunter3-hunter3'])
+  const before = redactObjects(deployment('hunter2-hunter2'), digest, mask)
+  const after = redactObjects(deployment('hunter3-hunter3'), digest, mask)
+  const shown = JSON.stringify(compareObjects(before, after, {contextLines: 0}))
+  expect(shown).toMatch(/mysql:\/\/app:<hidden, 15 bytes, #[0-9a-f]{8}>@db\/app/)
+  expect(shown).not.toMatch(/hunter/)
 })
 
 test.each([
   ['as it is', 'failed with password=p4ssw0rd-"x"/y!'],
   ['escaped in JSON', 'body {"password":"p4ssw0rd-\\"x\\"/y"}'],
   ['in a URL', 'GET /?password=p4ssw0rd-%22x%22%2Fy'],
+  ['in a form', 'GET /?password=p4ssw0rd-%22x%22%2fy'],
   ['in base64', `Secret data: ${base64('p4ssw0rd-"x"/y')}`],
   ['inside a longer base64 text', `Authorization: Basic ${base64('user1:p4ssw0rd-"x"/y and more')}`],
 ])('a value %s is masked in foreign text', (_, text) => {
