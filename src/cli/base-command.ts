@@ -9,11 +9,13 @@ export abstract class BaseCommand extends Command {
       description:
         'where the charts repository is (default: upwards from here, /etc/deploy.yaml, /srv/deployment-charts)',
       env: 'DEPLOY_CHDIR',
+      helpValue: 'DIR',
       helpGroup: 'GLOBAL',
     }),
     config: Flags.file({
       description: 'host configuration to use instead of /etc/deploy.yaml',
       env: 'DEPLOY_CONFIG',
+      helpValue: 'FILE',
       helpGroup: 'GLOBAL',
     }),
     sandbox: Flags.boolean({description: 'work on the sandbox on this computer', helpGroup: 'GLOBAL'}),
@@ -26,26 +28,8 @@ export abstract class BaseCommand extends Command {
   }
 
   protected override async catch(error: Error): Promise<unknown> {
-    const kind = exitKindOf(error)
-    const code = exitCodeOf(kind)
-    process.exitCode = code
-    if (this.wantsJson()) {
-      this.log(
-        JSON.stringify(errorDocument(error, kind), undefined, this.argv.includes('--events') ? undefined : 2),
-      )
-      return undefined
-    }
-    process.stderr.write(errorText(error, kind))
+    reportError(error, this.argv)
     return undefined
-  }
-
-  /** `--json`, `-o json`, `--events`: read from argv, since parsing may be what failed. */
-  protected wantsJson(): boolean {
-    return this.argv.some(
-      (arg, index) =>
-        ['--json', '--events', '-ojson', '--output=json'].includes(arg) ||
-        (['-o', '--output'].includes(this.argv[index - 1] ?? '') && arg === 'json'),
-    )
   }
 }
 
@@ -55,6 +39,27 @@ export type BaseFlags = Interfaces.InferredFlags<(typeof BaseCommand)['baseFlags
 export function exitKindOf(error: Error): ExitKind {
   if (error instanceof DeployError) return error.exitKind
   return isUsageError(error) ? 'usage' : 'bug'
+}
+
+/** Say what went wrong, as a document where one was asked for, and set the exit code. */
+export function reportError(error: Error, argv: readonly string[]): void {
+  const kind = exitKindOf(error)
+  process.exitCode = exitCodeOf(kind)
+  if (!wantsJson(argv)) {
+    process.stderr.write(errorText(error, kind))
+    return
+  }
+  const indent = argv.includes('--events') ? undefined : 2
+  process.stdout.write(`${JSON.stringify(errorDocument(error, kind), undefined, indent)}\n`)
+}
+
+/** `--json`, `-o json`, `--events`: read from argv, since parsing may be what failed. */
+function wantsJson(argv: readonly string[]): boolean {
+  return argv.some(
+    (arg, index) =>
+      ['--json', '--events', '-ojson', '--output=json'].includes(arg) ||
+      (['-o', '--output'].includes(argv[index - 1] ?? '') && arg === 'json'),
+  )
 }
 
 /** The text of an error: what was being done, what went wrong, what to type next. Never a stack trace. */

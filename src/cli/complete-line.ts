@@ -1,12 +1,13 @@
 import type {Config} from '@oclif/core'
 import {pickService} from '../charts/catalog.ts'
-import type {Grammar, Line, Offer} from '../completion/grammar.ts'
+import type {Line, Offer} from '../completion/grammar.ts'
 import {fitting, offersOf} from '../completion/offers.ts'
 import {readLine} from '../completion/read-line.ts'
 import type {ServiceFacts} from '../plan/facts.ts'
 import {listServices} from '../tools/tree.ts'
 import {environmentOffers, releaseOffers, versionOffers} from './complete-names.ts'
 import {runOffers} from './complete-runs.ts'
+import {grammarOf} from './grammar.ts'
 import {type Host, openHost, serviceHere} from './host.ts'
 
 export type Completion = {line: Line; offers: readonly Offer[]}
@@ -17,29 +18,6 @@ export async function complete(words: readonly string[], config: Config): Promis
   const line = readLine(words, grammar)
   const offers = [...offersOf(line, grammar), ...(await liveOffers(line).catch(() => []))]
   return {line, offers: fitting(line.typed, offers, line.wanted.kind === 'environments')}
-}
-
-/** The commands as they declare themselves in oclif's manifest. */
-function grammarOf(config: Config): Grammar {
-  return config.commands
-    .filter(command => !command.hidden)
-    .map(command => ({
-      words: command.id.split(':'),
-      summary: command.summary ?? '',
-      args: Object.keys(command.args),
-      isVariadic: command.strict === false,
-      flags: Object.values(command.flags)
-        .filter(flag => !flag.hidden)
-        .map(flag => ({
-          name: flag.name,
-          char: flag.char,
-          summary: flag.summary ?? flag.description ?? '',
-          takesValue: flag.type === 'option',
-          isRepeatable: flag.type === 'option' && flag.multiple === true,
-          hasOpposite: flag.type === 'boolean' && flag.allowNo === true,
-          options: (flag.type === 'option' ? flag.options : undefined) ?? [],
-        })),
-    }))
 }
 
 /** Names that stand in the charts repository, or in a cluster. */

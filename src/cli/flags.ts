@@ -34,19 +34,29 @@ export const versionFlags = {
   }),
 }
 
+const output = {helpGroup: 'OUTPUT'}
+
 export const outputFlags = {
-  json: Flags.boolean({description: 'one result document', exclusive: ['events']}),
+  json: Flags.boolean({description: 'one result document', exclusive: ['events'], ...output}),
   output: Flags.string({
     char: 'o',
     description: 'json is the same as --json',
     options: ['json', 'text'],
     default: 'text',
+    ...output,
   }),
-  events: Flags.boolean({description: 'every event as a line of JSON, the result last'}),
+  events: Flags.boolean({description: 'every event as a line of JSON, the result last', ...output}),
   'show-commands': Flags.boolean({
     description: 'also every helmfile and helm command, so that anyone can take over by hand',
+    ...output,
   }),
-  context: Flags.integer({description: 'lines around a difference', default: 3, min: 0}),
+  context: Flags.integer({
+    description: 'lines around a difference',
+    default: 3,
+    min: 0,
+    helpValue: 'N',
+    ...output,
+  }),
 }
 
 export const carryOutFlags = {
@@ -66,17 +76,21 @@ export const carryOutFlags = {
   }),
 }
 
+const decision = {helpGroup: 'DECISION'}
+
 /** What decides for a run that nobody watches where a person would be asked. */
 export const decisionFlags = {
   'take-git': Flags.boolean({
     description: "go back to git's version where another one was deployed",
     exclusive: ['keep-override', 'version'],
+    ...decision,
   }),
   'keep-override': Flags.boolean({
     description: 'keep the version that was deployed beside git',
     exclusive: ['version'],
+    ...decision,
   }),
-  retry: Flags.boolean({description: 'deploy a version again that was rolled back there'}),
+  retry: Flags.boolean({description: 'deploy a version again that was rolled back there', ...decision}),
 }
 
 /**

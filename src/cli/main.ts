@@ -1,6 +1,5 @@
 import {Config, run} from '@oclif/core'
-import {errorText, exitKindOf} from './base-command.ts'
-import {exitCodeOf} from '../exit-codes.ts'
+import {reportError} from './base-command.ts'
 
 /**
  * Run one command line to its end; sets `process.exitCode`.
@@ -11,10 +10,19 @@ export async function main(argv: readonly string[], entry: Parameters<typeof Con
   try {
     const config = await Config.load(entry)
     outliveBrokenOutput()
-    await run(withDefaultCommand(argv, config), config)
+    if (isForHelp(argv) || (argv.length === 1 && isTopic(argv, config))) await showHelp(argv, config)
+    else await runCommand(argv, config)
   } catch (error) {
-    endWith(error as Error)
+    endWith(error as Error, argv)
   }
+}
+
+async function runCommand(argv: readonly string[], config: Config): Promise<void> {
+  if (!config.commandIDs.includes(argv[0] ?? '') && !argv[0]?.startsWith('-')) {
+    const {refuseMistyped} = await import('./mistyped.ts')
+    await refuseMistyped(argv, config)
+  }
+  await run(withDefaultCommand(argv, config), config)
 }
 
 /** `deploy NAME …` is `deploy service NAME …`, where NAME is no command. */
@@ -23,8 +31,8 @@ export function withDefaultCommand(
   config: Pick<Config, 'commandIDs' | 'topics'>,
 ): string[] {
   const [first] = argv
-  if (first === undefined || first === 'help') return [...argv]
-  if (first.startsWith('-')) return isForHelp(argv) ? [...argv] : ['service', ...argv]
+  if (first === undefined) return [...argv]
+  if (first.startsWith('-')) return isForVersion(argv) ? [...argv] : ['service', ...argv]
   const known = new Set([
     ...config.commandIDs.map(id => id.split(':')[0]),
     ...config.topics.map(topic => topic.name.split(':')[0]),
@@ -32,21 +40,37 @@ export function withDefaultCommand(
   return known.has(first) ? [...argv] : ['service', ...argv]
 }
 
+/** Whether somebody asks what a command does, instead of running it: `help …`, `--help`, `-h`, or nothing at all. */
 function isForHelp(argv: readonly string[]): boolean {
-  return argv.length === 1 && ['--help', '-h', '--version', '-v'].includes(argv[0] ?? '')
+  if (argv.length === 0 || argv[0] === 'help') return true
+  const end = argv.indexOf('--')
+  return argv.slice(0, end < 0 ? argv.length : end).some(word => word === '--help' || word === '-h')
 }
 
-function endWith(error: Error): void {
+// Not by way of oclif: its help is no manual page, and loading it costs as much as all the rest.
+async function showHelp(argv: readonly string[], config: Config): Promise<void> {
+  const {helpText} = await import('./help.ts')
+  process.stdout.write(helpText(argv, config))
+}
+
+/** `deploy sandbox`: the first word of commands, and none itself. */
+function isTopic([first]: readonly string[], config: Pick<Config, 'commandIDs' | 'topics'>): boolean {
+  return config.topics.some(topic => topic.name === first) && !config.commandIDs.includes(first ?? '')
+}
+
+function isForVersion(argv: readonly string[]): boolean {
+  return argv.length === 1 && ['--version', '-v'].includes(argv[0] ?? '')
+}
+
+function endWith(error: Error, argv: readonly string[]): void {
   // oclif ends help and --version this way.
   const oclifExit = (error as {oclif?: {exit?: number}; code?: string}).oclif?.exit
   if ((error as {code?: string}).code === 'EEXIT' || oclifExit === 0) {
     process.exitCode = oclifExit ?? 0
     return
   }
-  const kind = exitKindOf(error)
-  process.stderr.write(errorText(error, kind))
+  reportError(error, argv)
   if (process.env.DEBUG === 'deploy') process.stderr.write(`${error.stack}\n`)
-  process.exitCode = exitCodeOf(kind)
 }
 
 // `deploy … | head` closes our output, a lost terminal or a full disk refuses it: what we say is lost, what we do goes on.

@@ -17,6 +17,8 @@ For one shell, type the first example (or the same with zsh), or put it into
     '<%= config.bin %> completion fish > ~/.config/fish/completions/deploy.fish',
   ]
 
+  static seeAlso = ['configuration.md']
+
   static override args = {
     shell: Args.string({description: 'the shell', options: ['bash', 'zsh', 'fish'], required: true}),
   }

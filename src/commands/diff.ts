@@ -10,6 +10,8 @@ export default class Diff extends BaseCommand {
     '<%= config.bin %> diff shop -e all --detailed-exitcode',
   ]
 
+  static seeAlso = ['service', 'render', 'json-output.md']
+
   static override args = {
     name: Args.string({description: 'a service, or GROUP/NAME where two groups have it'}),
   }

@@ -6,6 +6,14 @@ export default class Doctor extends BaseCommand {
   static override summary =
     'Look at tools, versions, clusters and permissions, and name the cure of each problem'
 
+  static override description =
+    `Each finding is one line: that it is well, or what is wrong and what cures it. Nothing is
+changed; the exit code is that of the first problem.`
+
+  static override examples = ['<%= config.bin %> doctor', '<%= config.bin %> doctor --json']
+
+  static seeAlso = ['troubleshooting.md', 'configuration.md']
+
   static override flags = {json: Flags.boolean({description: 'one result document'})}
 
   async run(): Promise<void> {

@@ -20,6 +20,8 @@ helm are not in it: helm history shows those.`
     '<%= config.bin %> history -e staging --json',
   ]
 
+  static seeAlso = ['status', 'rollback']
+
   static override args = {
     name: Args.string({description: 'a service, or GROUP/NAME where two groups have it'}),
     run: Args.string({description: 'a run, as the list shows it'}),

@@ -19,6 +19,8 @@ are followed, until Ctrl-C.`
     '<%= config.bin %> logs shop -e eqiad shop-main-7d9f4c6b8-x2x4z --previous',
   ]
 
+  static seeAlso = ['shell', 'status']
+
   static override args = {
     name: Args.string({description: 'a service, or GROUP/NAME where two groups have it'}),
     pod: Args.string({description: "a pod's name, or a part of it that only one has"}),

@@ -18,6 +18,8 @@ at the end.`
     '<%= config.bin %> render --all --output-dir manifests',
   ]
 
+  static seeAlso = ['diff']
+
   static override args = {
     name: Args.string({description: 'a service, or GROUP/NAME where two groups have it'}),
   }

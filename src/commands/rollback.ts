@@ -14,6 +14,8 @@ The preview shows what else returns. git does not change: the next deploy brings
     '<%= config.bin %> rollback shop -e production --to 20261121T101500-3f2a --yes',
   ]
 
+  static seeAlso = ['history', 'status', 'troubleshooting.md']
+
   static override args = {
     name: Args.string({description: 'a service, or GROUP/NAME where two groups have it'}),
   }

@@ -16,6 +16,8 @@ command's own.`
     '<%= config.bin %> shell shop -e staging -- cat /etc/shop/config.yaml',
   ]
 
+  static seeAlso = ['logs']
+
   static override args = {
     name: Args.string({description: 'a service, or GROUP/NAME where two groups have it'}),
     pod: Args.string({description: "a pod's name, or a part of it that only one has"}),

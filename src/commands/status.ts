@@ -13,6 +13,8 @@ export default class Status extends BaseCommand {
     '<%= config.bin %> status shop -e eqiad --json',
   ]
 
+  static seeAlso = ['history', 'service']
+
   static override args = {name: Args.string({description: 'a service; all of them when none is named'})}
 
   static override flags = {

@@ -6,6 +6,10 @@ export default class Tour extends BaseCommand {
 
   static override description = 'This is what npm start runs. It leaves the sandbox running.'
 
+  static override examples = ['<%= config.bin %> tour']
+
+  static seeAlso = ['sandbox up', 'sandbox.md']
+
   async run(): Promise<void> {
     await this.parse(Tour)
     const [{tour}, {sandboxName}] = await Promise.all([

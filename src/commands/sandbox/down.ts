@@ -4,6 +4,10 @@ import {BaseCommand} from '../../cli/base-command.ts'
 export default class SandboxDown extends BaseCommand {
   static override summary = 'End the sandbox: exactly the processes it started'
 
+  static override examples = ['<%= config.bin %> sandbox down', '<%= config.bin %> sandbox down --purge']
+
+  static seeAlso = ['sandbox up', 'sandbox.md']
+
   static override flags = {
     purge: Flags.boolean({description: 'also remove everything it holds (the built tools stay)'}),
   }

@@ -4,6 +4,8 @@ export default class SandboxEnv extends BaseCommand {
   static override summary = "Print what makes a shell stand on the sandbox's deploy host"
   static override examples = ['eval "$(<%= config.bin %> sandbox env)"']
 
+  static seeAlso = ['sandbox up', 'sandbox.md']
+
   async run(): Promise<void> {
     await this.parse(SandboxEnv)
     const {sandboxName} = await import('../../sandbox/names.ts')

@@ -7,6 +7,8 @@ export default class SandboxPush extends BaseCommand {
     'A tag that holds -crash, -oom, -unpullable, -never-ready, -slow or -missing-secret fails on the nodes.'
   static override examples = ['<%= config.bin %> sandbox push wikimedia/shop:2026-11-22-090000-crash']
 
+  static seeAlso = ['sandbox up', 'sandbox.md']
+
   static override args = {
     image: Args.string({description: 'NAME:TAG, without a registry', required: true}),
   }

@@ -4,6 +4,10 @@ import {BaseCommand} from '../../cli/base-command.ts'
 export default class SandboxStatus extends BaseCommand {
   static override summary = 'Show the clusters of the sandbox: where they answer, what runs'
 
+  static override examples = ['<%= config.bin %> sandbox status', '<%= config.bin %> sandbox status --json']
+
+  static seeAlso = ['sandbox up', 'sandbox.md']
+
   static override flags = {
     json: Flags.boolean({description: 'one result document'}),
     output: Flags.string({

@@ -12,6 +12,8 @@ export default class SandboxUp extends BaseCommand {
     '<%= config.bin %> sandbox up --charts ~/deployment-charts',
   ]
 
+  static seeAlso = ['sandbox down', 'sandbox env', 'sandbox.md']
+
   static override flags = {
     charts: Flags.directory({
       description: 'the charts repository (default: the example that comes with deploy)',
