@@ -11,11 +11,13 @@ const httpUrl = v.pipe(
   v.string(),
   v.regex(/^https?:\/\/[^/@]+$/, 'expected https://HOST[:PORT] and nothing more'),
 )
+const stateValues = v.record(v.string(), v.unknown())
 
 const environment = v.strictObject({
   class: v.optional(v.picklist(['staging', 'production'])),
   primary: v.optional(v.boolean()),
   aliases: v.optional(v.array(v.string())),
+  stateValues: v.optional(stateValues),
 })
 
 const registry = v.strictObject({
@@ -28,6 +30,7 @@ const registry = v.strictObject({
 export const settingsSchema = v.strictObject({
   charts: v.optional(v.string()),
   environments: v.optional(v.record(v.string(), environment)),
+  stateValues: v.optional(stateValues),
   window: v.optional(v.strictObject({staging: v.optional(duration), production: v.optional(duration)})),
   bake: v.optional(duration),
   timeout: v.optional(duration),
@@ -45,6 +48,7 @@ export type EnvironmentSettings = {
   class: 'staging' | 'production' | undefined
   isPrimary: boolean
   aliases: readonly string[]
+  stateValues: StateValues
 }
 
 export type RegistrySettings = {
@@ -54,10 +58,14 @@ export type RegistrySettings = {
   /** A docker `config.json`. */
   credentials: string | undefined
 }
+/** Values for helmfile's own templates, by key. */
+export type StateValues = Readonly<Record<string, unknown>>
 
 export type Settings = {
   charts: string | undefined
   environments: ReadonlyMap<string, EnvironmentSettings>
+  /** In every environment; those of an environment win over them. */
+  stateValues: StateValues
   windowMs: {staging: number; production: number}
   bakeMs: number
   /** Overrides helmfile's own `timeout`. */
@@ -74,6 +82,7 @@ export function mergeSettings(written: readonly WrittenSettings[]): Settings {
   for (const one of written) {
     Object.assign(merged, one, {
       environments: mergeEnvironments(merged.environments ?? {}, one.environments ?? {}),
+      stateValues: {...merged.stateValues, ...one.stateValues},
       window: {...merged.window, ...one.window},
       substitutions: {...merged.substitutions, ...one.substitutions},
       env: {...merged.env, ...one.env},
@@ -87,9 +96,15 @@ export function mergeSettings(written: readonly WrittenSettings[]): Settings {
     environments: new Map(
       Object.entries(merged.environments ?? {}).map(([name, value]) => [
         name,
-        {class: value.class, isPrimary: value.primary ?? false, aliases: value.aliases ?? []},
+        {
+          class: value.class,
+          isPrimary: value.primary ?? false,
+          aliases: value.aliases ?? [],
+          stateValues: value.stateValues ?? {},
+        },
       ]),
     ),
+    stateValues: merged.stateValues ?? {},
     windowMs: {staging: merged.window?.staging ?? 10_000, production: merged.window?.production ?? 30_000},
     bakeMs: merged.bake ?? 60_000,
     timeoutMs: merged.timeout,
@@ -112,7 +127,12 @@ function mergeRegistry(base: WrittenRegistry, over: WrittenRegistry): WrittenReg
 
 function mergeEnvironments(base: WrittenEnvironments, over: WrittenEnvironments): WrittenEnvironments {
   const names = new Set([...Object.keys(base), ...Object.keys(over)])
-  return Object.fromEntries([...names].map(name => [name, {...base[name], ...over[name]}]))
+  return Object.fromEntries(
+    [...names].map(name => {
+      const stateValues = {...base[name]?.stateValues, ...over[name]?.stateValues}
+      return [name, {...base[name], ...over[name], stateValues}]
+    }),
+  )
 }
 
 /** `10s` → 10000. The text has been checked against the schema's pattern, or comes from a flag that was. */

@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 import {durationMs} from '../charts/settings.ts'
 import {DeployError} from '../errors.ts'
-import type {RollbackTarget, VersionRequest} from '../plan/intent.ts'
+import type {GivenValue, RollbackTarget, VersionRequest} from '../plan/intent.ts'
 import {isTag} from '../version/tag.ts'
 
 /** Flags that say what is meant: the hands of helmfile users know them. */
@@ -35,6 +35,36 @@ export const versionFlags = {
 }
 
 const output = {helpGroup: 'OUTPUT'}
+
+const keyValues = {
+  multiple: true,
+  // The next word may be the service.
+  multipleNonGreedy: true,
+  helpValue: 'KEY=VALUE',
+} as const
+
+/** Values for helmfile's templates: what it installs and how, not what a chart makes of it. */
+export const stateValueFlags = {
+  'state-values-set': Flags.string({
+    description: 'a value for helmfile itself (roll_restart=1)',
+    ...keyValues,
+    default: [],
+  }),
+  'state-values-set-string': Flags.string({
+    description: 'the same, always a text',
+    ...keyValues,
+    default: [],
+  }),
+}
+
+export const valueFlags = {
+  set: Flags.string({
+    description: 'a value for the charts of all selected releases',
+    ...keyValues,
+    default: [],
+  }),
+  ...stateValueFlags,
+}
 
 export const outputFlags = {
   json: Flags.boolean({description: 'one result document', exclusive: ['events'], ...output}),
@@ -106,6 +136,20 @@ export function listOf(values: readonly string[]): string[] {
   throw new DeployError('usage', 'read -e: no environment was named.', {
     hint: 'Use -e staging, -e production or -e all.',
   })
+}
+
+/** @throws DeployError `usage` for what is not `KEY=VALUE` */
+export function parseValues(flags: {
+  set?: readonly string[]
+  'state-values-set': readonly string[]
+  'state-values-set-string': readonly string[]
+}): GivenValue[] {
+  return (['set', 'state-values-set', 'state-values-set-string'] as const).flatMap(flag =>
+    (flags[flag] ?? []).map(word => {
+      if (/^[^=\s]+=/.test(word)) return {flag, word}
+      throw new DeployError('usage', `read --${flag} ${JSON.stringify(word)}: that is not KEY=VALUE.`)
+    }),
+  )
 }
 
 /** @throws DeployError `usage` for a tag that cannot be one, or two ways of saying it at once */

@@ -8,8 +8,10 @@ import type {World} from '../flow/world.ts'
 import type {EventBody} from '../plan/events.ts'
 import type {ServiceFacts} from '../plan/facts.ts'
 import type {PlanOptions} from '../plan/guards.ts'
+import type {GivenValue} from '../plan/intent.ts'
 import {PACKAGE_ROOT} from '../sandbox/paths.ts'
 import {openRunDirectory} from '../tools/run-directory.ts'
+import {writeStateValues} from '../tools/state-values.ts'
 import {readTree, snapshotTree, substitute} from '../tools/tree.ts'
 import type {Host} from './host.ts'
 
@@ -20,6 +22,7 @@ export type WorldRequest = {
   service: ServiceFacts
   settings: Settings
   options: PlanOptions
+  given: readonly GivenValue[]
   signal: AbortSignal
   hasHungUp: () => boolean
   emit: (event: EventBody) => void
@@ -39,6 +42,8 @@ export async function openWorld(request: WorldRequest): Promise<{world: World; c
   secrecy.spare([service.group, service.name])
   const privateFiles = hidePrivateFiles(snapshot, service, secrecy)
   privateFiles.catch(() => {})
+  const stateArgs = writeStateValues(directory.path, settings, request.given)
+  stateArgs.catch(() => {})
   const key = randomBytes(32)
   const world: World = {
     ...request,
@@ -47,6 +52,7 @@ export async function openWorld(request: WorldRequest): Promise<{world: World; c
     tree,
     runDirectory: directory.path,
     snapshot,
+    stateArgs,
     toolEnv: toolEnv(settings),
     actor: {user: process.env.SUDO_USER ?? userInfo().username, host: hostname()},
     digest: value => createHmac('sha256', key).update(value).digest('hex').slice(0, 8),
@@ -57,7 +63,7 @@ export async function openWorld(request: WorldRequest): Promise<{world: World; c
   return {
     world,
     async close() {
-      await privateFiles.catch(() => {})
+      await Promise.allSettled([privateFiles, stateArgs])
       await directory.remove()
     },
   }

@@ -63,7 +63,7 @@ async function ofOne(
 ): Promise<History> {
   const request = {environments, selectors: [], identity: 'anyone'} as const
   const look = (world: World) => withLive(request, world, live => readLive(live, world))
-  return inReadSession(host, name, look, signal)
+  return inReadSession(host, name, look, signal === undefined ? {} : {signal})
 }
 
 async function readLive(live: Live, world: World): Promise<History> {

@@ -2,6 +2,7 @@ import {DeployError} from '../errors.ts'
 import {exitCodeOf} from '../exit-codes.ts'
 import {type RenderedService, render, type RenderRequest} from '../flow/render.ts'
 import {type ManifestFile, writeManifests} from '../flow/render-files.ts'
+import type {GivenValue} from '../plan/intent.ts'
 import {listServices} from '../tools/tree.ts'
 import {manifestText} from '../view/render-text.ts'
 import type {BaseFlags} from './base-command.ts'
@@ -11,6 +12,7 @@ import {inReadSession, twoAtATime} from './read-session.ts'
 export type RenderSessionRequest = RenderRequest & {
   name: string | undefined
   isAll: boolean
+  given: readonly GivenValue[]
   /** None: everything goes to stdout. */
   outputDirectory: string | undefined
 }
@@ -46,7 +48,9 @@ export async function renderServices(flags: BaseFlags, request: RenderSessionReq
 
 async function renderOne(flags: BaseFlags, request: RenderSessionRequest): Promise<Rendered> {
   const host = await openHost(flags)
-  const service = await inReadSession(host, request.name, world => render(request, world))
+  const service = await inReadSession(host, request.name, world => render(request, world), {
+    given: request.given,
+  })
   return {services: [service], failures: [], sharedNames: sharedNamesOf(await listServices(host.chartsRoot))}
 }
 
@@ -56,7 +60,7 @@ async function renderAll(flags: BaseFlags, request: RenderSessionRequest): Promi
   const names = all.map(service => `${service.group}/${service.name}`)
   const settled = await twoAtATime(names.toSorted(), async name => {
     try {
-      return await inReadSession(host, name, world => render(request, world))
+      return await inReadSession(host, name, world => render(request, world), {given: request.given})
     } catch (error) {
       if (error instanceof DeployError) return {service: name, error}
       throw error

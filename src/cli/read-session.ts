@@ -1,17 +1,20 @@
+import type {GivenValue} from '../plan/intent.ts'
 import type {World} from '../flow/world.ts'
 import {type Host, openService} from './host.ts'
 import {openWorld, runIdOf} from './open-world.ts'
 import {publicError} from './public-error.ts'
 
+export type ReadSessionOptions = {signal?: AbortSignal; given?: readonly GivenValue[]}
+
 /**
  * A world for looking only: no view listens, nobody is asked, and nothing of it is left behind.
- * @param signal ends it early, with the signal's own reason
+ * @param options `signal` ends it early, with the signal's own reason
  */
 export async function inReadSession<T>(
   host: Host,
   name: string | undefined,
   look: (world: World) => Promise<T>,
-  signal: AbortSignal = new AbortController().signal,
+  {signal = new AbortController().signal, given = []}: ReadSessionOptions = {},
 ): Promise<T> {
   const {service, settings} = await openService(host, name)
   const startedAtMs = Date.now()
@@ -28,6 +31,7 @@ export async function inReadSession<T>(
       isRetry: true,
       isUnattended: true,
     },
+    given,
     signal,
     hasHungUp: () => false,
     emit: () => {},

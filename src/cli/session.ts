@@ -5,6 +5,8 @@ import type {Secrecy} from '../flow/secrecy.ts'
 import type {World} from '../flow/world.ts'
 import type {DeployEvent, EventBody} from '../plan/events.ts'
 import type {PlanOptions} from '../plan/guards.ts'
+import type {GivenValue} from '../plan/intent.ts'
+import {givenText, hideGiven} from '../plan/given.ts'
 import type {Outcome} from '../plan/outcome.ts'
 import type {BaseFlags} from './base-command.ts'
 import {type AskingView, chooseView, type ViewFlags} from './choose-view.ts'
@@ -22,6 +24,7 @@ export type SessionFlags = BaseFlags &
     timeout?: string | undefined
     window?: string | undefined
     bake?: string | undefined
+    given: readonly GivenValue[]
   }
 
 /**
@@ -65,6 +68,7 @@ export async function inSession(
       service,
       settings: overrides(settings),
       options: {...options, isLocalTreeAllowed: options.isLocalTreeAllowed || host.isSandbox},
+      given: flags.given,
       signal: signals.signal,
       hasHungUp: signals.hasHungUp,
       emit,
@@ -102,7 +106,8 @@ function endNow(text: string | undefined, runDirectory: string | undefined): nev
 
 function diffCommand(service: string, flags: SessionFlags): string {
   const versions = (flags.version ?? []).flatMap(version => ['--version', version])
-  return ['deploy diff', service, '-e', flags.env.join(','), ...versions].join(' ')
+  const given = hideGiven(flags.given.map(givenText), text => text)
+  return ['deploy diff', service, '-e', flags.env.join(','), ...versions, ...given].join(' ')
 }
 
 // Checked before anything is opened: a mistyped duration is a matter of the command line alone.

@@ -1,6 +1,14 @@
 import {Args, Flags} from '@oclif/core'
 import {BaseCommand} from '../cli/base-command.ts'
-import {listOf, outputFlags, parseVersion, targetFlags, versionFlags} from '../cli/flags.ts'
+import {
+  listOf,
+  outputFlags,
+  parseValues,
+  parseVersion,
+  targetFlags,
+  valueFlags,
+  versionFlags,
+} from '../cli/flags.ts'
 
 export default class Diff extends BaseCommand {
   static override summary = 'Show what a deployment would change, and change nothing'
@@ -19,6 +27,7 @@ export default class Diff extends BaseCommand {
   static override flags = {
     ...targetFlags,
     ...versionFlags,
+    ...valueFlags,
     'detailed-exitcode': Flags.boolean({description: 'exit 2 when there are changes'}),
     ...outputFlags,
   }
@@ -26,13 +35,14 @@ export default class Diff extends BaseCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Diff)
     const version = parseVersion(flags.version)
+    const given = parseValues(flags)
     const [{inSession}, {deploy}] = await Promise.all([
       import('../cli/session.ts'),
       import('../flow/deploy.ts'),
     ])
     const env = listOf(flags.env)
     await inSession(
-      {...flags, env},
+      {...flags, env, given},
       args.name,
       {
         isLocalTreeAllowed: true,

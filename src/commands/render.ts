@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {BaseCommand} from '../cli/base-command.ts'
-import {listOf, parseVersion, versionFlags} from '../cli/flags.ts'
+import {listOf, parseValues, parseVersion, valueFlags, versionFlags} from '../cli/flags.ts'
 import {environmentsFlag, selectorFlag} from '../cli/read-session-flags.ts'
 import {DeployError} from '../errors.ts'
 
@@ -28,6 +28,7 @@ at the end.`
     env: environmentsFlag,
     selector: selectorFlag,
     ...versionFlags,
+    ...valueFlags,
     all: Flags.boolean({description: 'every service of the charts repository', exclusive: ['version']}),
     'output-dir': Flags.string({
       description: 'write DIR/SERVICE/ENVIRONMENT/RELEASE.yaml instead',
@@ -45,6 +46,7 @@ at the end.`
       )
     }
     const version = parseVersion(flags.version)
+    const given = parseValues(flags)
     const {renderServices} = await import('../cli/read-session-render.ts')
     await renderServices(flags, {
       name: args.name,
@@ -52,6 +54,7 @@ at the end.`
       environments: listOf(flags.env),
       selectors: flags.selector ?? [],
       version,
+      given,
       showsSecrets: flags['show-secrets'],
       outputDirectory: flags['output-dir'],
     })

@@ -1,6 +1,14 @@
 import {Args, Flags} from '@oclif/core'
 import {BaseCommand} from '../cli/base-command.ts'
-import {carryOutFlags, listOf, outputFlags, parseRollbackTarget, targetFlags} from '../cli/flags.ts'
+import {
+  carryOutFlags,
+  listOf,
+  outputFlags,
+  parseRollbackTarget,
+  parseValues,
+  stateValueFlags,
+  targetFlags,
+} from '../cli/flags.ts'
 
 export default class Rollback extends BaseCommand {
   static override summary = 'Bring a service back to what it was before its newest change'
@@ -22,6 +30,7 @@ The preview shows what else returns. git does not change: the next deploy brings
 
   static override flags = {
     ...targetFlags,
+    ...stateValueFlags,
     to: Flags.string({
       description: 'a run (back to before it), or a revision with one release selected',
       helpValue: 'RUN',
@@ -32,6 +41,7 @@ The preview shows what else returns. git does not change: the next deploy brings
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Rollback)
+    const given = parseValues(flags)
     const target = parseRollbackTarget(flags.to, flags.selector)
     const [{inSession}, {rollback}, {consentOf}] = await Promise.all([
       import('../cli/session.ts'),
@@ -41,7 +51,7 @@ The preview shows what else returns. git does not change: the next deploy brings
     const env = listOf(flags.env)
     const consent = consentOf(flags)
     await inSession(
-      {...flags, env},
+      {...flags, env, given},
       args.name,
       {
         isLocalTreeAllowed: true,

@@ -5,8 +5,10 @@ import {
   decisionFlags,
   listOf,
   outputFlags,
+  parseValues,
   parseVersion,
   targetFlags,
+  valueFlags,
   versionFlags,
 } from '../cli/flags.ts'
 
@@ -36,6 +38,7 @@ On a terminal it asks once after the preview, and again before production. Witho
   static override flags = {
     ...targetFlags,
     ...versionFlags,
+    ...valueFlags,
     ...carryOutFlags,
     override: Flags.boolean({
       description: 'allow a version in production that git does not hold, with --yes',
@@ -47,6 +50,7 @@ On a terminal it asks once after the preview, and again before production. Witho
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Service)
     const version = parseVersion(flags.version)
+    const given = parseValues(flags)
     const [{inSession}, {deploy}, {consentOf}] = await Promise.all([
       import('../cli/session.ts'),
       import('../flow/deploy.ts'),
@@ -55,7 +59,7 @@ On a terminal it asks once after the preview, and again before production. Witho
     const env = listOf(flags.env)
     const consent = consentOf(flags)
     await inSession(
-      {...flags, env},
+      {...flags, env, given},
       args.name,
       {
         isLocalTreeAllowed: flags['local-tree'],

@@ -52,7 +52,12 @@ const step = v.object({
   workloads: v.array(workloadRef),
   timeoutMs: v.number(),
   override: v.exactOptional(v.pipe(v.string(), v.description('The version that was given beside git.'))),
+  given: v.pipe(
+    v.array(v.string()),
+    v.description('The values that were given beside git, as flags; secret ones are hidden.'),
+  ),
   isHeld: v.boolean(),
+  recreatesPods: v.pipe(v.boolean(), v.description('All pods are deleted and start anew at once.')),
 })
 
 const fallback = v.variant('kind', [

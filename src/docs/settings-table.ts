@@ -20,6 +20,14 @@ export const SETTINGS: Readonly<Record<string, {fallback: string; text: string}>
     fallback: 'none',
     text: 'Other names for `-e`, understood where several environments are listed.',
   },
+  'environments.*.stateValues': {
+    fallback: 'none',
+    text: "Values for helmfile's own templates in this environment, as with `--state-values-set`, by their key.",
+  },
+  stateValues: {
+    fallback: 'none',
+    text: 'The same in every environment.',
+  },
   'window.staging': {
     fallback: '`10s`',
     text: 'How long everything has to stay healthy in staging before it counts as deployed.',

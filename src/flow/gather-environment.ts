@@ -5,6 +5,7 @@ import type {DeployIntent} from '../plan/intent.ts'
 import {cancelCapture, type CapturedRelease, captureReleases} from '../tools/capture.ts'
 import type {HelmfileState} from '../tools/helmfile.ts'
 import {gatherRelease, type Pulls} from './gather-release.ts'
+import {stateEffectOf} from './given-effect.ts'
 import {
   type Asked,
   type EnvironmentSite,
@@ -48,12 +49,14 @@ export async function gatherEnvironment(
     site.launcherKeys = new Map(
       captured.map(one => [`${one.namespace || (site.cluster.namespace ?? 'default')}/${one.name}`, one.key]),
     )
+    const stateEffect = stateEffectOf(launcherSite, environment, intent.selectors, site.helm.path, world)
     const circumstances = {
       environment,
       intent,
       world,
       helm: site.helm,
       pulls,
+      stateEffect,
       records: opened.records,
       homeNamespace: site.cluster.namespace ?? 'default',
     }
@@ -118,6 +121,8 @@ function liveRelease(reading: ReleaseReading, state: HelmfileState): ReleaseFact
     wantedHooks: [],
     versionOverride: undefined,
     versionPlace: undefined,
+    given: [],
+    podRestart: 'none',
     past: [],
     deployed,
     latest: reading.latest,

@@ -9,7 +9,7 @@ import type {RunRecord} from '../journal/record.ts'
 import type {ReleaseFacts, VersionOverride} from '../plan/facts.ts'
 import type {DeployIntent} from '../plan/intent.ts'
 import {liveOverride, type PastRelease} from '../plan/past.ts'
-import {type CapturedRelease, setChartPath} from '../tools/capture.ts'
+import {type CapturedRelease, setChartPath, setGivenWords} from '../tools/capture.ts'
 import {
   type Helm,
   type PulledChart,
@@ -28,6 +28,8 @@ import {
   type VersionPlace,
 } from '../version/place.ts'
 import {splitImage} from '../version/tag.ts'
+import type {StateEffect} from './given-effect.ts'
+import {givenTo, podRestartOf, wantedSetWords, withSetWords} from './given-values.ts'
 import {revisionFactsOf} from './revision-facts.ts'
 import {siteOf} from './sites.ts'
 import {outsideOrigin} from './values-origin.ts'
@@ -43,9 +45,12 @@ type Circumstances = {
   helm: Helm
   pulls: Pulls
   records: Promise<readonly RunRecord[]>
+  stateEffect: StateEffect
   /** Of releases that name none: the kubeconfig's. */
   homeNamespace: string
 }
+
+type Reference = {against: RenderedAgainst; override: VersionOverride | undefined}
 
 /** Render one release with the version that was asked for, and set beside it what helm has deployed. */
 export async function gatherRelease(
@@ -63,14 +68,15 @@ export async function gatherRelease(
   const past = pastOf(records, captured.name)
   const tag = wantedTag(circumstances, captured.name, past, deployed?.revision)
   const written = state.releases.find(release => isSame(release, captured))
-  const version = await findVersion(tag, captured, pulled, written, circumstances)
-  const objects = await render(
-    captured,
-    pulled,
-    stored === undefined ? 'install' : 'upgrade',
-    version.override,
-    circumstances,
-  )
+  const setWords = wantedSetWords(circumstances.world, past, deployed?.revision)
+  await setGivenWords(captured, setWords)
+  const called = withSetWords(captured, setWords)
+  const version = await findVersion(tag, called, pulled, written, circumstances)
+  const reference: Reference = {
+    against: stored === undefined ? 'install' : 'upgrade',
+    override: version.override,
+  }
+  const objects = await render(called, pulled, reference, circumstances)
   circumstances.world.secrecy.learnFrom(objects)
   return {
     namespace: captured.namespace || circumstances.homeNamespace,
@@ -83,6 +89,14 @@ export async function gatherRelease(
     wantedHooks: objects.filter(isHook),
     versionOverride: version.override,
     versionPlace: version.place,
+    given: await givenTo(
+      captured,
+      setWords,
+      objects,
+      words => render(withSetWords(captured, words), pulled, reference, circumstances),
+      circumstances,
+    ),
+    podRestart: podRestartOf(written, circumstances.world),
     past,
     deployed,
     latest: stored?.latest,
@@ -117,7 +131,7 @@ async function findVersion(
   if (tag === undefined) return {override: undefined, place: undefined}
   const [values, rendered] = await Promise.all([
     mergedValues(captured, pulled),
-    render(captured, pulled, 'nothing', undefined, circumstances),
+    render(captured, pulled, {against: 'nothing', override: undefined}, circumstances),
   ])
   const images = rendered.flatMap(object => imagesOf(object).map(({image}) => image))
   const places = findVersionPlaces(values, images)
@@ -185,11 +199,12 @@ function pastOf(records: readonly RunRecord[], releaseName: string): PastRelease
   return records.flatMap(({runId, outcome, kind, releases}) =>
     releases
       .filter(one => one.name === releaseName)
-      .map(({override, after, restored, images}) => ({
+      .map(({override, given, after, restored, images}) => ({
         runId,
         isGood: outcome === 'deployed',
         isRolledBack: kind === 'deploy' && (outcome === 'rolled-back' || outcome === 'partly-back'),
         override: override ?? null,
+        given: given ?? [],
         after,
         restored,
         images,
@@ -207,8 +222,7 @@ async function mergedValues(captured: CapturedRelease, pulled: PulledChart): Pro
 async function render(
   captured: CapturedRelease,
   pulled: PulledChart,
-  against: RenderedAgainst,
-  override: VersionOverride | undefined,
+  {against, override}: Reference,
   {environment, helm, homeNamespace}: Circumstances,
 ): Promise<KubernetesObject[]> {
   const at = captured.argv.indexOf('template') + 2

@@ -169,10 +169,12 @@ function asReleaseStep(step: FallbackStep, fromRevision: number): ReleaseStep {
     chart: {before: none, after: none},
     images: [],
     override: undefined,
+    given: [],
     changes: [],
     workloads: step.kind === 'rollback' ? step.workloads : [],
     timeoutMs: step.timeoutMs,
     isHeld: false,
+    recreatesPods: false,
   }
 }
 

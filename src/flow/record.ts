@@ -101,6 +101,7 @@ function recordOf(
         after: null,
         restored: null,
         override: step.override ?? null,
+        ...(step.given.length === 0 ? {} : {given: step.given}),
         images: [...new Set(step.images.flatMap(image => image.after ?? []))],
       }),
     ),

@@ -6,10 +6,11 @@ import type {World} from './world.ts'
 
 /** Where helmfile runs for this service: inside the private snapshot. */
 export async function siteOf(world: World): Promise<HelmfileSite> {
-  const tree = await world.snapshot
+  const [tree, stateArgs] = await Promise.all([world.snapshot, world.stateArgs])
   return {
     directory: join(tree, 'helmfile.d', world.service.group, world.service.name),
     env: {...world.toolEnv, TMPDIR: join(world.runDirectory, 'tmp')},
+    stateArgs,
     onCommand: command => world.emit({kind: 'command-run', command}),
     mask: world.secrecy.mask,
   }

@@ -3,6 +3,7 @@ import type {EventBody} from '../plan/events.ts'
 import type {ServiceFacts, TreeFacts} from '../plan/facts.ts'
 import type {PlanOptions} from '../plan/guards.ts'
 import type {Secrecy} from './secrecy.ts'
+import type {GivenValue} from '../plan/intent.ts'
 
 /** Everything a use-case may touch, put together once from argv and the environment. */
 export type World = {
@@ -20,6 +21,10 @@ export type World = {
   /** For helmfile and helm: PATH, HELM_*. */
   toolEnv: Readonly<Record<string, string>>
   options: PlanOptions
+  /** Values given beside what git says. */
+  given: readonly GivenValue[]
+  /** The words that give helmfile an environment's state values: those of the settings, and those that were given. */
+  stateArgs: Promise<(environment: string) => readonly string[]>
   actor: Actor
   emit: (event: EventBody) => void
   /** A keyed digest for masked values: a change is visible, the value cannot be guessed. */

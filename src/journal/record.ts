@@ -39,6 +39,8 @@ export type RecordedRelease = {
   images: readonly string[]
   /** The version that was given beside git's; none when it was git's. */
   override: string | null
+  /** Values that were given beside git's, as flags (`--set KEY=VALUE`); secret ones are hidden. */
+  given?: readonly string[]
   /** Keyed digest of what helmfile gave helm for it: values, arguments, chart version. */
   values?: string
 }

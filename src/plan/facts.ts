@@ -51,6 +51,9 @@ export type ReleaseFacts = ReleaseRef & {
   versionOverride: VersionOverride | undefined
   /** The image whose version was asked for, and the tag git gives it. */
   versionPlace: {imageName: string; current: string} | undefined
+  /** What was given on the command line and makes a difference here, as flags: `--set KEY=VALUE`. Secrets are hidden. */
+  given: readonly string[]
+  podRestart: PodRestart
   /** What runs of deploy did to it here, newest first. */
   past: readonly PastRelease[]
   /** The newest revision whose status is `deployed`. */
@@ -58,6 +61,12 @@ export type ReleaseFacts = ReleaseRef & {
   /** The newest revision whatever its status. */
   latest: {revision: number; status: string} | undefined
 }
+
+/**
+ * helmfile's `recreatePods`, with which helm deletes all pods of a release after an upgrade: only when something changes anyway, or
+ * because a state value that was given asks for it (`roll_restart=1`).
+ */
+export type PodRestart = 'none' | 'with-changes' | 'asked'
 
 export type ChartRef = {name: string; version: string}
 

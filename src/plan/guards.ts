@@ -1,4 +1,4 @@
-import type {Facts, TreeFacts} from './facts.ts'
+import type {Facts, ReleaseFacts, TreeFacts} from './facts.ts'
 import {type PastFinding, pastRefusals, pastText} from './past.ts'
 import type {Refusal, Stage} from './plan.ts'
 
@@ -75,18 +75,22 @@ function treeProblem(tree: TreeFacts): string | undefined {
 
 function unseenOverride(facts: Facts, stages: readonly Stage[], options: PlanOptions): Refusal[] {
   if (options.isOverrideAllowed || !options.isUnattended || !hasProduction(stages)) return []
-  const tag = facts.environments
+  const [beside] = facts.environments
     .filter(environment => environment.environmentClass === 'production')
-    .flatMap(environment => environment.releases.flatMap(release => release.versionOverride?.tag ?? []))[0]
-  return tag === undefined
+    .flatMap(environment => environment.releases.flatMap(besideGit))
+  return beside === undefined
     ? []
     : [
         {
           exitKind: 'declined',
-          message: `git does not hold the version ${tag}: nobody would see in the repository what runs in production.`,
-          hint: 'Say --override as well, or put the version into the values first.',
+          message: `git does not hold ${beside}: nobody would see in the repository what runs in production.`,
+          hint: 'Say --override as well, or put it into the values first.',
         },
       ]
+}
+
+function besideGit({versionOverride, given}: ReleaseFacts): string[] {
+  return [...(versionOverride === undefined ? [] : [`the version ${versionOverride.tag}`]), ...given]
 }
 
 function missingProduction(facts: Facts, options: PlanOptions): Refusal[] {

@@ -6,6 +6,14 @@ export type VersionRequest =
   | {kind: 'tag'; tag: string}
   | {kind: 'per-release'; tags: Readonly<Record<string, string>>}
 
+/** A value given on the command line beside what git says. */
+export type GivenValue = {
+  /** `set` reaches every release's chart, as helm's and helmfile's does; the others helmfile's own templates. */
+  flag: 'set' | 'state-values-set' | 'state-values-set-string'
+  /** As typed: `KEY=VALUE`, several with commas. */
+  word: string
+}
+
 export type DeployIntent = {
   kind: 'deploy'
   services: readonly string[]

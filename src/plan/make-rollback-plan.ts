@@ -62,10 +62,12 @@ function stepOf(
       chart: {before: release.deployed?.chart, after: target.chart},
       images: compareImages(release.deployed?.objects ?? [], target.objects),
       override: undefined,
+      given: [],
       changes: compare(release.deployed, target),
       workloads: workloadsOf(target.objects),
       timeoutMs: settings.timeoutMs ?? release.timeoutMs,
       isHeld: false,
+      recreatesPods: false,
     },
   ]
 }

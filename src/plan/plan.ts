@@ -45,11 +45,15 @@ export type ReleaseStep = {
   images: readonly ImageChange[]
   /** The version that was given beside git's. */
   override: string | undefined
+  /** The values that were given beside git's, as flags; secret ones are hidden. */
+  given: readonly string[]
   changes: readonly ObjectChange[]
   workloads: readonly WorkloadRef[]
   timeoutMs: number
   /** Others wait for this release: helmfile goes on only when it is healthy. */
   isHeld: boolean
+  /** helm deletes the pods, so that all start anew at once, whatever changes. */
+  recreatesPods: boolean
 }
 
 /** `fromRevision`: the newest revision when the plan was made; another one means that someone else was at work. */

@@ -11,7 +11,9 @@ export function stepsOf(
 ): ReleaseStep[] {
   const steps = environment.releases.flatMap(release => {
     const changes = compare(release)
-    return changes.length > 0 || mustApplyAgain(release) ? [stepOf(release, changes, timeoutMs)] : []
+    return changes.length > 0 || release.podRestart === 'asked' || mustApplyAgain(release)
+      ? [stepOf(release, changes, timeoutMs)]
+      : []
   })
   const planned = new Set(steps.map(step => step.release.name))
   const needed = new Set(
@@ -39,10 +41,12 @@ function stepOf(
     chart: {before: release.deployed?.chart, after: release.chart},
     images: compareImages(release.deployed?.objects ?? [], release.wanted),
     override: release.versionOverride?.tag,
+    given: release.given,
     changes,
     workloads: workloadsOf(release.wanted),
     timeoutMs: timeoutMs ?? release.timeoutMs,
     isHeld: release.hasPostHook,
+    recreatesPods: release.podRestart !== 'none',
   }
 }
 

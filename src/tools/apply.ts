@@ -37,7 +37,7 @@ export type ApplyRequest = {
 /** Run `helmfile apply`, kept within the plan by the launcher, and report what helm does as it happens. */
 export async function startApply(site: LauncherSite, request: ApplyRequest): Promise<Apply> {
   await prepare(site, request)
-  const told = [...environmentArgs(request.environment), ...selectorArgs(request.selectors)]
+  const told = [...environmentArgs(site, request.environment), ...selectorArgs(request.selectors)]
   const args = ['--file', await helmfileName(site), '--helm-binary', site.launcher, ...told, 'apply']
   site.onCommand(['helmfile', ...told, 'apply'].join(' '))
   const reports = followReports(site.runDirectory, request)

@@ -34,7 +34,13 @@ export async function captureReleases(
 ): Promise<CapturedRelease[]> {
   const result = await runHelmfile(
     site,
-    [...environmentArgs(environment), '--helm-binary', site.launcher, ...selectorArgs(selectors), 'template'],
+    [
+      ...environmentArgs(site, environment),
+      '--helm-binary',
+      site.launcher,
+      ...selectorArgs(selectors),
+      'template',
+    ],
     launcherEnv(site, 'read'),
   )
   if (result.failed && result.exitCode !== 3) throw helmfileFailed(site, result, `render ${environment}`)
@@ -61,6 +67,13 @@ export async function setHelmVersion(site: LauncherSite, version: string): Promi
 /** From here on the launcher uses this copy of the chart, whatever the repository publishes meanwhile. */
 export async function setChartPath(captured: CapturedRelease, path: string): Promise<void> {
   await writeFile(join(captured.directory, 'chart-path'), `${path}\n`, {mode: 0o600})
+}
+
+/** What was given with `--set`: the launcher adds each word to helm's, last. */
+export async function setGivenWords(captured: CapturedRelease, words: readonly string[]): Promise<void> {
+  await Promise.all(
+    words.map((word, index) => writeFile(join(captured.directory, `set-${index + 1}`), word, {mode: 0o600})),
+  )
 }
 
 export function launcherEnv(site: LauncherSite, mode: 'read' | 'apply'): Record<string, string> {

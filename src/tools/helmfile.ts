@@ -11,6 +11,8 @@ export type HelmfileSite = {
   directory: string
   /** Added to the environment: PATH, HELM_*, TMPDIR. */
   env: Readonly<Record<string, string | undefined>>
+  /** The words that give helmfile an environment's state values. */
+  stateArgs: (environment: string) => readonly string[]
   /** Called with every command, for `--show-commands`. */
   onCommand: (command: string) => void
   /** Hides private values in what it says. */
@@ -36,6 +38,7 @@ export type StateRelease = {
   needs: readonly string[]
   hasPostHook: boolean
   timeoutMs: number
+  recreatesPods: boolean
   /** Files by name and maps by value, in helmfile's order. */
   values: readonly unknown[]
 }
@@ -50,7 +53,7 @@ export async function buildState(
   selectors: readonly string[] = [],
 ): Promise<HelmfileState | 'unknown-environment'> {
   const result = await runHelmfile(site, [
-    ...environmentArgs(environment),
+    ...environmentArgs(site, environment),
     ...selectorArgs(selectors),
     'build',
   ])
@@ -114,8 +117,8 @@ export async function helmfileName(site: HelmfileSite): Promise<string> {
   throw new DeployError('not-found', `read the helmfile: there is none in ${site.directory}.`)
 }
 
-export function environmentArgs(environment: string): string[] {
-  return ['--environment', environment]
+export function environmentArgs(site: HelmfileSite, environment: string): string[] {
+  return ['--environment', environment, ...site.stateArgs(environment)]
 }
 
 export function selectorArgs(selectors: readonly string[]): string[] {
@@ -132,9 +135,19 @@ export function helmfileFailed(site: HelmfileSite, result: ExecResult, doing: st
       tool: 'helmfile',
       toolExitCode: result.exitCode,
       stderrTail,
-      hint: 'Correct the file named above; --show-commands shows how to run helmfile by hand.',
+      hint:
+        missingValueHint(stderrTail) ??
+        'Correct the file named above; --show-commands shows how to run helmfile by hand.',
     },
   )
+}
+
+// Go's template engine says this of `.Values.KEY`, and of `.Environment.Values.KEY`.
+function missingValueHint(stderr: string): string | undefined {
+  const key = /at <\.(?:Environment\.)?Values\.[\w.]+>: map has no entry for key "(\w+)"/.exec(stderr)?.[1]
+  return key === undefined
+    ? undefined
+    : `The helmfile wants a state value: --state-values-set ${key}=VALUE, or stateValues in deploy.yaml.`
 }
 
 function meaningfulLines(stderr: string): string[] {
@@ -194,6 +207,7 @@ function releaseOf(release: Written, state: Written): StateRelease {
       (hook.events ?? []).some((event: string) => event === 'postsync' || event === 'postapply'),
     ),
     timeoutMs: (release.timeout ?? state.helmDefaults?.timeout ?? 300) * 1000,
+    recreatesPods: release.recreatePods ?? state.helmDefaults?.recreatePods ?? false,
     values: release.values ?? [],
   }
 }

@@ -25,6 +25,7 @@ type ShownRelease = {
   images: readonly string[]
   /** Older records do not say. */
   override?: string | null
+  given?: readonly string[]
 }
 
 /** Everything recorded of one run, each fact on a line of its own. */
@@ -71,6 +72,7 @@ function releaseLines(release: ShownRelease): string[] {
     `    ${release.name}: ${revisionsText(release)}`,
     ...release.images.map(image => `      ${shortImage(image)}`),
     ...(release.override ? [`      ${release.override} was asked for; git said something else`] : []),
+    ...(release.given ?? []).map(word => `      ${word} was given; git does not hold it`),
     ...moreLines(release, TOLD_OF_RELEASE, '      '),
   ]
 }
@@ -84,7 +86,7 @@ function revisionsText({before, after, restored}: ShownRelease): string {
 const TOLD_OF_RUN = new Set(
   'schema runId kind startedAt endedAt by from message commit outcome releases'.split(' '),
 )
-const TOLD_OF_RELEASE = new Set(['name', 'before', 'after', 'restored', 'images', 'override'])
+const TOLD_OF_RELEASE = new Set(['name', 'before', 'after', 'restored', 'images', 'override', 'given'])
 
 /** Whatever else was recorded, as YAML: nothing that is known is kept back. */
 function moreLines(record: object, told: ReadonlySet<string>, indent: string): string[] {

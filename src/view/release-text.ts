@@ -15,6 +15,7 @@ export function releaseText(
       `  ${options.palette.bold(step.release.name)} ${options.palette.dim(`· ${actionText(step, stage)}`)}`,
       ...imageLines(step.images, options.width),
       ...chartLine(step),
+      ...givenLine(step, options.width),
       ...podsLine(step, options.width),
       ...changes.lines,
     ],
@@ -50,8 +51,15 @@ function chartLine({chart, action}: ReleaseStep): string[] {
     : [`    chart  ${after.name} ${before.version} → ${after.version}`]
 }
 
+function givenLine({given}: ReleaseStep, width: number): string[] {
+  return given.length === 0
+    ? []
+    : [hanging('    with   ', `${given.join(' ')}  (git does not hold this)`, width)]
+}
+
 /** Only what is not plain from the objects: that no pod restarts, or that some are stopped. */
-function podsLine({changes}: ReleaseStep, width: number): string[] {
+function podsLine({changes, recreatesPods}: ReleaseStep, width: number): string[] {
+  if (recreatesPods) return ['    pods   all are deleted and start anew at once (recreatePods)']
   const stopped = changes.filter(change => change.kind === 'removed' && WORKLOADS.has(change.objectKind))
   const names = stopped.map(change => `${change.objectKind} ${change.name}`)
   if (names.length > 0) return [hanging('    pods   ', `those of ${listed(names)} are stopped`, width)]

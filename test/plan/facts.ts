@@ -60,6 +60,8 @@ export function aRelease(name: string, given: Partial<ReleaseFacts> = {}): Relea
     wantedHooks: [],
     versionOverride: undefined,
     versionPlace: undefined,
+    given: [],
+    podRestart: 'none',
     past: [],
     deployed: aRevision(3, [aDeployment(`shop-${name}`, 'registry/shop:v1')]),
     latest: {revision: 3, status: 'deployed'},

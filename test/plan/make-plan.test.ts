@@ -112,6 +112,15 @@ describe('what is done', () => {
     expect(stage?.fallback).toMatchObject([{kind: 'uninstall'}])
   })
 
+  test('pods that are to start anew: only where that was asked, or where something changes anyway', () => {
+    const planWith = (given: Partial<ReleaseFacts>) =>
+      planOf(facts([anEnvironment('staging', [aRelease('main', given)])]))
+    const asked = planWith({...unchanged, podRestart: 'asked'})
+    expect(asked.stages[0]?.steps).toMatchObject([{changes: [], recreatesPods: true}])
+    expect(planWith({...unchanged, podRestart: 'with-changes'}).stages).toEqual([])
+    expect(planWith({podRestart: 'with-changes'}).stages[0]?.steps).toMatchObject([{recreatesPods: true}])
+  })
+
   test("the time limit is helmfile's, unless another one is given", () => {
     const given = facts([anEnvironment('staging', [aRelease('main')])])
     expect(planOf(given).stages[0]?.steps[0]?.timeoutMs).toBe(600_000)

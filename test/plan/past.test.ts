@@ -8,6 +8,7 @@ const run = (given: Partial<PastRelease>): PastRelease => ({
   isGood: true,
   isRolledBack: false,
   override: null,
+  given: [],
   after: null,
   restored: null,
   images: [],
@@ -15,9 +16,9 @@ const run = (given: Partial<PastRelease>): PastRelease => ({
 })
 const failed = {isGood: false, isRolledBack: true}
 const unattended = {...attended, isUnattended: true, isLocalTreeAllowed: true}
-const planOf = (past: readonly PastRelease[], options = unattended) =>
+const planOf = (past: readonly PastRelease[], options = unattended, given: readonly string[] = []) =>
   makePlan(
-    facts([anEnvironment('staging', [aRelease('main', {past})])]),
+    facts([anEnvironment('staging', [aRelease('main', {past, given})])]),
     () => [
       {kind: 'changed', objectKind: 'Deployment', namespace: 'shop', name: 'x', diff: '', restartsPods: true},
     ],
@@ -65,6 +66,16 @@ describe('a run that nobody watches', () => {
       {exitKind: 'declined', hint: expect.stringContaining('--retry')},
     ])
     expect(planOf(rolledBack, {...unattended, isRetry: true}).refusals).toEqual([])
+  })
+
+  test('is stopped before it loses values that were given, unless they are given again', () => {
+    const set = [run({after: 3, given: ['--set resources.replicas=5']})]
+    expect(planOf(set).refusals).toMatchObject([
+      {exitKind: 'declined', hint: expect.stringContaining('--set resources.replicas=5')},
+    ])
+    expect(planOf(set, {...unattended, override: 'keep'}).refusals).toHaveLength(1)
+    expect(planOf(set, {...unattended, override: 'take-git'}).refusals).toEqual([])
+    expect(planOf(set, unattended, ['--set resources.replicas=7']).refusals).toEqual([])
   })
 
   test('a person is told and asked', () => {

@@ -29,6 +29,14 @@ const GOLDEN: Record<string, Plan> = {
       {environment: 'staging', releases: [{namespace: 'citoid', name: 'main', revision: 12, images: []}]},
     ],
   }),
+  'given-values': aPlan({
+    stages: [
+      aStage('eqiad', [
+        aStep('main', citoid('main'), citoid('main', {replicas: 3}), {given: ['--set resources.replicas=3']}),
+        aStep('other', [], [], {recreatesPods: true}),
+      ]),
+    ],
+  }),
   'first-installation': aPlan({
     stages: [
       aStage(

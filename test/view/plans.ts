@@ -77,7 +77,9 @@ export function aStep(
     workloads: workloadsOf(after),
     timeoutMs: 600_000,
     override: undefined,
+    given: [],
     isHeld: false,
+    recreatesPods: false,
     ...more,
   }
 }

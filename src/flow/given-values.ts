@@ -1,0 +1,51 @@
+import {compareObjects} from '../diff/changes.ts'
+import type {KubernetesObject} from '../diff/kubernetes-object.ts'
+import type {PodRestart} from '../plan/facts.ts'
+import {givenText, hideGiven, setWordsOf} from '../plan/given.ts'
+import {liveRun, type PastRelease} from '../plan/past.ts'
+import type {CapturedRelease} from '../tools/capture.ts'
+import type {StateRelease} from '../tools/helmfile.ts'
+import {effectiveOf, type StateEffect} from './given-effect.ts'
+import type {World} from './world.ts'
+
+/** The words of `--set` for one release: those that were given; with `--keep-override` those it was deployed with. */
+export function wantedSetWords(
+  {given, options}: World,
+  past: readonly PastRelease[],
+  liveRevision: number | undefined,
+): readonly string[] {
+  const words = given.filter(({flag}) => flag === 'set').map(({word}) => word)
+  if (words.length > 0 || options.override !== 'keep') return words
+  return setWordsOf(liveRun(past, liveRevision)?.given ?? []) ?? []
+}
+
+export function withSetWords(captured: CapturedRelease, words: readonly string[]): CapturedRelease {
+  return {...captured, argv: [...captured.argv, ...words.flatMap(word => ['--set', word])]}
+}
+
+/**
+ * What was given and makes a difference to one release, for people and records. A value that changes nothing is no override.
+ * @param objects the release as it was rendered with all of it
+ */
+export async function givenTo(
+  captured: CapturedRelease,
+  setWords: readonly string[],
+  objects: readonly KubernetesObject[],
+  renderWith: (words: readonly string[]) => Promise<KubernetesObject[]>,
+  {stateEffect, world}: {stateEffect: StateEffect; world: World},
+): Promise<string[]> {
+  const [ofSet, ofState] = await Promise.all([
+    effectiveOf(setWords, async kept => {
+      const others = await renderWith(kept).catch(() => [])
+      return compareObjects(others, objects, {contextLines: 0}).length > 0
+    }),
+    stateEffect(captured),
+  ])
+  const texts = [...ofSet.map(word => givenText({flag: 'set', word})), ...ofState.map(givenText)]
+  return hideGiven(texts, world.secrecy.mask)
+}
+
+export function podRestartOf(written: StateRelease | undefined, {given}: World): PodRestart {
+  if (!written?.recreatesPods) return 'none'
+  return given.some(({flag}) => flag !== 'set') ? 'asked' : 'with-changes'
+}
