@@ -98,6 +98,18 @@ describe('settings', () => {
     })
   })
 
+  test('state values of any type, of everywhere and of one environment, key by key', () => {
+    const host = parseSettings('stateValues: {backfill: false, a: 1}\n', 'host')
+    const own = parseSettings('environments: {eqiad: {stateValues: {backfill: true, list: [x]}}}\n', 'own')
+    const last = parseSettings('environments: {eqiad: {stateValues: {a: 2}, primary: true}}\n', 'last')
+    const settings = mergeSettings([host, own, last])
+    expect(settings.stateValues).toEqual({backfill: false, a: 1})
+    expect(settings.environments.get('eqiad')).toMatchObject({
+      isPrimary: true,
+      stateValues: {backfill: true, list: ['x'], a: 2},
+    })
+  })
+
   test('defaults when nothing is said', () => {
     expect(mergeSettings([])).toMatchObject({
       windowMs: {staging: 10_000, production: 30_000},

@@ -163,6 +163,13 @@ describe('refusals', () => {
     expect(planOf(given, {...attended, isUnattended: true, isOverrideAllowed: true}).refusals).toEqual([])
   })
 
+  test('so do values that git does not hold', () => {
+    const given = facts([anEnvironment('eqiad', [aRelease('main', {given: ['--set resources.replicas=5']})])])
+    const [refusal] = planOf(given, {...attended, isUnattended: true}).refusals
+    expect(refusal?.message).toContain('--set resources.replicas=5')
+    expect(planOf(given, {...attended, isUnattended: true, isOverrideAllowed: true}).refusals).toEqual([])
+  })
+
   test('a production environment that cannot be reached from here stops a run that nobody watches', () => {
     const skipped = [
       {environment: 'codfw', environmentClass: 'production' as const, reason: 'there is no kubeconfig'},
