@@ -68,7 +68,13 @@ export const failure = v.variant('kind', [
   v.object({kind: v.literal('outdated'), release: releaseRef}),
   v.object({kind: v.literal('not-as-recorded'), release: releaseRef, toRevision: revision}),
   v.object({kind: v.literal('interrupted'), signal: v.string()}),
-  v.object({kind: v.literal('infrastructure'), message: v.string()}),
+  v.object({
+    kind: v.literal('infrastructure'),
+    message: v.string(),
+    isForbidden: v.exactOptional(
+      v.pipe(v.literal(true), v.description('The cluster answers, but a permission is missing.')),
+    ),
+  }),
 ])
 
 const exitKind = v.picklist(Object.keys(EXIT_CODES) as ExitKind[])

@@ -36,7 +36,7 @@ export async function deploy(
     }
     const made = makePlan(gathered.facts, compare, settings, world.options)
     const plan = await validatePlan(made, gathered.facts, gathered.sites)
-    return await runPlan(plan, gathered.sites, mode, intent.message, world)
+    return await runPlan(plan, gathered.sites, mode, intent, world)
   } finally {
     await gathered.close()
   }

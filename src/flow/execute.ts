@@ -4,6 +4,7 @@ import type {Plan, Stage} from '../plan/plan.ts'
 import type {EnvironmentSite} from './open-environment.ts'
 import {goBack, type GoneBack} from './go-back.ts'
 import {keyOf} from './open-stage.ts'
+import type {Journal} from './record.ts'
 import {runStage, type StageRun} from './stage.ts'
 import type {World} from './world.ts'
 
@@ -21,20 +22,23 @@ export async function execute(
   plan: Plan,
   sites: ReadonlyMap<string, EnvironmentSite>,
   world: World,
+  journal: Journal,
 ): Promise<Execution> {
   const runs: StageRun[] = []
   for (const stage of plan.stages) {
     const isAgreed = stage.gate.kind === 'none' || (await world.confirm(stage.gate.question))
     const last = runs.at(-1)
-    if (world.signal.aborted && last) return interrupted(runs, last, sites, world)
+    if (world.signal.aborted && last) return interrupted(runs, last, sites, world, journal)
     if (last && (!isAgreed || world.hasHungUp())) return {runs, end: {kind: 'paused', before: stage}}
     const run = await runStage(stage, siteFor(sites, stage), world, {
       onFailure: 'stop',
       isInterruptible: true,
       countsEarlierReadiness: false,
+      beforeTouching: () => journal.stageBegins(stage),
     })
+    journal.stageEnded(run)
     runs.push(run)
-    if (run.end.kind === 'failed') return failed(runs, run, run.end, sites, world)
+    if (run.end.kind === 'failed') return failed(runs, run, run.end, sites, world, journal)
   }
   return {runs, end: {kind: 'deployed'}}
 }
@@ -45,9 +49,11 @@ async function interrupted(
   last: StageRun,
   sites: ReadonlyMap<string, EnvironmentSite>,
   world: World,
+  journal: Journal,
 ): Promise<Execution> {
   const failure: Failure = {kind: 'interrupted', signal: String(world.signal.reason)}
-  return failed(runs, last, {kind: 'failed', failures: [failure], failedAtMs: world.nowMs()}, sites, world)
+  const end = {kind: 'failed' as const, failures: [failure], failedAtMs: world.nowMs()}
+  return failed(runs, last, end, sites, world, journal)
 }
 
 async function failed(
@@ -56,10 +62,11 @@ async function failed(
   end: Extract<StageRun['end'], {kind: 'failed'}>,
   sites: ReadonlyMap<string, EnvironmentSite>,
   world: World,
+  journal: Journal,
 ): Promise<Execution> {
   const [failure] = end.failures
   if (failure === undefined) throw new Error(`stage ${run.stage.name} failed without saying why`)
-  const back = await goBack(toTakeBack(runs, run, failure), sites, world)
+  const back = await goBack(toTakeBack(runs, run, failure), sites, world, journal)
   return {runs, end: {kind: 'failed', stage: run.stage, failure, failedAtMs: end.failedAtMs, back}}
 }
 

@@ -6,6 +6,7 @@ import {describeNotBack, type NotBack, unreachableParts} from './not-back.ts'
 import type {EnvironmentSite} from './open-environment.ts'
 import {keyOf, type StageManner} from './open-stage.ts'
 import {type LatestRevision, latestRevisions} from './revisions.ts'
+import type {Journal} from './record.ts'
 import {runStage, type StageRun} from './stage.ts'
 import type {World} from './world.ts'
 
@@ -24,12 +25,13 @@ export async function goBack(
   runs: readonly StageRun[],
   sites: ReadonlyMap<string, EnvironmentSite>,
   world: World,
+  journal: Journal,
 ): Promise<GoneBack> {
   const parts: Omit<GoneBack, 'verifiedAtMs'>[] = []
   for (const run of runs) {
     const site = sites.get(run.stage.environment)
     if (site === undefined) continue
-    const part = await takeBack(run, site, world).catch((error: unknown) => ({
+    const part = await takeBack(run, site, world, journal).catch((error: unknown) => ({
       restored: [],
       notBack: unreachableParts(run, site, error),
     }))
@@ -49,6 +51,7 @@ async function takeBack(
   run: StageRun,
   site: EnvironmentSite,
   world: World,
+  journal: Journal,
 ): Promise<Omit<GoneBack, 'verifiedAtMs'>> {
   const begunAtMs = world.nowMs()
   const {stage, left} = await fallbackStage(run, site)
@@ -63,7 +66,12 @@ async function takeBack(
         ? 'interrupted'
         : 'the new version failed',
   })
-  const manner: StageManner = {onFailure: 'finish', isInterruptible: false, countsEarlierReadiness: true}
+  const manner: StageManner = {
+    onFailure: 'finish',
+    isInterruptible: false,
+    countsEarlierReadiness: true,
+    beforeTouching: () => journal.goesBack(run.stage),
+  }
   const back = await runStage(stage, site, reportingBack(world, stage), manner)
   const failures = [
     ...(back.end.kind === 'failed' ? back.end.failures : []),

@@ -1,116 +1,140 @@
-import {type RecordedRelease, type RunRecord, writeRecord} from '../journal/record.ts'
+import {type RecordedStage, type RunRecord, openRuns, type RunsWriter} from '../journal/record.ts'
+import {bounded} from '../plan/bounded.ts'
 import type {Outcome} from '../plan/outcome.ts'
-import type {Plan, ReleaseStep} from '../plan/plan.ts'
+import type {Plan, Stage} from '../plan/plan.ts'
 import type {Execution} from './execute.ts'
 import type {EnvironmentSite} from './open-environment.ts'
-import type {TouchedRelease} from './stage.ts'
+import {keyOf} from './open-stage.ts'
+import {recordOf, type RunRequest} from './record-of-plan.ts'
+import type {StageRun, TouchedRelease} from './stage.ts'
 import type {World} from './world.ts'
 
-type Sites = ReadonlyMap<string, EnvironmentSite>
-
-/** Before anything is touched: what is about to happen, and what it was before, in every cluster of the plan. */
-export async function recordStart(
-  plan: Plan,
-  message: string | undefined,
-  sites: Sites,
-  world: World,
-): Promise<void> {
-  await eachEnvironment(plan, sites, async (site, steps) => {
-    await writeRecord(placeOf(site, steps, plan), recordOf(plan, steps, message, world))
-  })
+/**
+ * The record of one run, in every cluster of its plan. What is about to happen is written before it happens, so that
+ * whoever finds an unfinished record knows what may have been touched; what has happened is written behind the work.
+ */
+export type Journal = {
+  /** Before anything of this stage is touched. The first one writes to every cluster, so that none refuses later. */
+  stageBegins(stage: Stage): Promise<void>
+  stageEnded(run: StageRun): void
+  /** Before anything of it goes back. */
+  goesBack(stage: Stage): Promise<void>
+  ended(execution: Execution, outcome: Outcome): Promise<void>
 }
 
-/** Afterwards: how it ended, and helm's revisions. */
-export async function recordEnd(
+type Page = {environment: string; record: RunRecord; writer: RunsWriter}
+
+export function openJournal(
   plan: Plan,
-  message: string | undefined,
-  execution: Execution,
-  outcome: Outcome,
-  sites: Sites,
+  request: RunRequest,
+  sites: ReadonlyMap<string, EnvironmentSite>,
   world: World,
-): Promise<void> {
-  await eachEnvironment(plan, sites, async (site, steps) => {
-    const touched = execution.runs
-      .filter(run => run.stage.environment === site.environment)
-      .flatMap(run => run.touched)
-    const record = recordOf(plan, steps, message, world)
-    const restored =
-      execution.end.kind === 'failed'
-        ? execution.end.back.restored.filter(one => one.environment === site.environment)
-        : []
-    const revisionIn = (some: readonly TouchedRelease[], name: string) =>
-      some.find(({release}) => release.name === name)?.revision ?? null
-    const releases = record.releases.map(one => ({
-      ...one,
-      after: revisionIn(touched, one.name),
-      restored: revisionIn(restored, one.name),
-    }))
-    const ended = {...record, releases, endedAt: new Date(world.nowMs()).toISOString(), outcome: outcome.kind}
-    // The deployment itself is done; a record that cannot be written is told, not fatal.
-    await writeRecord(placeOf(site, steps, plan), ended).catch((error: unknown) => {
-      world.emit({
-        kind: 'noted',
-        text: `The record of this run in ${site.environment} could not be written: ${String((error as Error).message)}`,
-      })
+): Journal {
+  const pages = pagesOf(plan, request, sites, world)
+  let isStarted = false
+  const write = async (page: Page | undefined) => page?.writer.write(page.record)
+  const set = (stage: Stage, state: RecordedStage['state']): Page | undefined => {
+    const page = pages.find(one => one.environment === stage.environment)
+    if (page) page.record = withState(page.record, stage.name, state)
+    return page
+  }
+  const tell = (page: Page) => (error: unknown) =>
+    world.emit({
+      kind: 'noted',
+      text: `The record of this run in ${page.environment} could not be written: ${String((error as Error).message)}`,
     })
-  })
-}
 
-async function eachEnvironment(
-  plan: Plan,
-  sites: Sites,
-  act: (site: EnvironmentSite, steps: readonly ReleaseStep[]) => Promise<void>,
-): Promise<void> {
-  const byEnvironment = Map.groupBy(plan.stages, stage => stage.environment)
-  await Promise.all(
-    [...byEnvironment].map(async ([environment, stages]) => {
-      const site = sites.get(environment)
-      if (site)
-        await act(
-          site,
-          stages.flatMap(stage => stage.steps),
-        )
-    }),
-  )
-}
-
-function placeOf(site: EnvironmentSite, steps: readonly ReleaseStep[], plan: Plan) {
-  const namespace = steps[0]?.release.namespace ?? site.cluster.namespace ?? 'default'
-  return {cluster: site.cluster, namespace, service: plan.service.name}
-}
-
-function recordOf(
-  plan: Plan,
-  steps: readonly ReleaseStep[],
-  message: string | undefined,
-  world: World,
-): RunRecord {
   return {
-    schema: 1,
-    runId: world.runId,
-    kind: plan.kind,
-    startedAt: world.startedAt,
-    by: world.actor.user,
-    from: world.actor.host,
-    ...(message === undefined ? {} : {message: world.secrecy.mask(message)}),
-    ...(plan.tree.commit === undefined ? {} : {commit: plan.tree.commit}),
-    releases: steps.map(
-      (step): RecordedRelease => ({
-        name: step.release.name,
-        before: goodBefore(plan, step),
-        after: null,
-        restored: null,
-        override: step.override ?? null,
-        ...(step.given.length === 0 ? {} : {given: step.given}),
-        images: [...new Set(step.images.flatMap(image => image.after ?? []))],
-      }),
-    ),
+    async stageBegins(stage) {
+      const page = set(stage, 'begun')
+      if (isStarted) await write(page)
+      else await Promise.all(pages.map(write))
+      isStarted = true
+    },
+    stageEnded(run) {
+      const page = set(run.stage, run.end.kind)
+      if (page === undefined) return
+      page.record = withRevisions(page.record, 'after', run.touched)
+      // The next step waits for its own line, not for this one.
+      write(page).catch(tell(page))
+    },
+    async goesBack(stage) {
+      const page = set(stage, 'going-back')
+      // Going back matters more than the account of it.
+      if (page !== undefined) await write(page).catch(tell(page))
+    },
+    async ended(execution, outcome) {
+      const endedAt = new Date(world.nowMs()).toISOString()
+      await Promise.all(
+        pages.map(async page => {
+          page.record = {...endedRecord(page, execution, outcome), endedAt, outcome: outcome.kind}
+          // The deployment itself is done; a record that cannot be written is told, not fatal.
+          await write(page).catch(tell(page))
+        }),
+      )
+    },
   }
 }
 
-// The revision that was good, which is not always the newest one: that may have failed.
-function goodBefore(plan: Plan, step: ReleaseStep): number | null {
-  const stage = plan.stages.find(one => one.steps.includes(step))
-  const back = stage?.fallback.find(one => one.release === step.release)
-  return back?.kind === 'rollback' ? back.toRevision : null
+function pagesOf(
+  plan: Plan,
+  request: RunRequest,
+  sites: ReadonlyMap<string, EnvironmentSite>,
+  world: World,
+): Page[] {
+  const environments = [...new Set(plan.stages.map(stage => stage.environment))]
+  return environments.flatMap(environment => {
+    const site = sites.get(environment)
+    if (site === undefined) return []
+    const record = recordOf(plan, environment, request, world)
+    const namespace = record.releases[0]?.namespace ?? site.cluster.namespace ?? 'default'
+    const writer = openRuns({cluster: site.cluster, namespace, service: plan.service.name})
+    return [{environment, record, writer}]
+  })
+}
+
+function endedRecord({record, environment}: Page, execution: Execution, outcome: Outcome): RunRecord {
+  const touched = execution.runs
+    .filter(run => run.stage.environment === environment)
+    .flatMap(run => run.touched)
+  const withAfter = withRevisions(record, 'after', touched)
+  if (execution.end.kind !== 'failed') return withAfter
+  const {back, stage} = execution.end
+  const restored = back.restored.filter(one => one.environment === environment)
+  const notBack = back.notBack.filter(one => one.environment === environment)
+  const isBack = (name: string) =>
+    withAfter.releases.every(
+      one => one.stage !== name || !notBack.some(left => keyOf(left.release) === keyOfRecorded(one)),
+    )
+  const stages = withAfter.stages?.map(one =>
+    one.state === 'going-back' && isBack(one.name) ? {...one, state: 'back' as const} : one,
+  )
+  return {
+    ...withRevisions(withAfter, 'restored', restored),
+    ...(stages === undefined ? {} : {stages}),
+    ...(outcome.failure === undefined
+      ? {}
+      : {failure: {stage: stage.name, failure: bounded(outcome.failure)}}),
+  }
+}
+
+function withState(record: RunRecord, name: string, state: RecordedStage['state']): RunRecord {
+  const stages = record.stages?.map(stage => (stage.name === name ? {...stage, state} : stage))
+  return stages === undefined ? record : {...record, stages}
+}
+
+function withRevisions(
+  record: RunRecord,
+  field: 'after' | 'restored',
+  touched: readonly TouchedRelease[],
+): RunRecord {
+  const releases = record.releases.map(one => {
+    const revision = touched.find(({release}) => keyOf(release) === keyOfRecorded(one))?.revision
+    return revision === undefined ? one : {...one, [field]: revision}
+  })
+  return {...record, releases}
+}
+
+function keyOfRecorded({namespace, name}: {namespace?: string; name: string}): string {
+  return keyOf({namespace: namespace ?? '', name})
 }

@@ -44,7 +44,9 @@ export async function rollback(
       isUnattended: world.options.isUnattended,
     })
     if (targets.size === 0) throw nothingEarlier(intent)
-    return await runPlan(plan, gathered.sites, mode, intent.message, world)
+    const {message, selectors} = intent
+    const request = {message, selectors, version: {kind: 'from-git' as const}}
+    return await runPlan(plan, gathered.sites, mode, request, world)
   } finally {
     await gathered.close()
   }

@@ -6,7 +6,8 @@ import {announceEnd, announceStart} from './announce.ts'
 import {type Execution, execute} from './execute.ts'
 import {holdingLocks} from './locks.ts'
 import type {EnvironmentSite} from './open-environment.ts'
-import {recordEnd, recordStart} from './record.ts'
+import {type Journal, openJournal} from './record.ts'
+import type {RunRequest} from './record-of-plan.ts'
 import type {World} from './world.ts'
 
 export type RunMode =
@@ -19,19 +20,18 @@ export async function runPlan(
   plan: Plan,
   sites: ReadonlyMap<string, EnvironmentSite>,
   mode: RunMode,
-  message: string | undefined,
+  request: RunRequest,
   world: World,
 ): Promise<Outcome> {
   world.emit({kind: 'plan-made', plan})
   const before = await endBeforeTouching(plan, mode, world)
   if (before !== undefined) return tell(before, undefined, plan, world)
-  return holdingLocks(plan, message, sites, world, async () => {
-    const {end, execution} = await carryOut(plan, sites, message, world)
+  return holdingLocks(plan, request.message, sites, world, async () => {
+    const journal = openJournal(plan, request, sites, world)
+    await announceStart(plan, request.message, sites, world)
+    const {end, execution} = await carryOut(plan, sites, world, journal)
     const outcome = tell(end, execution, plan, world)
-    await Promise.all([
-      recordEnd(plan, message, execution, outcome, sites, world),
-      announceEnd(plan, outcome, sites, world),
-    ])
+    await Promise.all([journal.ended(execution, outcome), announceEnd(plan, outcome, sites, world)])
     return outcome
   })
 }
@@ -62,12 +62,10 @@ async function endBeforeTouching(plan: Plan, mode: RunMode, world: World): Promi
 async function carryOut(
   plan: Plan,
   sites: ReadonlyMap<string, EnvironmentSite>,
-  message: string | undefined,
   world: World,
+  journal: Journal,
 ): Promise<{end: RunEnd; execution: Execution}> {
-  await recordStart(plan, message, sites, world)
-  await announceStart(plan, message, sites, world)
-  const execution = await execute(plan, sites, world)
+  const execution = await execute(plan, sites, world, journal)
   switch (execution.end.kind) {
     case 'deployed':
       return {execution, end: {kind: 'deployed'}}

@@ -1,3 +1,4 @@
+import {DeployError} from '../errors.ts'
 import type {Failure} from '../plan/events.ts'
 import type {ReleaseRef} from '../plan/facts.ts'
 import type {Stage} from '../plan/plan.ts'
@@ -8,7 +9,7 @@ import type {EnvironmentSite} from './open-environment.ts'
 import {holdWindow} from './hold-window.ts'
 import {fail, keyOf, openStage, type OpenStage, type RunningStage, type StageManner} from './open-stage.ts'
 import {latestRevisions} from './revisions.ts'
-import {watchRollout} from './rollout-watch.ts'
+import {type RolloutWatch, watchRollout} from './rollout-watch.ts'
 import type {World} from './world.ts'
 
 /** What one stage did: which releases it touched, in order, and how it ended. */
@@ -38,14 +39,20 @@ export async function runStage(
     if (open.failures.length === 0) await carryOut(open)
   } catch (error) {
     // Something may have been changed, here or before: whatever happens is told as the end of this stage.
-    fail(open, {kind: 'infrastructure', message: (error as Error).message})
+    fail(open, infrastructureFailure(error))
   }
   return finish(open)
 }
 
+function infrastructureFailure(error: unknown): Failure {
+  const {message} = error as Error
+  const isForbidden = error instanceof DeployError && error.exitKind === 'forbidden'
+  return {kind: 'infrastructure', message, ...(isForbidden ? {isForbidden} : {})}
+}
+
 async function carryOut(open: OpenStage): Promise<void> {
   const {stage, site, world, wake} = open
-  const watch = await watchRollout(site, stage, wake, world)
+  const watch = await watchOnceRecorded(open)
   const onAbort = () => wake.now()
   world.signal.addEventListener('abort', onAbort)
   let apply: Apply | undefined
@@ -64,6 +71,18 @@ async function carryOut(open: OpenStage): Promise<void> {
     await watch.close()
     noteUnread(open)
   }
+}
+
+// Side by side: both have to be there before helm writes.
+async function watchOnceRecorded({stage, site, world, wake, manner}: OpenStage): Promise<RolloutWatch> {
+  const watching = watchRollout(site, stage, wake, world)
+  try {
+    await manner.beforeTouching()
+  } catch (error) {
+    await watching.then(watch => watch.close()).catch(() => {})
+    throw error
+  }
+  return watching
 }
 
 // What helm began and we had no time to look at was touched all the same.

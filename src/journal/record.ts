@@ -1,7 +1,12 @@
 import type {Cluster} from '../cluster/client.ts'
 import {ConflictError} from '../cluster/faults.ts'
+import {DeployError} from '../errors.ts'
 import type {ExitKind} from '../exit-codes.ts'
+import type {Failure} from '../plan/events.ts'
+import type {EnvironmentClass} from '../plan/facts.ts'
+import type {VersionRequest} from '../plan/intent.ts'
 import type {ApiObject} from '../rollout/verdict.ts'
+import {runsIn, type StoredData, withRun} from './stored-runs.ts'
 
 /** What the cluster remembers of one run in one environment. Holds no secret; readers bound to `view` see it. */
 export type RunRecord = {
@@ -15,6 +20,18 @@ export type RunRecord = {
   message?: string
   commit?: string
   outcome?: ExitKind
+  /** Runs of the same plan have the same. */
+  planId?: string
+  /** Of this record. */
+  environment?: string
+  /** Every environment of the run, in its order: their clusters hold the other parts of it. */
+  environments?: readonly string[]
+  /** What `resume` plans again. */
+  request?: RecordedRequest
+  /** The stages of this environment, in order. */
+  stages?: readonly RecordedStage[]
+  /** Why it failed, with the last lines of the log: bounded and masked. */
+  failure?: RecordedFailure
   releases: readonly RecordedRelease[]
   /** What the values came from beside the charts repository; none in runs of an older deploy. */
   outside?: RecordedFiles
@@ -29,8 +46,32 @@ export type RecordedFiles = {
 
 export type OutsideFile = {path: string; digest: string}
 
+export type RecordedRequest = {version: VersionRequest; selectors: readonly string[]}
+
+/**
+ * How far a stage got. Written before the step that it names: `begun` says that helm may have changed something,
+ * `going-back` that some of it may be back.
+ */
+export type RecordedStage = {
+  name: string
+  environmentClass: EnvironmentClass
+  state: 'waiting' | 'begun' | 'healthy' | 'failed' | 'going-back' | 'back'
+}
+
+export type RecordedFailure = {stage: string; failure: Failure}
+
 export type RecordedRelease = {
   name: string
+  /** None in records of an older deploy: the record's own. */
+  namespace?: string
+  /** The stage it belongs to. */
+  stage?: string
+  action?: RecordedAction
+  /** helm's newest revision when the plan was made, whatever became of it; none for a first install. */
+  latestBefore?: number | null
+  /** `name-version`. */
+  chart?: {before: string | null; after: string}
+  timeoutMs?: number
   /** helm's revision before the run; none for a first install. */
   before: number | null
   after: number | null
@@ -45,58 +86,69 @@ export type RecordedRelease = {
   values?: string
 }
 
-/** Older runs fall off: a ConfigMap holds 1 MiB. */
-const keptRuns = 30
+export type RecordedAction =
+  | {kind: 'install' | 'upgrade' | 'uninstall'}
+  | {kind: 'rollback'; toRevision: number}
 
 export type RecordPlace = {cluster: Cluster; namespace: string; service: string}
 
 /** The runs of a service, newest first; unreadable ones are left out. */
 export async function readRecords(place: RecordPlace): Promise<RunRecord[]> {
-  return recordsOf(await place.cluster.get(refOf(place)))
+  return runsIn(dataOf(await place.cluster.get(refOf(place))))
 }
 
-/** Write one run, in place of the one with the same id. Somebody else's run written meanwhile is kept. */
-export async function writeRecord(place: RecordPlace, record: RunRecord): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    const current = await place.cluster.get(refOf(place))
-    const others = recordsOf(current).filter(one => one.runId !== record.runId)
-    const object = objectOf(place, current, [record, ...others].slice(0, keptRuns))
-    try {
-      await (current === undefined ? place.cluster.create(object) : place.cluster.replace(object))
-      return
-    } catch (error) {
-      if (!(error instanceof ConflictError) || attempt >= 5) throw error
+/** Writes runs into one place, one after the other; nothing is read again unless somebody else wrote meanwhile. */
+export type RunsWriter = {write(record: RunRecord): Promise<void>}
+
+export function openRuns(place: RecordPlace): RunsWriter {
+  let last: ApiObject | 'not-read' | undefined = 'not-read'
+  let writing: Promise<void> = Promise.resolve()
+  const write = async (record: RunRecord) => {
+    for (let attempt = 1; ; attempt++) {
+      if (last === 'not-read') last = await place.cluster.get(refOf(place))
+      const object = objectOf(place, last, withRun(dataOf(last), record))
+      try {
+        last = await (last === undefined ? place.cluster.create(object) : place.cluster.replace(object))
+        return
+      } catch (error) {
+        last = 'not-read'
+        if (!isRace(error) || attempt >= 5) throw error
+      }
     }
   }
+  return {
+    write(record) {
+      writing = writing.catch(() => {}).then(() => write(record))
+      return writing
+    },
+  }
+}
+
+// Written by another run meanwhile, or removed: both are cured by reading again.
+function isRace(error: unknown): boolean {
+  return error instanceof ConflictError || (error instanceof DeployError && error.exitKind === 'not-found')
 }
 
 function refOf({namespace, service}: RecordPlace) {
   return {kind: 'ConfigMap', namespace, name: `deploy-runs-${service}`}
 }
 
-function recordsOf(object: ApiObject | undefined): RunRecord[] {
-  const data = object?.data as Record<string, string> | undefined
-  try {
-    const runs: unknown = JSON.parse(data?.runs ?? '[]')
-    return Array.isArray(runs) ? runs.filter(run => run?.schema === 1) : []
-  } catch {
-    return []
-  }
+function dataOf(object: ApiObject | undefined): StoredData | undefined {
+  return object?.data as StoredData | undefined
 }
 
-function objectOf(place: RecordPlace, current: ApiObject | undefined, runs: readonly RunRecord[]): ApiObject {
+function objectOf(place: RecordPlace, current: ApiObject | undefined, data: StoredData): ApiObject {
   const {namespace, name} = refOf(place)
+  const resourceVersion = current?.metadata.resourceVersion
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: {
-      ...(current?.metadata.resourceVersion === undefined
-        ? {}
-        : {resourceVersion: current.metadata.resourceVersion}),
+      ...(resourceVersion === undefined ? {} : {resourceVersion}),
       namespace,
       name,
       labels: {'app.kubernetes.io/managed-by': 'deploy'},
     },
-    data: {runs: JSON.stringify(runs)},
+    data,
   }
 }

@@ -49,7 +49,7 @@ function failedKind(end: Extract<RunEnd, {kind: 'failed'}>): ExitKind {
   if (end.notBack.length > 0) return 'partly-back'
   const {failure} = end
   if (failure.kind === 'infrastructure') {
-    if (!end.isTouched) return 'unreachable'
+    if (!end.isTouched) return failure.isForbidden ? 'forbidden' : 'unreachable'
     return end.isStageTouched ? 'partly-back' : 'paused'
   }
   if (isStandstill(failure)) return end.isTouched ? 'paused' : 'declined'

@@ -66,4 +66,22 @@ export type Failure =
   /** Rolled back, and the manifest is not the recorded revision's. */
   | {kind: 'not-as-recorded'; release: ReleaseRef; toRevision: number}
   | {kind: 'interrupted'; signal: string}
-  | {kind: 'infrastructure'; message: string}
+  /** `isForbidden`: the cluster answers, but a permission is missing. */
+  | {kind: 'infrastructure'; message: string; isForbidden?: true}
+
+const FAILURE_KINDS: Record<Failure['kind'], true> = {
+  doomed: true,
+  'timed-out': true,
+  'helm-failed': true,
+  'helmfile-failed': true,
+  'changed-by-others': true,
+  outdated: true,
+  'not-as-recorded': true,
+  interrupted: true,
+  infrastructure: true,
+}
+
+/** A newer deploy may have recorded a failure that this one has no words for. */
+export function isKnownFailure({kind}: {kind: string}): boolean {
+  return Object.hasOwn(FAILURE_KINDS, kind)
+}

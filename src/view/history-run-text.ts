@@ -1,13 +1,15 @@
 import {stringify} from 'yaml'
 import {shortImage} from '../diff/images.ts'
 import {EXIT_CODES, type ExitKind} from '../exit-codes.ts'
+import {type Failure, isKnownFailure} from '../plan/events.ts'
+import {failureText} from './failure-text.ts'
 import type {ShownProblem, ShownRun} from './history-text.ts'
 import {problemLine} from './history-text.ts'
 import {padEnd, printable} from './layout.ts'
 import {durationText} from './time-text.ts'
 
 /** A run with all that is known of it. */
-export type ShownRunInFull = ShownRun & {
+export type ShownRunInFull = Omit<ShownRun, 'environments'> & {
   endedAt?: string
   from: string
   commit?: string
@@ -15,7 +17,11 @@ export type ShownRunInFull = ShownRun & {
   environments: readonly {name: string; namespace: string; record: ShownRecord}[]
 }
 
-type ShownRecord = {releases: readonly ShownRelease[]}
+type ShownRecord = {
+  releases: readonly ShownRelease[]
+  stages?: readonly {name: string; state: string}[]
+  failure?: {stage: string; failure: Failure}
+}
 
 type ShownRelease = {
   name: string
@@ -26,6 +32,12 @@ type ShownRelease = {
   /** Older records do not say. */
   override?: string | null
   given?: readonly string[]
+  namespace?: string
+  stage?: string
+  action?: {kind: string}
+  latestBefore?: number | null
+  chart?: {before: string | null; after: string}
+  timeoutMs?: number
 }
 
 /** Everything recorded of one run, each fact on a line of its own. */
@@ -41,6 +53,7 @@ export function runText(run: ShownRunInFull, problems: readonly ShownProblem[]):
     `${run.kind} of ${run.service}, run ${run.runId}`,
     ...facts.flatMap(([name, text]) => (text === undefined ? [] : [`  ${padEnd(name, 8)}${text}`])),
     ...run.environments.flatMap(environmentLines),
+    ...failureLines(run),
     ...problems.map(problemLine),
   ]
   return lines.map(line => `${line}\n`).join('')
@@ -63,18 +76,46 @@ function environmentLines({name, namespace, record}: ShownRunInFull['environment
   return [
     `  ${name} (namespace ${namespace})`,
     ...record.releases.flatMap(releaseLines),
+    ...unfinishedStages(record),
     ...moreLines(record, TOLD_OF_RUN, '    '),
   ]
+}
+
+// What is done is told by the revisions; how far an unfinished run got is told by its stages.
+function unfinishedStages({stages = []}: ShownRecord): string[] {
+  return stages
+    .filter(({state}) => state === 'begun' || state === 'going-back')
+    .map(
+      ({name, state}) =>
+        `    ${name}: ${state === 'begun' ? 'begun, not finished' : 'going back, not finished'}`,
+    )
+}
+
+// Every cluster of the run remembers the same one.
+function failureLines({environments}: ShownRunInFull): string[] {
+  const found = environments.find(({record}) => record.failure !== undefined)?.record.failure
+  if (found === undefined) return []
+  if (!isKnownFailure(found.failure)) return stringify({failure: found}).trimEnd().split('\n').map(printable)
+  const text = failureText(found.failure, {width: 100, color: 0, stage: found.stage})
+  return ['', ...text.trimEnd().split('\n')]
 }
 
 function releaseLines(release: ShownRelease): string[] {
   return [
     `    ${release.name}: ${revisionsText(release)}`,
+    ...chartLines(release),
     ...release.images.map(image => `      ${shortImage(image)}`),
     ...(release.override ? [`      ${release.override} was asked for; git said something else`] : []),
     ...(release.given ?? []).map(word => `      ${word} was given; git does not hold it`),
     ...moreLines(release, TOLD_OF_RELEASE, '      '),
   ]
+}
+
+function chartLines({chart}: ShownRelease): string[] {
+  if (chart === undefined) return []
+  const {before, after} = chart
+  if (before === null || before === after) return [`      ${after}`]
+  return [`      ${before} → ${after}`]
 }
 
 function revisionsText({before, after, restored}: ShownRelease): string {
@@ -84,9 +125,13 @@ function revisionsText({before, after, restored}: ShownRelease): string {
 }
 
 const TOLD_OF_RUN = new Set(
-  'schema runId kind startedAt endedAt by from message commit outcome releases'.split(' '),
+  'schema runId kind startedAt endedAt by from message commit outcome releases planId environment environments request stages failure'.split(
+    ' ',
+  ),
 )
-const TOLD_OF_RELEASE = new Set(['name', 'before', 'after', 'restored', 'images', 'override', 'given'])
+const TOLD_OF_RELEASE = new Set(
+  'name before after restored images override given namespace stage action latestBefore chart timeoutMs'.split(' '),
+)
 
 /** Whatever else was recorded, as YAML: nothing that is known is kept back. */
 function moreLines(record: object, told: ReadonlySet<string>, indent: string): string[] {

@@ -108,6 +108,42 @@ describe('history', () => {
 `)
   })
 
+  test('how far an unfinished run got, and why a failed one failed', () => {
+    const failure = {
+      stage: 'eqiad',
+      failure: {kind: 'infrastructure' as const, message: 'the cluster is gone'},
+    }
+    const stages = [{name: 'eqiad', environmentClass: 'production' as const, state: 'begun' as const}]
+    const chart = {before: 'citoid-1.0.0', after: 'citoid-1.1.0'}
+    const releases = aRecord('15').releases.map(one => ({...one, chart, namespace: 'citoid'}))
+    const [run] = mergeRuns('services/citoid', [
+      {environment: 'eqiad', namespace: 'citoid', records: [{...aRecord('15'), stages, failure, releases}]},
+    ])
+    expect(run && runText(run, [])).toBe(`deploy of services/citoid, run 15
+  when    2026-11-21 10:15:00 UTC
+  who     alice from deploy1003
+  ended   not yet: it is running, or its process died
+  eqiad (namespace citoid)
+    main: revision 3 → 4
+      citoid-1.0.0 → citoid-1.1.0
+      wikimedia/citoid:v2
+    eqiad: begun, not finished
+
+✖ eqiad: the cluster, not the version, is at fault
+  the cluster is gone
+`)
+  })
+
+  test('a failure that only a newer deploy has words for is shown as it is', () => {
+    const failure = {stage: 'eqiad', failure: {kind: 'eaten', by: 'a grue'} as never}
+    const [run] = mergeRuns('services/citoid', [
+      {environment: 'eqiad', namespace: 'citoid', records: [{...aRecord('15', ENDED), failure}]},
+    ])
+    expect(run && runText(run, [])).toMatch(
+      /failure:\n {2}stage: eqiad\n {2}failure:\n {4}kind: eaten\n {4}by: a grue\n$/,
+    )
+  })
+
   test('a run is found by the beginning of its id, when only one begins like that', () => {
     const runs = someRuns()
     expect(pickRun(runs, '2').runId).toBe('20')
