@@ -130,7 +130,9 @@ const TOLD_OF_RUN = new Set(
   ),
 )
 const TOLD_OF_RELEASE = new Set(
-  'name before after restored images override given namespace stage action latestBefore chart timeoutMs'.split(' '),
+  'name before after restored images override given namespace stage action latestBefore chart timeoutMs'.split(
+    ' ',
+  ),
 )
 
 /** Whatever else was recorded, as YAML: nothing that is known is kept back. */
