@@ -26,6 +26,20 @@ const registry = v.strictObject({
   credentials: v.optional(v.string()),
 })
 
+const rule = v.strictObject({
+  who: v.pipe(
+    v.array(
+      v.pipe(
+        v.string(),
+        v.regex(/^(\*|(user|group|job):.+)$/, 'expected user:NAME, group:NAME, job:NAME or "*"'),
+      ),
+    ),
+    v.minLength(1),
+  ),
+  services: v.optional(v.array(v.string())),
+  environments: v.optional(v.array(v.string())),
+})
+
 /** What `deploy.yaml` may say, at a host, in a charts repository and in a service's directory. */
 export const settingsSchema = v.strictObject({
   charts: v.optional(v.string()),
@@ -38,9 +52,13 @@ export const settingsSchema = v.strictObject({
   path: v.optional(v.array(v.string())),
   env: v.optional(v.record(v.string(), v.string())),
   registry: v.optional(registry),
+  policy: v.optional(v.record(v.string(), rule)),
 })
 
 export type WrittenSettings = v.InferOutput<typeof settingsSchema>
+
+/** With the file they stand in. */
+export type SettingsFile = WrittenSettings & {file?: string}
 
 type WrittenEnvironments = NonNullable<WrittenSettings['environments']>
 
@@ -61,6 +79,17 @@ export type RegistrySettings = {
 /** Values for helmfile's own templates, by key. */
 export type StateValues = Readonly<Record<string, unknown>>
 
+/** What one file says of who may deploy what where. */
+export type Policy = {file: string; rules: readonly PolicyRule[]}
+
+export type PolicyRule = {
+  name: string
+  /** `user:NAME`, `group:NAME`, `job:NAME`, `*`. */
+  who: readonly string[]
+  services: readonly string[]
+  environments: readonly string[]
+}
+
 export type Settings = {
   charts: string | undefined
   environments: ReadonlyMap<string, EnvironmentSettings>
@@ -74,10 +103,12 @@ export type Settings = {
   path: readonly string[]
   env: Readonly<Record<string, string>>
   registry: RegistrySettings
+  /** One for each file that has one: all of them hold. */
+  policies: readonly Policy[]
 }
 
 /** Later files win, key by key. */
-export function mergeSettings(written: readonly WrittenSettings[]): Settings {
+export function mergeSettings(written: readonly SettingsFile[]): Settings {
   const merged: WrittenSettings = {}
   for (const one of written) {
     Object.assign(merged, one, {
@@ -116,7 +147,20 @@ export function mergeSettings(written: readonly WrittenSettings[]): Settings {
       mirrors: merged.registry?.mirrors ?? {},
       credentials: merged.registry?.credentials,
     },
+    policies: written.flatMap(policyOf),
   }
+}
+
+// A file nearer to the service adds limits and takes none away.
+function policyOf({policy, file}: SettingsFile): Policy[] {
+  if (policy === undefined) return []
+  const rules = Object.entries(policy).map(([name, {who, services, environments}]) => ({
+    name,
+    who,
+    services: services ?? ['*'],
+    environments: environments ?? ['*'],
+  }))
+  return [{file: file ?? 'deploy.yaml', rules}]
 }
 
 type WrittenRegistry = NonNullable<WrittenSettings['registry']>

@@ -1,7 +1,7 @@
 import {readFile, stat} from 'node:fs/promises'
 import {dirname, join, relative, resolve, sep} from 'node:path'
 import {parseSettings} from '../charts/parse-settings.ts'
-import {mergeSettings, type Settings, type WrittenSettings} from '../charts/settings.ts'
+import {mergeSettings, type Settings, type SettingsFile} from '../charts/settings.ts'
 import {pickService} from '../charts/catalog.ts'
 import {DeployError} from '../errors.ts'
 import type {ServiceFacts} from '../plan/facts.ts'
@@ -15,7 +15,7 @@ export type Host = {
   chartsRoot: string
   startDirectory: string
   settings: Settings
-  written: readonly WrittenSettings[]
+  written: readonly SettingsFile[]
   isSandbox: boolean
 }
 
@@ -86,7 +86,7 @@ async function isCharts(directory: string): Promise<boolean> {
   return (await stat(join(directory, 'helmfile.d')).catch(() => undefined))?.isDirectory() ?? false
 }
 
-async function readSettings(file: string, mustExist: boolean): Promise<WrittenSettings | undefined> {
+async function readSettings(file: string, mustExist: boolean): Promise<SettingsFile | undefined> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' && !mustExist) return undefined
     throw new DeployError(
@@ -94,7 +94,7 @@ async function readSettings(file: string, mustExist: boolean): Promise<WrittenSe
       `read the configuration ${file}: ${error.code === 'ENOENT' ? 'there is no such file' : error.message}.`,
     )
   })
-  return text === undefined ? undefined : parseSettings(text, file)
+  return text === undefined ? undefined : {...parseSettings(text, file), file}
 }
 
 async function sandboxConfig(): Promise<string> {

@@ -1,5 +1,4 @@
 import {createHmac, randomBytes} from 'node:crypto'
-import {hostname, userInfo} from 'node:os'
 import {delimiter, join} from 'node:path'
 import type {Settings} from '../charts/settings.ts'
 import {readPrivateValues} from '../flow/private-files.ts'
@@ -13,6 +12,7 @@ import {PACKAGE_ROOT} from '../sandbox/paths.ts'
 import {openRunDirectory} from '../tools/run-directory.ts'
 import {writeStateValues} from '../tools/state-values.ts'
 import {readTree, snapshotTree, substitute} from '../tools/tree.ts'
+import {actorOf} from './actor.ts'
 import type {Host} from './host.ts'
 
 export type WorldRequest = {
@@ -32,7 +32,11 @@ export type WorldRequest = {
 /** Put together everything a run may touch. `close` leaves nothing behind on this host. */
 export async function openWorld(request: WorldRequest): Promise<{world: World; close(): Promise<void>}> {
   const {host, service, settings} = request
-  const [directory, tree] = await Promise.all([openRunDirectory(), readTree(host.chartsRoot)])
+  const [directory, tree, actor] = await Promise.all([
+    openRunDirectory(),
+    readTree(host.chartsRoot),
+    actorOf(process.env, settings),
+  ])
   const snapshot = snapshotTree(tree, join(directory.path, 'tree')).then(async () => {
     await substitute(join(directory.path, 'tree', 'helmfile.d', service.group), settings.substitutions)
     return join(directory.path, 'tree')
@@ -54,7 +58,7 @@ export async function openWorld(request: WorldRequest): Promise<{world: World; c
     snapshot,
     stateArgs,
     toolEnv: toolEnv(settings),
-    actor: {user: process.env.SUDO_USER ?? userInfo().username, host: hostname()},
+    actor,
     digest: value => createHmac('sha256', key).update(value).digest('hex').slice(0, 8),
     secrecy,
     privateFiles,

@@ -18,11 +18,12 @@ changed; the exit code is that of the first problem.`
 
   async run(): Promise<void> {
     const {flags} = await this.parse(Doctor)
-    const [{openHost}, {toolEnv}, {examine}, {doctorText}] = await Promise.all([
+    const [{openHost}, {toolEnv}, {examine}, {doctorText}, {actorOf}] = await Promise.all([
       import('../cli/host.ts'),
       import('../cli/open-world.ts'),
       import('../flow/doctor.ts'),
       import('../view/doctor-text.ts'),
+      import('../cli/actor.ts'),
     ])
     const host = await openHost(flags)
     const findings = await examine({
@@ -30,6 +31,7 @@ changed; the exit code is that of the first problem.`
       settings: host.settings,
       toolEnv: toolEnv(host.settings),
       nodeVersion: process.version,
+      identity: (await actorOf(process.env, host.settings)).identity,
     })
     const problem = findings.map(finding => finding.result).find(result => result.kind === 'problem')
     if (problem) process.exitCode = exitCodeOf(problem.exitKind)

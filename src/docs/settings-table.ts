@@ -68,6 +68,22 @@ export const SETTINGS: Readonly<Record<string, {fallback: string; text: string}>
     fallback: 'none',
     text: 'A docker `config.json` with what the registry wants to know of whoever asks. Only `auths` is read.',
   },
+  policy: {
+    fallback: 'whoever the clusters let',
+    text: 'Who may deploy what where: rules by name. See below.',
+  },
+  'policy.*.who': {
+    fallback: '',
+    text: 'Whom the rule names: `user:NAME` (behind sudo), `group:NAME` (a unix group), `job:NAME` (a CI job), `"*"` for those whom no other rule names. A `*` in a name stands for any letters.',
+  },
+  'policy.*.services': {
+    fallback: 'any',
+    text: 'The services they may deploy: `NAME`, `GROUP/NAME`, `GROUP/*`.',
+  },
+  'policy.*.environments': {
+    fallback: 'any',
+    text: 'The environments they may deploy to, by name, alias or class: `staging`, `production`.',
+  },
 }
 
 /** The settings as a Markdown table. */

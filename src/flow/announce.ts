@@ -42,7 +42,7 @@ async function announce(text: string, sites: Sites, world: World): Promise<void>
   const env = {
     ...world.toolEnv,
     SUPPRESS_SAL: process.env.SUPPRESS_SAL ?? 'false',
-    SUDO_USER: world.actor.user,
+    SUDO_USER: world.actor.identity.user,
   }
   const said = world.secrecy.mask(text)
   const result = await exec(program, ['apply', said], {env, timeoutMs: 5000, detached: true})

@@ -2,6 +2,7 @@ import {constants} from 'node:fs'
 import {access, readdir, stat} from 'node:fs/promises'
 import {join} from 'node:path'
 import semver from 'semver'
+import {type Identity, ruleText, rulesFor} from '../charts/policy.ts'
 import type {Settings} from '../charts/settings.ts'
 import {openCluster} from '../cluster/client.ts'
 import {DeployError} from '../errors.ts'
@@ -21,6 +22,7 @@ export type Examined = {
   settings: Settings
   toolEnv: Readonly<Record<string, string>>
   nodeVersion: string
+  identity: Identity
 }
 
 type ToolNeed = {name: string; args: readonly string[]; range: string; cure: string; isOptional?: boolean}
@@ -57,7 +59,7 @@ export async function examine(host: Examined): Promise<Finding[]> {
     examineCharts(host.chartsRoot),
     examineKubeconfigs(host.settings),
   ])
-  return [fine('node', host.nodeVersion), ...programs, repository, ...clusters]
+  return [fine('node', host.nodeVersion), ...programs, repository, ...clusters, ...policyFindings(host)]
 }
 
 async function examineTool(tool: ToolNeed, env: Readonly<Record<string, string>>): Promise<Finding> {
@@ -158,4 +160,15 @@ async function examineCluster(environment: string, path: string): Promise<Findin
 
 function fine(about: string, detail: string): Finding {
   return {about, result: {kind: 'fine', detail}}
+}
+
+// No problem, whatever it says: it is what somebody wanted.
+function policyFindings({settings, identity}: Examined): Finding[] {
+  const {user, job} = identity
+  const who = job === undefined ? user : `${user} (${job})`
+  return settings.policies.map(policy => {
+    const rules = rulesFor(identity, policy)
+    const may = rules.map(rule => `${ruleText(rule)} (rule ${rule.name})`).join('; ')
+    return fine('policy', `${policy.file}: ${who} may deploy ${may || 'anything: no rule names you'}`)
+  })
 }

@@ -2,6 +2,7 @@ import type {ReleaseEnd} from '../plan/outcome.ts'
 import {outcomeOf, type RunEnd} from '../plan/end.ts'
 import type {FailureTimings, Outcome} from '../plan/outcome.ts'
 import type {Plan} from '../plan/plan.ts'
+import {underPolicy} from '../plan/policy.ts'
 import {announceEnd, announceStart} from './announce.ts'
 import {type Execution, execute} from './execute.ts'
 import {holdingLocks} from './locks.ts'
@@ -17,12 +18,13 @@ export type RunMode =
 
 /** Show a plan, get consent, carry it out, tell how it ended. */
 export async function runPlan(
-  plan: Plan,
+  made: Plan,
   sites: ReadonlyMap<string, EnvironmentSite>,
   mode: RunMode,
   request: RunRequest,
   world: World,
 ): Promise<Outcome> {
+  const plan = underPolicy(made, world.actor.identity, world.settings)
   world.emit({kind: 'plan-made', plan})
   const before = await endBeforeTouching(plan, mode, world)
   if (before !== undefined) return tell(before, undefined, plan, world)

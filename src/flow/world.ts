@@ -1,3 +1,4 @@
+import type {Identity} from '../charts/policy.ts'
 import type {Settings} from '../charts/settings.ts'
 import type {EventBody} from '../plan/events.ts'
 import type {ServiceFacts, TreeFacts} from '../plan/facts.ts'
@@ -40,5 +41,5 @@ export type World = {
   hasHungUp: () => boolean
 }
 
-/** Who deploys, behind sudo, and from where. */
-export type Actor = {user: string; host: string}
+/** Who deploys, behind sudo, and from where; `user` is what records and locks say. */
+export type Actor = {user: string; host: string; identity: Identity}
