@@ -22,6 +22,15 @@ const tree = v.object({
   ]),
 })
 
+const change = v.object({
+  kind: v.picklist(['added', 'changed', 'removed']),
+  objectKind: v.string(),
+  namespace: v.string(),
+  name: v.string(),
+  diff: v.pipe(v.string(), v.description('Unified diff; values of Secrets are masked.')),
+  restartsPods: v.boolean(),
+})
+
 const step = v.object({
   release: releaseRef,
   action: v.variant('kind', [
@@ -39,15 +48,19 @@ const step = v.object({
       after: v.exactOptional(v.string()),
     }),
   ),
-  changes: v.array(
-    v.object({
-      kind: v.picklist(['added', 'changed', 'removed']),
-      objectKind: v.string(),
-      namespace: v.string(),
-      name: v.string(),
-      diff: v.pipe(v.string(), v.description('Unified diff; values of Secrets are masked.')),
-      restartsPods: v.boolean(),
-    }),
+  changes: v.array(change),
+  hooks: v.pipe(
+    v.array(
+      v.object({
+        objectKind: v.string(),
+        namespace: v.string(),
+        name: v.string(),
+        when: v.pipe(v.array(v.string()), v.description("helm's words: pre-upgrade, test …")),
+        runs: v.pipe(v.array(v.string()), v.description('At which of them this run makes it run.')),
+        change: v.exactOptional(change),
+      }),
+    ),
+    v.description("The chart's hooks that will run, or that differ."),
   ),
   workloads: v.array(workloadRef),
   timeoutMs: v.number(),

@@ -179,6 +179,7 @@ function asReleaseStep(step: FallbackStep, fromRevision: number): ReleaseStep {
     override: undefined,
     given: [],
     changes: [],
+    hooks: [],
     workloads: step.kind === 'rollback' ? step.workloads : [],
     timeoutMs: step.timeoutMs,
     isHeld: false,

@@ -10,5 +10,6 @@ export function revisionFactsOf(read: ReleaseRevision): RevisionFacts {
     chart: {name: read.chart.name, version: read.chart.version},
     updatedAt: read.updatedAt,
     objects: parseManifest(read.manifest, read.namespace),
+    hooks: parseManifest(read.hooks, read.namespace),
   }
 }

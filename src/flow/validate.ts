@@ -34,25 +34,45 @@ async function validateStage(
     const changed = new Set(step.changes.filter(change => change.kind !== 'removed').map(keyOfChange))
     return wanted.filter(object => changed.has(`${object.kind}/${object.namespace}/${object.name}`))
   })
-  const refusals = await Promise.all(
-    asked.map(object => validateObject(object, stage.environment, site.cluster)),
-  )
+  const hooks = stage.steps.flatMap(step => {
+    const wanted = environment.releases.find(one => one.name === step.release.name)?.wantedHooks ?? []
+    const running = new Set(step.hooks.filter(hook => hook.runs.length > 0).map(keyOfChange))
+    return wanted.filter(object => running.has(`${object.kind}/${object.namespace}/${object.name}`))
+  })
+  const refusals = await Promise.all([
+    ...asked.map(object => validateObject(object, stage.environment, () => tryApply(object, site.cluster))),
+    ...hooks.map(object => validateObject(object, stage.environment, () => tryCreate(object, site.cluster))),
+  ])
   return refusals.flat()
 }
 
-async function validateObject(
-  object: KubernetesObject,
-  environment: string,
-  cluster: Cluster,
-): Promise<Refusal[]> {
+async function tryApply(object: KubernetesObject, cluster: Cluster): Promise<void> {
   const {apiVersion, kind, namespace, name} = object
-  const body = {...object.body, metadata: {...object.body.metadata, namespace}}
+  await cluster.patch(
+    {apiVersion, kind, namespace, name},
+    {kind: 'apply', body: bodyOf(object)},
+    {dryRun: true, fieldManager: 'helm', force: true, isStrict: true},
+  )
+}
+
+// helm makes a hook anew each time. That the last one is still there is found only after everything else, as a conflict.
+async function tryCreate(object: KubernetesObject, cluster: Cluster): Promise<void> {
+  const {apiVersion, kind} = object
+  const created = {...bodyOf(object), apiVersion, kind}
+  await cluster.create(created, {dryRun: true, fieldManager: 'helm', isStrict: true})
+}
+
+function bodyOf({body, namespace}: KubernetesObject) {
+  return {...body, metadata: {...body.metadata, namespace}}
+}
+
+async function validateObject(
+  {kind, name}: KubernetesObject,
+  environment: string,
+  attempt: () => Promise<void>,
+): Promise<Refusal[]> {
   try {
-    await cluster.patch(
-      {apiVersion, kind, namespace, name},
-      {kind: 'apply', body},
-      {dryRun: true, fieldManager: 'helm', force: true, isStrict: true},
-    )
+    await attempt()
     return []
   } catch (error) {
     // Someone else's write meanwhile is found before the stage begins.

@@ -83,4 +83,6 @@ export type RevisionFacts = {
   chart: ChartRef
   updatedAt: string
   objects: readonly KubernetesObject[]
+  /** Of the chart, such as a migration Job; helm keeps them apart. */
+  hooks: readonly KubernetesObject[]
 }

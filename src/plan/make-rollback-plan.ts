@@ -3,6 +3,7 @@ import {compareImages, workloadsOf} from '../diff/images.ts'
 import type {EnvironmentFacts, Facts, ReleaseFacts, RevisionFacts} from './facts.ts'
 import {pendingReleases} from './guards.ts'
 import type {Plan, ReleaseStep} from './plan.ts'
+import {hooksOf} from './hooks.ts'
 import {orderStages, type StageSettings} from './stages.ts'
 
 export type CompareRevisions = (from: RevisionFacts | undefined, to: RevisionFacts) => readonly ObjectChange[]
@@ -55,6 +56,8 @@ function stepOf(
   settings: StageSettings,
 ): ReleaseStep[] {
   if (target === undefined || target.revision === release.deployed?.revision) return []
+  const asHooks = (revision: RevisionFacts) => ({...revision, objects: revision.hooks})
+  const hookChanges = compare(release.deployed && asHooks(release.deployed), asHooks(target))
   return [
     {
       release: {namespace: release.namespace, name: release.name},
@@ -64,6 +67,7 @@ function stepOf(
       override: undefined,
       given: [],
       changes: compare(release.deployed, target),
+      hooks: hooksOf(release.deployed?.hooks ?? [], target.hooks, hookChanges, 'rollback'),
       workloads: workloadsOf(target.objects),
       timeoutMs: settings.timeoutMs ?? release.timeoutMs,
       isHeld: false,

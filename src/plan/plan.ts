@@ -1,5 +1,6 @@
 import type {ObjectChange} from '../diff/changes.ts'
 import type {WorkloadRef} from '../rollout/verdict.ts'
+import type {HookStep} from './hooks.ts'
 import type {ChartRef, EnvironmentClass, ReleaseRef, ServiceFacts, TreeFacts} from './facts.ts'
 
 /**
@@ -48,6 +49,8 @@ export type ReleaseStep = {
   /** The values that were given beside git's, as flags; secret ones are hidden. */
   given: readonly string[]
   changes: readonly ObjectChange[]
+  /** The chart's hooks that will run, or that differ. */
+  hooks: readonly HookStep[]
   workloads: readonly WorkloadRef[]
   timeoutMs: number
   /** Others wait for this release: helmfile goes on only when it is healthy. */

@@ -1,4 +1,5 @@
 import {compareImages, workloadsOf} from '../diff/images.ts'
+import {hooksOf} from './hooks.ts'
 import type {EnvironmentFacts, ReleaseFacts} from './facts.ts'
 import type {CompareRelease} from './make-plan.ts'
 import type {ReleaseStep} from './plan.ts'
@@ -11,8 +12,10 @@ export function stepsOf(
 ): ReleaseStep[] {
   const steps = environment.releases.flatMap(release => {
     const changes = compare(release)
-    return changes.length > 0 || release.podRestart === 'asked' || mustApplyAgain(release)
-      ? [stepOf(release, changes, timeoutMs)]
+    const hookChanges = compare(hooksOnly(release))
+    const differs = changes.length + hookChanges.length > 0
+    return differs || release.podRestart === 'asked' || mustApplyAgain(release)
+      ? [stepOf(release, changes, hookChanges, timeoutMs)]
       : []
   })
   const planned = new Set(steps.map(step => step.release.name))
@@ -30,6 +33,7 @@ export function stepsOf(
 function stepOf(
   release: ReleaseFacts,
   changes: ReleaseStep['changes'],
+  hookChanges: ReleaseStep['changes'],
   timeoutMs: number | undefined,
 ): ReleaseStep {
   return {
@@ -39,15 +43,30 @@ function stepOf(
       fromRevision: release.latest?.revision,
     },
     chart: {before: release.deployed?.chart, after: release.chart},
-    images: compareImages(release.deployed?.objects ?? [], release.wanted),
+    images: compareImages(
+      [...(release.deployed?.objects ?? []), ...(release.deployed?.hooks ?? [])],
+      [...release.wanted, ...release.wantedHooks],
+    ),
     override: release.versionOverride?.tag,
     given: release.given,
     changes,
+    // helm upgrades whatever it has a record of, also after a first installation that failed.
+    hooks: hooksOf(
+      release.deployed?.hooks ?? [],
+      release.wantedHooks,
+      hookChanges,
+      release.latest === undefined ? 'install' : 'upgrade',
+    ),
     workloads: workloadsOf(release.wanted),
     timeoutMs: timeoutMs ?? release.timeoutMs,
     isHeld: release.hasPostHook,
     recreatesPods: release.podRestart !== 'none',
   }
+}
+
+function hooksOnly(release: ReleaseFacts): ReleaseFacts {
+  const {deployed, wantedHooks: wanted} = release
+  return {...release, wanted, deployed: deployed && {...deployed, objects: deployed.hooks}}
 }
 
 // After a failed run the text may be equal and the cluster is not (helm-diff issue 1045).

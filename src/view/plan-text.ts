@@ -70,7 +70,9 @@ function stageTexts(
   const seen = new Map<string, string>()
   return plan.stages.map((stage, index) => {
     const text = stageText(stage, plan.stages.length === 1 ? '' : `${index + 1} `, {...options, seen})
-    const keys = stage.steps.flatMap(step => hunkKeysOf(step.changes))
+    const keys = stage.steps.flatMap(step =>
+      hunkKeysOf([...step.changes, ...step.hooks.flatMap(({change}) => change ?? [])]),
+    )
     // Named after the first stage that had it: that is where it is shown.
     for (const key of keys) if (!seen.has(key)) seen.set(key, stage.name)
     return text

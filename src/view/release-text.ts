@@ -1,5 +1,6 @@
 import type {ReleaseStep, Stage} from '../plan/plan.ts'
 import {type ChangeOptions, changesText} from './change-text.ts'
+import {hooksText} from './hook-text.ts'
 import {imageLines} from './image-lines.ts'
 import {hanging, listed} from './layout.ts'
 
@@ -10,6 +11,7 @@ export function releaseText(
   options: ChangeOptions,
 ): {lines: string[]; isCut: boolean} {
   const changes = changesText(step.changes, step.images, options)
+  const hooks = hooksText(step, options)
   return {
     lines: [
       `  ${options.palette.bold(step.release.name)} ${options.palette.dim(`· ${actionText(step, stage)}`)}`,
@@ -18,8 +20,9 @@ export function releaseText(
       ...givenLine(step, options.width),
       ...podsLine(step, options.width),
       ...changes.lines,
+      ...hooks.lines,
     ],
-    isCut: changes.isCut,
+    isCut: changes.isCut || hooks.isCut,
   }
 }
 

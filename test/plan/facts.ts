@@ -44,6 +44,7 @@ export function aRevision(revision: number, objects: readonly KubernetesObject[]
     chart: {name: 'shop', version: '1.0.0'},
     updatedAt: '2026-11-20T09:00:00Z',
     objects,
+    hooks: [],
   }
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import {expect, test} from 'vitest'
 import {compareObjects} from '../../src/diff/changes.ts'
 import {redactObjects} from '../../src/diff/redact.ts'
+import type {HookStep} from '../../src/plan/hooks.ts'
 import type {Plan} from '../../src/plan/plan.ts'
 import {hunksOf, isChangedLine} from '../../src/view/hunks.ts'
 import {planText, type PlanTextOptions, treeText} from '../../src/view/plan-text.ts'
@@ -36,6 +37,11 @@ const GOLDEN: Record<string, Plan> = {
         aStep('other', [], [], {recreatesPods: true}),
       ]),
     ],
+  }),
+  hooks: aPlan({
+    stages: ['staging', 'eqiad'].map(name =>
+      aStage(name, [aStep('main', citoid('main'), citoid('main', {tag: NEW}), {hooks: someHooks()})]),
+    ),
   }),
   'first-installation': aPlan({
     stages: [
@@ -198,6 +204,29 @@ function secrets(value: string) {
       stringData: {'config.yaml': `a: 1\nb: ${value}\n`},
     }),
   ]
+}
+
+function someHooks(): HookStep[] {
+  const job = (command: string, tag: string) => {
+    const containers = [{name: 'migrate', image: imageOf(tag), command: [command]}]
+    return [named(anObject('Job', {spec: {template: {spec: {containers}}}}), 'citoid-main-migrate')]
+  }
+  const [change] = compareObjects(job('migrate', OLD), job('migrate-all', NEW), {contextLines: 3})
+  const about = {objectKind: 'Job', namespace: 'citoid'}
+  return [
+    {...about, name: 'citoid-main-migrate', when: ['pre-upgrade'], runs: ['pre-upgrade'], change},
+    {
+      ...about,
+      name: 'tidy',
+      when: ['pre-install', 'post-upgrade'],
+      runs: ['post-upgrade'],
+      change: undefined,
+    },
+  ]
+}
+
+function imageOf(tag: string): string {
+  return `docker-registry.discovery.wmnet/wikimedia/mediawiki-services-citoid:${tag}`
 }
 
 function bigConfig(word: string) {

@@ -77,6 +77,7 @@ export function aStep(
     workloads: workloadsOf(after),
     timeoutMs: 600_000,
     override: undefined,
+    hooks: [],
     given: [],
     isHeld: false,
     recreatesPods: false,

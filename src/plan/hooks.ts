@@ -1,0 +1,56 @@
+import type {ObjectChange} from '../diff/changes.ts'
+import {type KubernetesObject, objectKey} from '../diff/kubernetes-object.ts'
+import type {StepAction} from './plan.ts'
+
+/** A hook of the chart, such as a Job that migrates a database: helm runs it beside the release's own objects. */
+export type HookStep = {
+  objectKind: string
+  namespace: string
+  name: string
+  /** As the chart says: `pre-upgrade`, `post-install`, `test` … */
+  when: readonly string[]
+  /** Those of `when` at which this deployment runs it; none when it only differs. */
+  runs: readonly string[]
+  /** How it differs from the hook that helm holds, masked. */
+  change: ObjectChange | undefined
+}
+
+type ActionKind = StepAction['kind']
+
+/** The hooks of a release that will run, or that differ from those that helm holds. */
+export function hooksOf(
+  before: readonly KubernetesObject[],
+  after: readonly KubernetesObject[],
+  changes: readonly ObjectChange[],
+  action: ActionKind,
+): HookStep[] {
+  const kept = new Set(after.map(objectKey))
+  const gone = before.filter(hook => !kept.has(objectKey(hook)))
+  return [...after, ...gone].flatMap(hook => {
+    const {kind: objectKind, namespace, name} = hook
+    const when = eventsOf(hook)
+    const runs = gone.includes(hook) ? [] : when.filter(event => EVENTS[action].includes(event))
+    const change = changes.find(
+      one => one.objectKind === objectKind && one.namespace === namespace && one.name === name,
+    )
+    if (runs.length === 0 && change === undefined) return []
+    // Its pods are its own: no other ones are restarted.
+    return [{objectKind, namespace, name, when, runs, change: change && {...change, restartsPods: false}}]
+  })
+}
+
+/** helm's own list, by what it does with the release. Source: helm.sh/helm/v3/pkg/release/hook.go. */
+const EVENTS: Readonly<Record<ActionKind, readonly string[]>> = {
+  install: ['pre-install', 'post-install'],
+  upgrade: ['pre-upgrade', 'post-upgrade'],
+  rollback: ['pre-rollback', 'post-rollback'],
+  uninstall: ['pre-delete', 'post-delete'],
+}
+
+function eventsOf({body}: KubernetesObject): string[] {
+  const written = String(body.metadata?.annotations?.['helm.sh/hook'] ?? '')
+  return written
+    .split(',')
+    .map(event => event.trim().toLowerCase())
+    .filter(Boolean)
+}
