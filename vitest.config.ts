@@ -16,7 +16,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.sandbox.test.ts', 'test/**/*.e2e.test.ts'],
+          exclude: ['test/**/*.sandbox.test.ts', 'test/**/*.e2e.test.ts', 'test/**/*.nodes.test.ts'],
         },
       },
       {
@@ -36,6 +36,17 @@ export default defineConfig({
           // Starts and stops sandboxes of its own.
           name: 'sandbox-life',
           include: ['test/**/*.e2e.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          // Real kubelets, where there are root and the packages: else skipped, and said why.
+          name: 'nodes',
+          include: ['test/**/*.nodes.test.ts'],
+          globalSetup: ['test/nodes/nodes-setup.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -9,6 +9,7 @@ const root = resolve(import.meta.dirname, '..')
 const entries = [
   'cli/main.ts',
   'sandbox/charts-server.ts',
+  'sandbox/gate.ts',
   'sandbox/nodes-server.ts',
   ...globSync('commands/**/*.ts', {cwd: join(root, 'src')}),
 ]

@@ -6,10 +6,19 @@ import {kubeconfigText} from './kubeconfig.ts'
 import type {Cluster} from './names.ts'
 import type {SandboxPaths} from './paths.ts'
 import {readIfPresent, writeIfMissing, writePrivate} from './private-files.ts'
+import type {NodeAccess} from './real-node-files.ts'
 import type {SandboxPorts} from './state.ts'
 
 /** The users of a cluster that may do everything. Each part has its own, so that audit logs tell them apart. */
-const MASTERS = ['admin', 'kube-controller-manager', 'kube-scheduler', 'kwok', 'nodes'] as const
+const MASTERS = [
+  'admin',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kwok',
+  'nodes',
+  'kubelet',
+  'kube-proxy',
+] as const
 export type Master = (typeof MASTERS)[number]
 
 /** What an API server reads when it starts: the key that signs tokens, and the tokens of its masters. */
@@ -40,6 +49,23 @@ export async function accessAs(
   const token = tokens === undefined ? undefined : tokenOf(master, tokens)
   if (!ca || token === undefined) return undefined
   return {server: `https://127.0.0.1:${ports.clusters[cluster].api}`, ca, token}
+}
+
+/** What the programs of a real node have to know of its cluster. */
+export async function nodeAccess(
+  cluster: Cluster,
+  paths: SandboxPaths,
+  ports: SandboxPorts,
+): Promise<NodeAccess> {
+  const [kubelet, proxy] = await Promise.all(
+    (['kubelet', 'kube-proxy'] as const).map(user => accessAs(user, cluster, paths, ports)),
+  )
+  return {
+    ca: kubelet?.ca ?? '',
+    apiPort: ports.clusters[cluster].api,
+    registryPort: ports.registry,
+    tokens: {kubelet: kubelet?.token ?? '', 'kube-proxy': proxy?.token ?? ''},
+  }
 }
 
 /** Write the kubeconfigs of the cluster's own parts, and the administrator's. */

@@ -5,26 +5,31 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {parseAllDocuments} from 'yaml'
 import {DeployError} from '../errors.ts'
 import {type Api, openApi} from './api.ts'
-import {accessAs, writeMasterConfigs} from './cluster-files.ts'
-import {apiServer, controllers, processNames} from './components.ts'
+import {accessAs, nodeAccess, writeMasterConfigs} from './cluster-files.ts'
+import {apiServer, controllers, kwok, processNames} from './components.ts'
 import {ensureNamespace} from './identities.ts'
 import type {Cluster} from './names.ts'
 import {type KubeObject, pathOf, simulatedNodes} from './objects.ts'
 import {MANIFESTS_DIR, type SandboxPaths} from './paths.ts'
 import {writePrivate} from './private-files.ts'
 import {logPath, logTail, type ProcessSpec, runningProcess} from './processes.ts'
+import {type EmptyNode, furnishNode} from './real-node-up.ts'
 import {stagesText} from './stages.ts'
 import type {SandboxPorts} from './state.ts'
-import type {ToolPaths} from './tools.ts'
+import type {NodeToolPaths, ToolPaths} from './tools.ts'
 
 type Setting = {
   paths: SandboxPaths
   ports: SandboxPorts
   tools: ToolPaths
   namespaces: string[]
+  nodes: ClusterNodes
   /** Starts a process unless it runs already. */
   start: (spec: ProcessSpec) => Promise<void>
 }
+
+/** Nodes that kwok plays, or a real one that is made and waits for its programs. */
+export type ClusterNodes = {kind: 'simulated'} | {kind: 'real'; made: EmptyNode; tools: NodeToolPaths}
 
 const READY_TIMEOUT_MS = 90_000
 const POLL_MS = 100
@@ -36,17 +41,26 @@ export async function clusterUp(cluster: Cluster, setting: Setting): Promise<voi
   const api = await waitForApi(cluster, setting)
   try {
     await writeMasterConfigs(paths, ports, cluster)
-    const stagesFile = await writeStages(paths)
-    // A new kwok would leave its nodes alone until the leases of the one before it have run out.
-    const beforeKwok = () => api.remove('/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases')
     await Promise.all([
-      ...controllers(cluster, paths, ports, tools, {stagesFile, beforeKwok}).map(spec => start(spec)),
+      ...controllers(cluster, paths, ports, tools).map(spec => start(spec)),
+      startNodes(cluster, api, setting),
       furnish(cluster, api, setting),
     ])
-    await waitForNodes(cluster, api, paths)
+    await waitForNodes(cluster, api, setting)
   } finally {
     api.close()
   }
+}
+
+async function startNodes(cluster: Cluster, api: Api, setting: Setting): Promise<void> {
+  const {paths, ports, tools, nodes, start} = setting
+  if (nodes.kind === 'real') {
+    const access = await nodeAccess(cluster, paths, ports)
+    return furnishNode(paths, nodes.made, access, nodes.tools, start)
+  }
+  // A new kwok would leave its nodes alone until the leases of the one before it have run out.
+  const beforeStart = () => api.remove('/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases')
+  await start(kwok(cluster, paths, ports, tools, {stagesFile: await writeStages(paths), beforeStart}))
 }
 
 async function waitForApi(cluster: Cluster, {paths, ports}: Setting): Promise<Api> {
@@ -66,28 +80,33 @@ async function waitForApi(cluster: Cluster, {paths, ports}: Setting): Promise<Ap
 }
 
 /** Kinds, roles, nodes and namespaces. */
-async function furnish(cluster: Cluster, api: Api, {paths, ports, namespaces}: Setting): Promise<void> {
+async function furnish(
+  cluster: Cluster,
+  api: Api,
+  {paths, ports, namespaces, nodes}: Setting,
+): Promise<void> {
   const access = await accessAs('admin', cluster, paths, ports)
   if (!access) return
   const objects = [
     ...(await manifests('crds.yaml')),
     ...(await manifests('cluster-roles.yaml')),
-    ...simulatedNodes(cluster),
+    ...(nodes.kind === 'simulated' ? simulatedNodes(cluster) : []),
   ]
   await Promise.all(objects.map(object => api.apply(pathOf(object), object)))
   const place = {api, cluster, server: access.server, ca: access.ca, paths}
   await Promise.all(namespaces.map(namespace => ensureNamespace(namespace, place)))
 }
 
-async function waitForNodes(cluster: Cluster, api: Api, paths: SandboxPaths): Promise<void> {
+async function waitForNodes(cluster: Cluster, api: Api, {paths, nodes}: Setting): Promise<void> {
+  const names = processNames(cluster, nodes.kind)
   const untilMs = performance.now() + READY_TIMEOUT_MS
   let dead: string | undefined
   while (performance.now() < untilMs && !dead) {
     if (await hasReadyNodes(api)) return
     await sleep(POLL_MS)
-    dead = await findDead(paths, processNames(cluster))
+    dead = await findDead(paths, names)
   }
-  const name = dead ?? `kwok-${cluster}`
+  const name = dead ?? names.at(-1) ?? cluster
   throw await notReady(
     paths,
     name,

@@ -1,22 +1,28 @@
 import {join} from 'node:path'
+import type {Master} from './cluster-files.ts'
 import {CLUSTERS, type Cluster} from './names.ts'
 import {type SandboxPaths, sandboxScript} from './paths.ts'
 import type {ProcessSpec} from './processes.ts'
-import type {SandboxPorts} from './state.ts'
+import {realNodeProcesses} from './real-node-processes.ts'
+import type {NodesState, SandboxPorts} from './state.ts'
 import type {ToolPaths} from './tools.ts'
 
 const HOST = '127.0.0.1'
 /** Long enough that an identity outlives any sandbox. */
 export const TOKEN_SECONDS = 10 * 365 * 24 * 3600
 
-/** The processes all clusters share. */
-export const SHARED_PROCESSES = ['etcd', 'charts', 'registry', 'nodes'] as const
+type NodesKind = NodesState['kind']
+
+/** The processes all clusters share: what stands between them and their nodes is one of them. */
+export function sharedProcesses(nodes: NodesKind): string[] {
+  return ['etcd', 'charts', 'registry', nodes === 'real' ? 'gate' : 'nodes']
+}
 
 /** The processes of one cluster, by the names they are recorded under. */
-export function processNames(cluster: Cluster): string[] {
-  return ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok'].map(
-    name => `${name}-${cluster}`,
-  )
+export function processNames(cluster: Cluster, nodes: NodesKind): string[] {
+  const control = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler']
+  const names = control.map(name => `${name}-${cluster}`)
+  return [...names, ...(nodes === 'real' ? realNodeProcesses(cluster) : [`kwok-${cluster}`])]
 }
 
 export function etcd(paths: SandboxPaths, ports: SandboxPorts, tools: ToolPaths): ProcessSpec {
@@ -60,7 +66,7 @@ export function apiServer(
     `--service-account-signing-key-file=${key}`,
     `--service-account-max-token-expiration=${TOKEN_SECONDS}s`,
     '--service-account-extend-token-expiration=false',
-    `--service-cluster-ip-range=10.${serviceNet(cluster)}.0.0/16`,
+    `--service-cluster-ip-range=${serviceNet(cluster)}`,
     // Wikimedia's charts use node ports such as 4001.
     '--service-node-port-range=1-65535',
     // It refuses to announce itself at a loopback address, and nothing here asks for that.
@@ -82,21 +88,15 @@ export function controllers(
   paths: SandboxPaths,
   ports: SandboxPorts,
   tools: ToolPaths,
-  kwok: {stagesFile: string; beforeKwok: () => Promise<void>},
 ): ProcessSpec[] {
   const dir = paths.cluster(cluster)
-  const server = `https://${HOST}:${ports.clusters[cluster].api}`
-  const client = (component: string) => [
-    `--kubeconfig=${join(dir, `${component}.config`)}`,
-    `--master=${server}`,
-  ]
   const alone = ['--leader-elect=false', '--secure-port=0', '--kube-api-qps=200', '--kube-api-burst=400']
   return [
     {
       name: `kube-controller-manager-${cluster}`,
       program: tools['kube-controller-manager'],
       args: [
-        ...client('kube-controller-manager'),
+        ...client('kube-controller-manager', cluster, paths, ports),
         ...alone,
         `--service-account-private-key-file=${join(dir, 'service-account.key')}`,
         `--root-ca-file=${join(dir, 'apiserver.crt')}`,
@@ -105,25 +105,42 @@ export function controllers(
     {
       name: `kube-scheduler-${cluster}`,
       program: tools['kube-scheduler'],
-      args: [...client('kube-scheduler'), ...alone],
+      args: [...client('kube-scheduler', cluster, paths, ports), ...alone],
     },
-    {
-      name: `kwok-${cluster}`,
-      program: tools.kwok,
-      beforeStart: kwok.beforeKwok,
-      args: [
-        ...client('kwok'),
-        `--config=${kwok.stagesFile}`,
-        // Only nodes that say they are simulated: real kubelets may join the cluster.
-        '--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake',
-        // Without leases the node controller takes such a node, and all its pods, for dead after 40 s.
-        '--node-lease-duration-seconds=40',
-        `--node-ip=${HOST}`,
-        `--node-port=${ports.clusters[cluster].nodes}`,
-        `--server-address=${HOST}:0`,
-        `--cidr=10.${serviceNet(cluster) + 100}.0.1/16`,
-      ],
-    },
+  ]
+}
+
+/** What plays the kubelets of simulated nodes. */
+export function kwok(
+  cluster: Cluster,
+  paths: SandboxPaths,
+  ports: SandboxPorts,
+  tools: ToolPaths,
+  {stagesFile, beforeStart}: {stagesFile: string; beforeStart: () => Promise<void>},
+): ProcessSpec {
+  return {
+    name: `kwok-${cluster}`,
+    program: tools.kwok,
+    beforeStart,
+    args: [
+      ...client('kwok', cluster, paths, ports),
+      `--config=${stagesFile}`,
+      // Only nodes that say they are simulated: a test may add one to a cluster with real ones.
+      '--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake',
+      // Without leases the node controller takes such a node, and all its pods, for dead after 40 s.
+      '--node-lease-duration-seconds=40',
+      `--node-ip=${HOST}`,
+      `--node-port=${ports.clusters[cluster].nodes}`,
+      `--server-address=${HOST}:0`,
+      `--cidr=10.${164 + CLUSTERS.indexOf(cluster)}.0.1/16`,
+    ],
+  }
+}
+
+function client(component: Master, cluster: Cluster, paths: SandboxPaths, ports: SandboxPorts): string[] {
+  return [
+    `--kubeconfig=${join(paths.cluster(cluster), `${component}.config`)}`,
+    `--master=https://${HOST}:${ports.clusters[cluster].api}`,
   ]
 }
 
@@ -137,6 +154,7 @@ export function nodesServer(paths: SandboxPaths, ports: SandboxPorts): ProcessSp
   return {name: 'nodes', program: process.execPath, args: [script, ...args]}
 }
 
-function serviceNet(cluster: Cluster): number {
-  return 64 + CLUSTERS.indexOf(cluster)
+/** Addresses of the cluster's Services. */
+function serviceNet(cluster: Cluster): string {
+  return `10.${64 + CLUSTERS.indexOf(cluster)}.0.0/16`
 }

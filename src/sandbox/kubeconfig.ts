@@ -8,18 +8,22 @@ export type KubeconfigParts = {
   user: string
   token: string
   namespace?: string
+  /** The name in the server's certificate, where its address is none of them. */
+  serverName?: string
 }
 
 /** The text of a kubeconfig that needs no other file. */
-export function kubeconfigText({cluster, server, ca, user, token, namespace}: KubeconfigParts): string {
+export function kubeconfigText(parts: KubeconfigParts): string {
+  const {cluster, server, ca, user, token, namespace, serverName} = parts
   const context = {cluster, user, ...(namespace === undefined ? {} : {namespace})}
+  const named = serverName === undefined ? {} : {'tls-server-name': serverName}
   const data = Buffer.from(ca).toString('base64')
   return stringify(
     {
       apiVersion: 'v1',
       kind: 'Config',
       'current-context': cluster,
-      clusters: [{name: cluster, cluster: {server, 'certificate-authority-data': data}}],
+      clusters: [{name: cluster, cluster: {server, ...named, 'certificate-authority-data': data}}],
       users: [{name: user, user: {token}}],
       contexts: [{name: cluster, context}],
     },

@@ -31,6 +31,19 @@ export function pathOf({apiVersion, kind, metadata}: KubeObject): string {
   return `${group}${namespace}/${plural}/${metadata.name}`
 }
 
+export function nodeNames(cluster: Cluster): readonly string[] {
+  return NODE_NAMES[cluster]
+}
+
+/** What a node says of where it stands. */
+export function placeLabels(name: string, cluster: Cluster): Record<string, string> {
+  return {
+    'node.kubernetes.io/disk-type': 'ssd',
+    'topology.kubernetes.io/region': cluster === 'codfw' ? 'codfw' : 'eqiad',
+    'topology.kubernetes.io/zone': `row-${name.at(-1) ?? 'a'}`,
+  }
+}
+
 /** Nodes that exist in the API only; kwok plays their kubelets. */
 export function simulatedNodes(cluster: Cluster): KubeObject[] {
   return NODE_NAMES[cluster].map(name => simulatedNode(name, cluster))
@@ -56,7 +69,6 @@ export function roleBinding(namespace: string, identity: Identity): KubeObject {
 }
 
 function simulatedNode(name: string, cluster: Cluster): KubeObject {
-  const region = cluster === 'codfw' ? 'codfw' : 'eqiad'
   return {
     apiVersion: 'v1',
     kind: 'Node',
@@ -67,9 +79,7 @@ function simulatedNode(name: string, cluster: Cluster): KubeObject {
         'kubernetes.io/arch': 'amd64',
         'kubernetes.io/hostname': name,
         'kubernetes.io/os': 'linux',
-        'node.kubernetes.io/disk-type': 'ssd',
-        'topology.kubernetes.io/region': region,
-        'topology.kubernetes.io/zone': `row-${name.at(-1) ?? 'a'}`,
+        ...placeLabels(name, cluster),
         type: 'kwok',
       },
     },

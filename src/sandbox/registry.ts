@@ -3,13 +3,15 @@ import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {parse, stringify} from 'yaml'
 import {DeployError} from '../errors.ts'
+import {demoContent, type DemoSettings, isUnpullable} from './demo-image.ts'
 import {FAILURE_TAGS} from './failure-tags.ts'
+import {type ImageContent, PLAIN_CONTENT} from './image-content.ts'
 import {type Env, PACKAGE_ROOT, type SandboxPaths, sandboxPaths} from './paths.ts'
 import {writePrivate} from './private-files.ts'
 import {logPath, logTail, type ProcessSpec, runningProcess} from './processes.ts'
 import {pushImage, pushMissing} from './push-image.ts'
-import {readState, type SandboxPorts} from './state.ts'
-import type {ToolPaths} from './tools.ts'
+import {readState, type SandboxPorts, type SandboxState} from './state.ts'
+import {ensureNodeTools, type ToolPaths} from './tools.ts'
 
 const READY_TIMEOUT_MS = 20_000
 const POLL_MS = 30
@@ -20,12 +22,16 @@ export function registryUrl(ports: SandboxPorts): string {
   return `http://127.0.0.1:${ports.registry}`
 }
 
-/** Start the registry, and put the example's images there that are missing. Says how many were. */
+/**
+ * Start the registry, and put the example's images there that are missing. Says how many were.
+ * @param demo the program that their containers run, where the nodes are real
+ */
 export async function registryUp(
   paths: SandboxPaths,
   ports: SandboxPorts,
   tools: ToolPaths,
   start: (spec: ProcessSpec) => Promise<void>,
+  demo: string | undefined,
 ): Promise<number> {
   const config = join(paths.registry, 'config.yml')
   const data = join(paths.registry, 'data')
@@ -33,16 +39,30 @@ export async function registryUp(
   await writePrivate(config, configText(data, ports))
   await start({name: 'registry', program: tools.registry, args: ['serve', config]})
   await waitForRegistry(paths, ports)
-  return pushMissing(registryUrl(ports), await exampleImages())
+  const images = await exampleImages()
+  if (demo === undefined) return pushMissing(registryUrl(ports), images, PLAIN_CONTENT)
+  return pushMissing(registryUrl(ports), runnableOf(images), (await demoContent(demo))())
+}
+
+/** On real nodes an image that cannot be pulled is one that is not there. */
+function runnableOf(images: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, readonly string[]> {
+  const runnable = [...images].map(([name, tags]) => [name, tags.filter(tag => !isUnpullable(tag))] as const)
+  return new Map([...runnable, ['pause', ['1']]])
 }
 
 /**
  * Put an image into the registry of a sandbox that is up.
  * @param image `NAME:TAG`
+ * @param settings what its program does, where that is real; else as the tag says
  * @returns its digest
  * @throws DeployError `usage` for anything else than a name and a tag, `unreachable` when the sandbox is not up
  */
-export async function pushToSandbox(name: string, env: Env, image: string): Promise<string> {
+export async function pushToSandbox(
+  name: string,
+  env: Env,
+  image: string,
+  settings?: DemoSettings,
+): Promise<string> {
   const [, repository, tag] = IMAGE.exec(image) ?? []
   if (repository === undefined || tag === undefined) {
     throw new DeployError('usage', `push ${image}: that is not an image's name and tag`, {
@@ -59,7 +79,17 @@ export async function pushToSandbox(name: string, env: Env, image: string): Prom
       },
     )
   }
-  return pushImage(registryUrl(state.ports), repository, tag)
+  return pushImage(registryUrl(state.ports), repository, tag, await contentFor(state, env, settings))
+}
+
+async function contentFor(
+  state: SandboxState,
+  env: Env,
+  settings: DemoSettings | undefined,
+): Promise<ImageContent> {
+  if (state.nodes.kind === 'simulated') return PLAIN_CONTENT
+  const {demo} = await ensureNodeTools(env, () => {})
+  return (await demoContent(demo))(settings)
 }
 
 /** What the registry holds from the start: repository → tags. */

@@ -2,13 +2,22 @@ import {DeployError} from '../errors.ts'
 import {CLUSTERS} from './names.ts'
 import type {SandboxPaths} from './paths.ts'
 import {readIfPresent, writePrivate} from './private-files.ts'
+import {LAST_NUMBER} from './real-node.ts'
 import * as v from 'valibot'
 
 const Port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535))
 const ClusterPorts = v.object({api: Port, nodes: Port})
 
-/** What a sandbox is made of. Simulated nodes are the only kind yet; real ones will join here. */
-const Nodes = v.variant('kind', [v.object({kind: v.literal('simulated')})])
+const NodeNumber = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(LAST_NUMBER))
+
+/** What stands for the machines of a cluster. Real nodes have a number each, from which their addresses follow. */
+const Nodes = v.variant('kind', [
+  v.object({kind: v.literal('simulated')}),
+  v.object({
+    kind: v.literal('real'),
+    numbers: v.object({staging: NodeNumber, eqiad: NodeNumber, codfw: NodeNumber}),
+  }),
+])
 
 const StateSchema = v.object({
   version: v.literal(1),
@@ -27,6 +36,7 @@ const StateSchema = v.object({
 })
 
 export type SandboxState = v.InferOutput<typeof StateSchema>
+export type NodesState = SandboxState['nodes']
 export type SandboxPorts = SandboxState['ports']
 
 /** What is recorded of a sandbox; undefined when it was never up. */

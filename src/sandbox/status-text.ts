@@ -7,7 +7,7 @@ export function statusText(status: SandboxStatus): string {
   const {registry} = status
   const isWhole = [...status.clusters, registry].every(({state}) => state === 'up')
   return [
-    `sandbox ${status.name}, charts from ${status.chartsDir}`,
+    `sandbox ${status.name}, ${status.nodes} nodes, charts from ${status.chartsDir}`,
     ...table(rows),
     `registry ${registry.url}: ${registry.state}`,
     ...(isWhole ? [] : ['deploy sandbox up starts what is missing']),

@@ -1,6 +1,6 @@
 import {type Api, openApi} from './api.ts'
 import {accessAs} from './cluster-files.ts'
-import {processNames, SHARED_PROCESSES} from './components.ts'
+import {processNames, sharedProcesses} from './components.ts'
 import {CLUSTERS, type Cluster} from './names.ts'
 import {type Env, type SandboxPaths, sandboxPaths} from './paths.ts'
 import {runningProcess} from './processes.ts'
@@ -24,6 +24,7 @@ export type SandboxStatus =
       dir: string
       chartsDir: string
       createdAt: string
+      nodes: 'simulated' | 'real'
       clusters: ClusterStatus[]
       registry: {url: string; state: 'up' | 'down'}
     }
@@ -43,6 +44,7 @@ export async function sandboxStatus(name: string, env: Env): Promise<SandboxStat
     dir: paths.dir,
     chartsDir: state.chartsDir,
     createdAt: state.createdAt,
+    nodes: state.nodes.kind,
     clusters,
     registry: {url: registryUrl(state.ports), state: registry ? 'up' : 'down'},
   }
@@ -53,11 +55,11 @@ async function clusterStatus(
   paths: SandboxPaths,
   state: SandboxState,
 ): Promise<ClusterStatus> {
-  const names = [...SHARED_PROCESSES, ...processNames(cluster)]
+  const own = processNames(cluster, state.nodes.kind)
+  const names = [...sharedProcesses(state.nodes.kind), ...own]
   const running = await Promise.all(names.map(name => runningProcess(paths, name)))
   const missing = names.filter((_name, index) => !running[index])
   const server = `https://127.0.0.1:${state.ports.clusters[cluster].api}`
-  const own = processNames(cluster)
   if (own.every(name => missing.includes(name)))
     return {cluster, server, state: 'down', missing, pods: undefined}
 

@@ -11,6 +11,9 @@ import {linkerFlags, type Tool, TOOLS} from './tool-list.ts'
 
 type Receipt = {sha256: string; size: number; mtimeMs: number}
 
+/** Programs of our own run in containers, where there is no library. */
+const STATIC = {CGO_ENABLED: '0'}
+
 /** Build a tool to its place in the cache. The binary appears there only when it is whole. */
 export async function buildTool(
   tool: Tool,
@@ -61,7 +64,10 @@ async function runGo(tool: Tool, output: string, env: Env): Promise<void> {
     tool.goPackage,
   ]
   const cwd = join(PACKAGE_ROOT, 'sandbox', 'tools', tool.module)
-  const result = await exec('go', args, {cwd, env: {...env, GOWORK: 'off'}})
+  const result = await exec('go', args, {
+    cwd,
+    env: {...env, GOWORK: 'off', ...(tool.sources.length > 0 ? STATIC : {})},
+  })
   if (!result.failed) return
 
   const doing = `build ${tool.name} ${tool.version}`

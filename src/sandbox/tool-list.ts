@@ -1,11 +1,13 @@
 /** A program of the sandbox, built from a pinned module in sandbox/tools. */
-export type Tool = {
-  name: ToolName
+export type Tool<Name extends string = string> = {
+  name: Name
   version: string
   /** Directory under sandbox/tools holding go.mod and go.sum. */
   module: string
   /** The Go package that is the program. */
   goPackage: string
+  /** Files of its own in that directory: the program itself, where it is not fetched. */
+  sources: readonly string[]
   /** -X settings: without them the program claims versions that charts must not see. */
   settings: readonly string[]
   /** About how long a first build takes on two cores. */
@@ -33,12 +35,13 @@ export const TOOL_NAMES = [
   'helmfile',
 ] as const
 
-export const TOOLS: readonly Tool[] = [
+export const TOOLS: readonly Tool<ToolName>[] = [
   {
     name: 'etcd',
     version: 'v3.6.8',
     module: 'etcd',
     goPackage: 'go.etcd.io/etcd/server/v3',
+    sources: [],
     settings: [],
     // The first one, so it compiles Go's own library as well.
     buildSeconds: 90,
@@ -53,6 +56,7 @@ export const TOOLS: readonly Tool[] = [
     version: 'v0.7.0',
     module: 'kwok',
     goPackage: 'sigs.k8s.io/kwok/cmd/kwok',
+    sources: [],
     settings: [],
     buildSeconds: 90,
     onPath: {names: ['kwok'], versionArgs: ['--version']},
@@ -62,6 +66,7 @@ export const TOOLS: readonly Tool[] = [
     version: 'v3.1.2',
     module: 'registry',
     goPackage: 'github.com/distribution/distribution/v3/cmd/registry',
+    sources: [],
     settings: ['github.com/distribution/distribution/v3/version.version=v3.1.2'],
     buildSeconds: 110,
     // As distributions of Linux package it.
@@ -74,9 +79,28 @@ export const TOOLS: readonly Tool[] = [
     version: 'v1.8.0',
     module: 'helmfile',
     goPackage: 'github.com/helmfile/helmfile',
+    sources: [],
     settings: ['go.szostok.io/version.version=v1.8.0'],
     buildSeconds: 240,
     onPath: {names: ['helmfile'], versionArgs: ['--version']},
+  },
+]
+
+export type NodeToolName = 'kubelet' | 'kube-proxy' | 'demo'
+
+/** What real nodes need beside the packages of the system. */
+export const NODE_TOOLS: readonly Tool<NodeToolName>[] = [
+  kubernetes('kubelet', 40, ['--version']),
+  kubernetes('kube-proxy', 15, ['--version']),
+  {
+    name: 'demo',
+    version: 'v1',
+    module: 'demo',
+    goPackage: 'sandbox/demo',
+    sources: ['main.go'],
+    settings: [],
+    buildSeconds: 5,
+    onPath: {names: [], versionArgs: []},
   },
 ]
 
@@ -95,7 +119,11 @@ function minorOf(text: string): string | undefined {
   return /v?(\d+\.\d+)\.\d+/.exec(text)?.[1]
 }
 
-function kubernetes(name: ToolName, buildSeconds: number, versionArgs: readonly string[]): Tool {
+function kubernetes<Name extends ToolName | NodeToolName>(
+  name: Name,
+  buildSeconds: number,
+  versionArgs: readonly string[],
+): Tool<Name> {
   const version = {gitVersion: 'v1.34.4', gitMajor: '1', gitMinor: '34'}
   const settings = ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version'].flatMap(pkg =>
     Object.entries(version).map(([key, value]) => `${pkg}.${key}=${value}`),
@@ -105,6 +133,7 @@ function kubernetes(name: ToolName, buildSeconds: number, versionArgs: readonly 
     version: version.gitVersion,
     module: 'kubernetes',
     goPackage: `k8s.io/kubernetes/cmd/${name}`,
+    sources: [],
     settings,
     buildSeconds,
     onPath: {names: [name], versionArgs},
@@ -117,7 +146,7 @@ function helm(
   version: string,
   kubernetesMinor: number,
   buildSeconds: number,
-): Tool {
+): Tool<ToolName> {
   const settings = ['helm.sh/helm/v3/pkg/chartutil', 'helm.sh/helm/v3/pkg/lint/rules'].flatMap(pkg => [
     `${pkg}.k8sVersionMajor=1`,
     `${pkg}.k8sVersionMinor=${kubernetesMinor}`,
@@ -127,6 +156,7 @@ function helm(
     version,
     module: name,
     goPackage: 'helm.sh/helm/v3/cmd/helm',
+    sources: [],
     settings: [...settings, `helm.sh/helm/v3/internal/version.version=${version}`],
     buildSeconds,
     onPath: {names: [name, 'helm'], versionArgs: ['version', '--short']},

@@ -1,0 +1,3 @@
+module sandbox/demo
+
+go 1.26.0
