@@ -29,7 +29,7 @@ On a terminal it asks once after the preview, and again before production. Witho
     '<%= config.bin %> shop -e all --yes -m "T123456: new checkout"',
   ]
 
-  static seeAlso = ['diff', 'rollback', 'status', 'rollout.md', 'by-hand.md', 'exit-codes.md']
+  static seeAlso = ['diff', 'rollback', 'status', 'rollout.md', 'by-hand.md', 'ci.md', 'exit-codes.md']
 
   static override args = {
     name: Args.string({description: 'a service, or GROUP/NAME where two groups have it'}),

@@ -1,5 +1,5 @@
 import {mkdir} from 'node:fs/promises'
-import {join} from 'node:path'
+import {delimiter, join} from 'node:path'
 import {type LauncherSite, setHelmVersion} from '../tools/capture.ts'
 import {launcherPath, type HelmfileSite} from '../tools/helmfile.ts'
 import type {World} from './world.ts'
@@ -9,11 +9,16 @@ export async function siteOf(world: World): Promise<HelmfileSite> {
   const [tree, stateArgs] = await Promise.all([world.snapshot, world.stateArgs])
   return {
     directory: join(tree, 'helmfile.d', world.service.group, world.service.name),
-    env: {...world.toolEnv, TMPDIR: join(world.runDirectory, 'tmp')},
+    env: {...world.toolEnv, PATH: withStandIns(world), TMPDIR: join(world.runDirectory, 'tmp')},
     stateArgs,
     onCommand: command => world.emit({kind: 'command-run', command}),
     mask: world.secrecy.mask,
   }
+}
+
+// Last of all: what is on the host wins.
+function withStandIns({toolEnv, packageRoot}: World): string {
+  return `${toolEnv.PATH ?? ''}${delimiter}${join(packageRoot, 'bin', 'stand-ins')}`
 }
 
 /** The same with a launcher between helmfile and helm, and a private directory of its own for one environment. */

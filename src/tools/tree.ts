@@ -21,7 +21,16 @@ export async function readTree(root: string): Promise<TreeFacts> {
   }
   const lines = status.stdout.split('\n').filter(Boolean)
   const branch = lines.find(line => line.startsWith('# branch.head '))?.slice('# branch.head '.length)
-  return {root, commit, commitTime, branch, state: treeState(lines)}
+  const state = treeState(lines)
+  const isPublished = branch === '(detached)' && state.kind === 'off-upstream' && (await isOnRemote(root))
+  return {root, commit, commitTime, branch, state: isPublished ? {kind: 'clean'} : state}
+}
+
+// As a CI checks out: on no branch, at a commit that some branch of the remote holds.
+async function isOnRemote(root: string): Promise<boolean> {
+  const refs = ['for-each-ref', '--contains', 'HEAD', '--count=1', 'refs/remotes']
+  const {stdout, failed} = await exec('git', [...git, ...refs], {cwd: root})
+  return !failed && stdout.trim() !== ''
 }
 
 function treeState(lines: readonly string[]): TreeFacts['state'] {
