@@ -63,6 +63,7 @@ export async function openWorld(request: WorldRequest): Promise<{world: World; c
     secrecy,
     privateFiles,
     nowMs: Date.now,
+    lost: new AbortController().signal,
   }
   return {
     world,

@@ -34,6 +34,8 @@ export type Cluster = {
   /** Any path as text, such as a pod's log. */
   readText(ref: ObjectRef, subresource: string, query: Query, signal?: AbortSignal): Promise<string>
   requestCount(): number
+  /** The server's own clock, from its newest answer, to a second; none before the first one. */
+  serverNowMs(): number | undefined
   close(): Promise<void>
 }
 
@@ -143,6 +145,7 @@ export async function openCluster(kubeconfigPath: string, options: ClusterOption
       return sender.text({asked, path: `${path}/${subresource}${queryText(query)}`, accept: '*/*', signal})
     },
     requestCount: sender.count,
+    serverNowMs: sender.serverNowMs,
     close: sender.close,
   }
 }

@@ -29,6 +29,7 @@ export function makeSender(connection: Connection, options: SenderOptions) {
   let requests = 0
   // An address that never answered is probably wrong: said at once. One that did is worth some patience.
   let hasAnswered = false
+  let clockAheadMs: number | undefined
 
   const answerTo = (call: Call): Promise<IncomingMessage> => {
     requests += 1
@@ -50,6 +51,7 @@ export function makeSender(connection: Connection, options: SenderOptions) {
     try {
       const answer = await answerTo(call)
       hasAnswered = true
+      clockAheadMs = clockIn(answer) ?? clockAheadMs
       const status = answer.statusCode ?? 0
       if (status < 300) return {kind: 'done', value: await read(answer)}
       const error = faultOfStatus(status, await wholeText(answer, timeoutMs), call.asked)
@@ -73,6 +75,7 @@ export function makeSender(connection: Connection, options: SenderOptions) {
     // biome-ignore lint/suspicious/noExplicitAny: JSON as the server gives it
     json: async (call: Call): Promise<any> => JSON.parse(await readText(call)),
     count: () => requests,
+    serverNowMs: () => (clockAheadMs === undefined ? undefined : performance.now() + clockAheadMs),
     close: () => connection.close(),
   }
 }
@@ -95,6 +98,12 @@ function headersOf(call: Call, userAgent: string): Record<string, string> {
     'user-agent': userAgent,
     ...(call.body === undefined ? {} : {'content-type': call.contentType ?? 'application/json'}),
   }
+}
+
+/** How far the server's clock is ahead of ours, which no one sets while we run. */
+function clockIn(answer: IncomingMessage): number | undefined {
+  const serverMs = Date.parse(answer.headers.date ?? '')
+  return Number.isFinite(serverMs) ? serverMs - performance.now() : undefined
 }
 
 function pauseWish(answer: IncomingMessage): {pauseMs?: number} {

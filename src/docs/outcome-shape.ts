@@ -68,6 +68,7 @@ export const failure = v.variant('kind', [
   v.object({kind: v.literal('outdated'), release: releaseRef}),
   v.object({kind: v.literal('not-as-recorded'), release: releaseRef, toRevision: revision}),
   v.object({kind: v.literal('interrupted'), signal: v.string()}),
+  v.object({kind: v.literal('lock-lost'), environment: v.string(), message: v.string()}),
   v.object({
     kind: v.literal('infrastructure'),
     message: v.string(),

@@ -4,6 +4,8 @@ import type {Plan, Stage} from '../plan/plan.ts'
 import type {EnvironmentSite} from './open-environment.ts'
 import {goBack, type GoneBack} from './go-back.ts'
 import {keyOf} from './open-stage.ts'
+import type {Holdings} from './locks.ts'
+import {unreachableParts} from './not-back.ts'
 import type {Journal} from './record.ts'
 import {runStage, type StageRun} from './stage.ts'
 import type {World} from './world.ts'
@@ -17,30 +19,57 @@ export type Execution = {
     | {kind: 'failed'; stage: Stage; failure: Failure; failedAtMs: number; back: GoneBack}
 }
 
+/** Where a run is written down, and what it holds. */
+export type Books = {journal: Journal; holdings: Holdings}
+
 /** Carry out a plan, stage after stage; on failure, its own fallback. Reports everything as events. */
 export async function execute(
   plan: Plan,
   sites: ReadonlyMap<string, EnvironmentSite>,
   world: World,
-  journal: Journal,
+  books: Books,
 ): Promise<Execution> {
   const runs: StageRun[] = []
   for (const stage of plan.stages) {
     const isAgreed = stage.gate.kind === 'none' || (await world.confirm(stage.gate.question))
     const last = runs.at(-1)
-    if (world.signal.aborted && last) return interrupted(runs, last, sites, world, journal)
+    if (world.lost.aborted && last) return lockLost(runs, last, sites, world, books)
+    if (world.signal.aborted && last) return interrupted(runs, last, sites, world, books)
     if (last && (!isAgreed || world.hasHungUp())) return {runs, end: {kind: 'paused', before: stage}}
     const run = await runStage(stage, siteFor(sites, stage), world, {
       onFailure: 'stop',
       isInterruptible: true,
       countsEarlierReadiness: false,
-      beforeTouching: () => journal.stageBegins(stage),
+      beforeTouching: () => beginStage(stage, books),
     })
-    journal.stageEnded(run)
+    books.journal.stageEnded(run)
     runs.push(run)
-    if (run.end.kind === 'failed') return failed(runs, run, run.end, sites, world, journal)
+    if (run.end.kind === 'failed') return failed(runs, run, run.end, sites, world, books)
   }
   return {runs, end: {kind: 'deployed'}}
+}
+
+// Both before helm writes; whether a lock is lost is seen afterwards.
+async function beginStage(stage: Stage, {journal, holdings}: Books): Promise<void> {
+  await Promise.all([journal.stageBegins(stage), holdings.confirm(stage.environment)])
+}
+
+async function lockLost(
+  runs: readonly StageRun[],
+  last: StageRun,
+  sites: ReadonlyMap<string, EnvironmentSite>,
+  world: World,
+  books: Books,
+): Promise<Execution> {
+  const failure = world.lost.reason as Failure
+  return failed(
+    runs,
+    last,
+    {kind: 'failed', failures: [failure], failedAtMs: world.nowMs()},
+    sites,
+    world,
+    books,
+  )
 }
 
 // Between two stages: what was reached goes back, as in the middle of one.
@@ -49,11 +78,11 @@ async function interrupted(
   last: StageRun,
   sites: ReadonlyMap<string, EnvironmentSite>,
   world: World,
-  journal: Journal,
+  books: Books,
 ): Promise<Execution> {
   const failure: Failure = {kind: 'interrupted', signal: String(world.signal.reason)}
   const end = {kind: 'failed' as const, failures: [failure], failedAtMs: world.nowMs()}
-  return failed(runs, last, end, sites, world, journal)
+  return failed(runs, last, end, sites, world, books)
 }
 
 async function failed(
@@ -62,23 +91,43 @@ async function failed(
   end: Extract<StageRun['end'], {kind: 'failed'}>,
   sites: ReadonlyMap<string, EnvironmentSite>,
   world: World,
-  journal: Journal,
+  books: Books,
 ): Promise<Execution> {
   const [failure] = end.failures
   if (failure === undefined) throw new Error(`stage ${run.stage.name} failed without saying why`)
-  const back = await goBack(toTakeBack(runs, run, failure), sites, world, journal)
+  const back = isHold(failure)
+    ? held(run, failure, sites, world)
+    : await goBack(toTakeBack(runs, run, failure), sites, world, books)
   return {runs, end: {kind: 'failed', stage: run.stage, failure, failedAtMs: end.failedAtMs, back}}
+}
+
+// The version is not to blame: nothing is taken back, and what is not healthy is told.
+function isHold(failure: Failure): failure is Extract<Failure, {kind: 'infrastructure' | 'lock-lost'}> {
+  return failure.kind === 'infrastructure' || failure.kind === 'lock-lost'
+}
+
+function held(
+  run: StageRun,
+  failure: Extract<Failure, {kind: 'infrastructure' | 'lock-lost'}>,
+  sites: ReadonlyMap<string, EnvironmentSite>,
+  world: World,
+): GoneBack {
+  const unhealthy = {...run, touched: run.touched.filter(one => !one.isHealthy)}
+  const site = siteFor(sites, run.stage)
+  return {
+    restored: [],
+    notBack: unreachableParts(unhealthy, site, new Error(failure.message)),
+    verifiedAtMs: world.nowMs(),
+  }
 }
 
 /**
  * Which stages go back, newest first: those of the failing class. Staging stays as it is when production fails, so
- * that one can look. Where nothing is wrong with the version, what is healthy stays; a cluster that does not answer
- * takes no orders.
+ * that one can look. Where nothing is wrong with the version, what is healthy stays.
  */
 function toTakeBack(runs: readonly StageRun[], failedRun: StageRun, failure: Failure): StageRun[] {
   const sameClass = runs.filter(run => run.stage.environmentClass === failedRun.stage.environmentClass)
   const touched = sameClass.filter(run => run.touched.length > 0).toReversed()
-  if (failure.kind === 'infrastructure') return []
   if (isStandstill(failure)) return touched.filter(run => run === failedRun).map(run => without(run, failure))
   return touched
 }

@@ -2,11 +2,11 @@ import {readRevision} from '../cluster/releases.ts'
 import type {EventBody, Failure} from '../plan/events.ts'
 import type {ReleaseRef} from '../plan/facts.ts'
 import type {FallbackStep, ReleaseStep, Stage} from '../plan/plan.ts'
-import {describeNotBack, type NotBack, unreachableParts} from './not-back.ts'
+import {describeNotBack, historyCommand, type NotBack, unreachableParts} from './not-back.ts'
 import type {EnvironmentSite} from './open-environment.ts'
 import {keyOf, type StageManner} from './open-stage.ts'
 import {type LatestRevision, latestRevisions} from './revisions.ts'
-import type {Journal} from './record.ts'
+import type {Books} from './execute.ts'
 import {runStage, type StageRun} from './stage.ts'
 import type {World} from './world.ts'
 
@@ -25,13 +25,13 @@ export async function goBack(
   runs: readonly StageRun[],
   sites: ReadonlyMap<string, EnvironmentSite>,
   world: World,
-  journal: Journal,
+  books: Books,
 ): Promise<GoneBack> {
   const parts: Omit<GoneBack, 'verifiedAtMs'>[] = []
   for (const run of runs) {
     const site = sites.get(run.stage.environment)
     if (site === undefined) continue
-    const part = await takeBack(run, site, world, journal).catch((error: unknown) => ({
+    const part = await takeBack(run, site, world, books).catch((error: unknown) => ({
       restored: [],
       notBack: unreachableParts(run, site, error),
     }))
@@ -51,8 +51,9 @@ async function takeBack(
   run: StageRun,
   site: EnvironmentSite,
   world: World,
-  journal: Journal,
+  books: Books,
 ): Promise<Omit<GoneBack, 'verifiedAtMs'>> {
+  const {journal, holdings} = books
   const begunAtMs = world.nowMs()
   const {stage, left} = await fallbackStage(run, site)
   if (stage.steps.length === 0) return {restored: [], notBack: left}
@@ -70,7 +71,9 @@ async function takeBack(
     onFailure: 'finish',
     isInterruptible: false,
     countsEarlierReadiness: true,
-    beforeTouching: () => journal.goesBack(run.stage),
+    beforeTouching: async () => {
+      await Promise.all([journal.goesBack(run.stage), holdings.confirm(run.stage.environment)])
+    },
   }
   const back = await runStage(stage, site, reportingBack(world, stage), manner)
   const failures = [
@@ -162,7 +165,7 @@ function leftAlone(environment: string, release: ReleaseRef, kind: 'by-others' |
     environment,
     release,
     message,
-    command: `helm history ${release.name} --namespace ${release.namespace}`,
+    command: historyCommand(release),
   }
 }
 

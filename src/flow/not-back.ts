@@ -11,14 +11,20 @@ export type NotBack = {environment: string; release: ReleaseRef; message: string
 
 /** What stands where cannot even be read: the commands are all that can be given. */
 export function unreachableParts(run: StageRun, site: EnvironmentSite, error: unknown): NotBack[] {
-  const touched = new Set(run.touched.map(one => keyOf(one.release)))
-  const steps = run.stage.fallback.filter(step => touched.has(keyOf(step.release)))
-  return steps.map(step => ({
-    environment: run.stage.environment,
-    release: step.release,
-    message: (error as Error).message,
-    command: undoCommand(site.helm, step, site.kubeconfig),
-  }))
+  return run.touched.map(({release}) => {
+    const step = run.stage.fallback.find(one => keyOf(one.release) === keyOf(release))
+    return {
+      environment: run.stage.environment,
+      release,
+      message: (error as Error).message,
+      command: step === undefined ? historyCommand(release) : undoCommand(site.helm, step, site.kubeconfig),
+    }
+  })
+}
+
+/** For a release that there is nothing to go back to. */
+export function historyCommand({name, namespace}: ReleaseRef): string {
+  return `helm history ${name} --namespace ${namespace}`
 }
 
 /** What failed while going back, as something to act on. */
@@ -58,5 +64,7 @@ function messageOf(failure: Failure): string {
     case 'helmfile-failed':
     case 'infrastructure':
       return failure.message
+    case 'lock-lost':
+      return `the lock of ${failure.environment} was lost: ${failure.message}`
   }
 }

@@ -72,6 +72,11 @@ export function fail(run: OpenStage, happened: Failure): void {
 
 /** Whether the stage goes no further. */
 export function isStopped(run: OpenStage): boolean {
+  if (run.world.lost.aborted) {
+    const failure = run.world.lost.reason as Failure
+    if (!run.failures.includes(failure)) fail(run, failure)
+    return true
+  }
   if (run.manner.isInterruptible && run.world.signal.aborted && run.failures.length === 0) {
     fail(run, {kind: 'interrupted', signal: String(run.world.signal.reason)})
   }

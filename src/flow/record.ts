@@ -126,7 +126,7 @@ function withState(record: RunRecord, name: string, state: RecordedStage['state'
 function withRevisions(
   record: RunRecord,
   field: 'after' | 'restored',
-  touched: readonly TouchedRelease[],
+  touched: readonly Pick<TouchedRelease, 'release' | 'revision'>[],
 ): RunRecord {
   const releases = record.releases.map(one => {
     const revision = touched.find(({release}) => keyOf(release) === keyOfRecorded(one))?.revision

@@ -4,10 +4,10 @@ import type {FailureTimings, Outcome} from '../plan/outcome.ts'
 import type {Plan} from '../plan/plan.ts'
 import {underPolicy} from '../plan/policy.ts'
 import {announceEnd, announceStart} from './announce.ts'
-import {type Execution, execute} from './execute.ts'
+import {type Books, type Execution, execute} from './execute.ts'
 import {holdingLocks} from './locks.ts'
 import type {EnvironmentSite} from './open-environment.ts'
-import {type Journal, openJournal} from './record.ts'
+import {openJournal} from './record.ts'
 import type {RunRequest} from './record-of-plan.ts'
 import type {World} from './world.ts'
 
@@ -28,10 +28,11 @@ export async function runPlan(
   world.emit({kind: 'plan-made', plan})
   const before = await endBeforeTouching(plan, mode, world)
   if (before !== undefined) return tell(before, undefined, plan, world)
-  return holdingLocks(plan, request.message, sites, world, async () => {
+  const holding = {message: request.message, takesOver: undefined}
+  return holdingLocks(plan, holding, sites, world, async holdings => {
     const journal = openJournal(plan, request, sites, world)
     await announceStart(plan, request.message, sites, world)
-    const {end, execution} = await carryOut(plan, sites, world, journal)
+    const {end, execution} = await carryOut(plan, sites, {...world, lost: holdings.lost}, {journal, holdings})
     const outcome = tell(end, execution, plan, world)
     await Promise.all([journal.ended(execution, outcome), announceEnd(plan, outcome, sites, world)])
     return outcome
@@ -65,25 +66,23 @@ async function carryOut(
   plan: Plan,
   sites: ReadonlyMap<string, EnvironmentSite>,
   world: World,
-  journal: Journal,
+  books: Books,
 ): Promise<{end: RunEnd; execution: Execution}> {
-  const execution = await execute(plan, sites, world, journal)
+  const execution = await execute(plan, sites, world, books)
   switch (execution.end.kind) {
     case 'deployed':
       return {execution, end: {kind: 'deployed'}}
     case 'paused':
       return {execution, end: {kind: 'paused', before: execution.end.before.name}}
     case 'failed': {
-      const {stage, failure, back} = execution.end
+      const {failure, back} = execution.end
       const isTouched = execution.runs.some(run => run.touched.length > 0)
-      const isStageTouched = execution.runs.some(run => run.stage === stage && run.touched.length > 0)
       return {
         execution,
         end: {
           kind: 'failed',
           failure,
           isTouched,
-          isStageTouched,
           kept: keptOf(execution),
           notBack: back.notBack,
         },

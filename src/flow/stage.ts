@@ -7,7 +7,15 @@ import {startSteps} from './drive.ts'
 import {followSteps} from './follow-steps.ts'
 import type {EnvironmentSite} from './open-environment.ts'
 import {holdWindow} from './hold-window.ts'
-import {fail, keyOf, openStage, type OpenStage, type RunningStage, type StageManner} from './open-stage.ts'
+import {
+  fail,
+  isStopped,
+  keyOf,
+  openStage,
+  type OpenStage,
+  type RunningStage,
+  type StageManner,
+} from './open-stage.ts'
 import {latestRevisions} from './revisions.ts'
 import {type RolloutWatch, watchRollout} from './rollout-watch.ts'
 import type {World} from './world.ts'
@@ -20,7 +28,7 @@ export type StageRun = {
   startedAtMs: number
 }
 
-export type TouchedRelease = {release: ReleaseRef; revision: number | undefined}
+export type TouchedRelease = {release: ReleaseRef; revision: number | undefined; isHealthy: boolean}
 
 /**
  * Carry out one stage: let helmfile (or helm) change the releases, follow their rollout, and hold the result for the
@@ -54,9 +62,10 @@ async function carryOut(open: OpenStage): Promise<void> {
   const {stage, site, world, wake} = open
   const watch = await watchOnceRecorded(open)
   const onAbort = () => wake.now()
-  world.signal.addEventListener('abort', onAbort)
+  for (const signal of [world.signal, world.lost]) signal.addEventListener('abort', onAbort)
   let apply: Apply | undefined
   try {
+    if (isStopped(open)) return
     apply = await startSteps(stage, site, report => {
       open.reports.push(report)
       wake.now()
@@ -66,7 +75,7 @@ async function carryOut(open: OpenStage): Promise<void> {
     if (open.failures.length === 0 || open.manner.onFailure === 'finish') await holdWindow(run)
     if (open.failures.length === 0) for (const failure of await rolledOver(open)) fail(open, failure)
   } finally {
-    world.signal.removeEventListener('abort', onAbort)
+    for (const signal of [world.signal, world.lost]) signal.removeEventListener('abort', onAbort)
     await apply?.stop(10_000)
     await watch.close()
     noteUnread(open)
@@ -96,7 +105,11 @@ function noteUnread({reports, steps}: OpenStage): void {
 function finish({stage, world, steps, failures, startedAtMs}: OpenStage): StageRun {
   const touched = [...steps.values()]
     .filter(state => state.phase !== 'waiting')
-    .map(state => ({release: state.step.release, revision: state.revision}))
+    .map(state => ({
+      release: state.step.release,
+      revision: state.revision,
+      isHealthy: state.phase === 'ready',
+    }))
   const nowMs = world.nowMs()
   if (failures.length > 0)
     return {stage, touched, startedAtMs, end: {kind: 'failed', failures, failedAtMs: nowMs}}

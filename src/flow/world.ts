@@ -37,6 +37,8 @@ export type World = {
   nowMs: () => number
   /** Aborted by SIGINT, SIGTERM; its reason is the signal's name. */
   signal: AbortSignal
+  /** Aborted when a lock of the run is lost; its reason is the failure. Nothing more may be changed then. */
+  lost: AbortSignal
   /** The terminal is gone (SIGHUP): the current environment is finished, no other one is begun. */
   hasHungUp: () => boolean
 }

@@ -2,98 +2,123 @@ import type {Cluster} from '../cluster/client.ts'
 import {ConflictError} from '../cluster/faults.ts'
 import {DeployError} from '../errors.ts'
 import type {ApiObject} from '../rollout/verdict.ts'
-
-/** Who holds a service in one environment, why, since when. */
-export type LockOwner = {runId: string; by: string; from: string; since: string; reason: string}
+import {dataOfHolder, hasRunOut, holderOf, type LockHolder} from './lock-holder.ts'
 
 export type LockPlace = {cluster: Cluster; namespace: string; service: string; environment: string}
 
-/** A held lock: renewed while the run works, so that one left by a killed process runs out. */
-export type Lock = {release(): Promise<void>}
+/** What is found in a lock's place. `dead`: whoever held it is gone without giving it back. */
+export type LockState = {kind: 'free'} | {kind: 'held' | 'dead'; holder: LockHolder; object: ApiObject}
 
-const RENEW_EVERY_MS = 10_000
-/** Renewed six times as often: a slow API server does not cost the lock. */
-const EXPIRES_AFTER_MS = 60_000
+/** Whether a process of this host has ended; `false` for those of other hosts. */
+export type HasEnded = (process: string | undefined) => Promise<boolean>
+
+/** Look at a lock without touching it. */
+export async function readLock(place: LockPlace, hasEnded: HasEnded): Promise<LockState> {
+  const object = await place.cluster.get(refOf(place))
+  return object === undefined ? {kind: 'free'} : stateOf(object, place.cluster, hasEnded)
+}
+
+/** The same of an object that was read together with others. */
+export async function stateOf(object: ApiObject, cluster: Cluster, hasEnded: HasEnded): Promise<LockState> {
+  const holder = holderOf(object)
+  const isDead =
+    holder.state === 'working' &&
+    (hasRunOut(object, cluster.serverNowMs()) || (await hasEnded(holder.process)))
+  return {kind: isDead ? 'dead' : 'held', holder, object}
+}
 
 /**
  * Take the lock of a service in one environment: a ConfigMap, written with optimistic concurrency, so that of two
  * deploy hosts one wins (Wikimedia's deployers may not touch Leases).
+ * @param takesOver the run whose lock may be taken although it is held: one that paused
+ * @returns the object as written
  * @throws DeployError `locked` that says by whom, why and since when
  */
-export async function takeLock(place: LockPlace, owner: LockOwner, nowMs: () => number): Promise<Lock> {
-  let held = await write(place, owner, nowMs())
-  const timer = setInterval(() => {
-    const renewed = {...held, data: dataOf(owner, nowMs())}
-    place.cluster.replace(renewed).then(
-      object => {
-        held = object
-      },
-      // Tried again at the next tick; whoever takes an expired lock has a newer resourceVersion.
-      () => {},
-    )
-  }, RENEW_EVERY_MS).unref()
-  return {
-    async release() {
-      clearInterval(timer)
-      // Only as we wrote it last: whoever took it over has written since.
-      await place.cluster.delete(refOf(place), version(held)).catch(() => {})
-    },
+export async function acquireLock(
+  place: LockPlace,
+  holder: LockHolder,
+  options: {hasEnded: HasEnded; nowMs: number; takesOver?: string | undefined},
+): Promise<ApiObject> {
+  try {
+    return await place.cluster.create(lockObject(place, holder, options.nowMs))
+  } catch (error) {
+    if (!(error instanceof ConflictError)) throw error
+  }
+  const found = await readLock(place, options.hasEnded)
+  if (found.kind === 'free') return acquireLock(place, holder, options)
+  const isOurs = found.holder.state === 'paused' && found.holder.runId === options.takesOver
+  if (found.kind === 'held' && !isOurs) throw locked(place, found.holder)
+  try {
+    return await place.cluster.replace(lockObject(place, holder, options.nowMs, found.object))
+  } catch (error) {
+    if (!isRace(error)) throw error
+    const now = await readLock(place, options.hasEnded)
+    throw locked(place, now.kind === 'free' ? found.holder : now.holder)
   }
 }
 
-async function write(place: LockPlace, owner: LockOwner, nowMs: number): Promise<ApiObject> {
+/** Write it anew, as it was written last. @throws ConflictError when someone else wrote meanwhile, or it is gone */
+export function renewLock(
+  place: LockPlace,
+  holder: LockHolder,
+  last: ApiObject,
+  nowMs: number,
+): Promise<ApiObject> {
+  return place.cluster.replace(lockObject(place, holder, nowMs, last))
+}
+
+/** Remove it, only as it was written last: whoever took it over has written since. */
+export async function deleteLock(place: LockPlace, last: ApiObject): Promise<void> {
+  const {resourceVersion} = last.metadata
+  await place.cluster.delete(refOf(place), resourceVersion === undefined ? {} : {resourceVersion})
+}
+
+/** Somebody else was there first, or has removed it. */
+export function isRace(error: unknown): boolean {
+  return error instanceof ConflictError || (error instanceof DeployError && error.exitKind === 'not-found')
+}
+
+/** What a person is told who comes second. */
+export function locked({service, environment}: LockPlace, holder: LockHolder): DeployError {
+  const {by, from, since, reason, runId} = holder
+  const why = reason === '' ? '' : `: ${reason}`
+  const what = `lock ${service} in ${environment}`
+  switch (holder.state) {
+    case 'working':
+      return new DeployError(
+        'locked',
+        `${what}: ${by} on ${from} is at work there since ${since} (run ${runId}${why}).`,
+        {hint: 'Wait for that run to end, or say --wait-lock 10m.'},
+      )
+    case 'paused':
+      return new DeployError(
+        'locked',
+        `${what}: run ${runId} of ${by} is paused there since ${since}${why}.`,
+        {hint: `Go on with deploy resume ${service}, or undo it with deploy abort ${service}.`},
+      )
+    case 'frozen':
+      return new DeployError('locked', `${what}: ${by} has locked it since ${since}${why}.`, {
+        hint: `Ask ${by}, or see deploy unlock --help.`,
+      })
+  }
+}
+
+function lockObject(place: LockPlace, holder: LockHolder, nowMs: number, last?: ApiObject): ApiObject {
   const {namespace, name} = refOf(place)
-  const metadata = {namespace, name, labels: {'app.kubernetes.io/managed-by': 'deploy'}}
-  const object: ApiObject = {apiVersion: 'v1', kind: 'ConfigMap', metadata, data: dataOf(owner, nowMs)}
-  try {
-    return await place.cluster.create(object)
-  } catch (error) {
-    if (!(error instanceof ConflictError)) throw error
-  }
-  const found = await place.cluster.get(refOf(place))
-  if (found === undefined) return write(place, owner, nowMs)
-  if (!isExpired(found, nowMs)) throw locked(place, found)
-  try {
-    return await place.cluster.replace({...object, metadata: {...metadata, ...version(found)}})
-  } catch (error) {
-    if (!(error instanceof ConflictError)) throw error
-    throw locked(place, (await place.cluster.get(refOf(place))) ?? found)
+  const resourceVersion = last?.metadata.resourceVersion
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      namespace,
+      name,
+      labels: {'app.kubernetes.io/managed-by': 'deploy'},
+      ...(resourceVersion === undefined ? {} : {resourceVersion}),
+    },
+    data: dataOfHolder(holder, nowMs),
   }
 }
 
-function refOf({namespace, service}: LockPlace) {
+export function refOf({namespace, service}: Pick<LockPlace, 'namespace' | 'service'>) {
   return {kind: 'ConfigMap', namespace, name: `deploy-lock-${service}`}
-}
-
-function dataOf(owner: LockOwner, nowMs: number): Record<string, string> {
-  return {...owner, renewedAt: new Date(nowMs).toISOString()}
-}
-
-function version({metadata}: ApiObject): {resourceVersion?: string} {
-  return metadata.resourceVersion === undefined ? {} : {resourceVersion: metadata.resourceVersion}
-}
-
-function isExpired(object: ApiObject, nowMs: number): boolean {
-  const renewedAtMs = Date.parse(data(object).renewedAt ?? '')
-  return !Number.isFinite(renewedAtMs) || nowMs - renewedAtMs > EXPIRES_AFTER_MS
-}
-
-function locked(place: LockPlace, object: ApiObject): DeployError {
-  const {
-    by = 'someone',
-    from = 'somewhere',
-    since = 'an unknown time',
-    reason = '',
-    runId = '',
-  } = data(object)
-  const why = reason === '' ? '' : `, ${reason}`
-  return new DeployError(
-    'locked',
-    `lock ${place.service} in ${place.environment}: ${by} on ${from} is at work there since ${since} (run ${runId}${why}).`,
-    {hint: 'Wait for that run to end, then run the same command again.'},
-  )
-}
-
-function data(object: ApiObject): Record<string, string | undefined> {
-  return (object.data ?? {}) as Record<string, string | undefined>
 }

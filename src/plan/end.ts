@@ -14,8 +14,6 @@ export type RunEnd =
       kind: 'failed'
       failure: Failure
       isTouched: boolean
-      /** The stage that failed had changed something itself. */
-      isStageTouched: boolean
       /** Environments that keep the new version, healthy. */
       kept: readonly string[]
       notBack: readonly {environment: string; command: string; message: string}[]
@@ -49,9 +47,10 @@ function failedKind(end: Extract<RunEnd, {kind: 'failed'}>): ExitKind {
   if (end.notBack.length > 0) return 'partly-back'
   const {failure} = end
   if (failure.kind === 'infrastructure') {
-    if (!end.isTouched) return failure.isForbidden ? 'forbidden' : 'unreachable'
-    return end.isStageTouched ? 'partly-back' : 'paused'
+    if (end.isTouched) return 'paused'
+    return failure.isForbidden ? 'forbidden' : 'unreachable'
   }
+  if (failure.kind === 'lock-lost') return end.isTouched ? 'paused' : 'locked'
   if (isStandstill(failure)) return end.isTouched ? 'paused' : 'declined'
   if (!end.isTouched && failure.kind === 'interrupted') return 'declined'
   if (failure.kind === 'interrupted') return failure.signal === 'SIGTERM' ? 'terminated' : 'interrupted'
@@ -116,6 +115,8 @@ function failedSummary(end: Extract<RunEnd, {kind: 'failed'}>, name: string): st
   if (end.failure.kind === 'outdated')
     return `The values of ${name} changed since the preview; it stopped there.`
   if (!end.isTouched) return `${name} was not changed.`
+  if (end.failure.kind === 'lock-lost')
+    return `${name} is as far as it got, and healthy: the lock of ${end.failure.environment} is lost, ${end.failure.message}.`
   if (end.failure.kind === 'infrastructure')
     return `${name} is as far as it got, and nothing was taken back: ${end.failure.message}`
   const what = end.failure.kind === 'interrupted' ? 'was interrupted' : 'failed'

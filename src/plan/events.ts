@@ -66,6 +66,8 @@ export type Failure =
   /** Rolled back, and the manifest is not the recorded revision's. */
   | {kind: 'not-as-recorded'; release: ReleaseRef; toRevision: number}
   | {kind: 'interrupted'; signal: string}
+  /** Someone took the lock by force, or it could not be renewed: nothing more is begun, nothing is taken back. */
+  | {kind: 'lock-lost'; environment: string; message: string}
   /** `isForbidden`: the cluster answers, but a permission is missing. */
   | {kind: 'infrastructure'; message: string; isForbidden?: true}
 
@@ -78,6 +80,7 @@ const FAILURE_KINDS: Record<Failure['kind'], true> = {
   outdated: true,
   'not-as-recorded': true,
   interrupted: true,
+  'lock-lost': true,
   infrastructure: true,
 }
 

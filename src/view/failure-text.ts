@@ -43,6 +43,8 @@ function headlineOf(failure: Failure): string {
       return `${failure.release.name} is not as it was`
     case 'interrupted':
       return 'interrupted'
+    case 'lock-lost':
+      return `the lock of ${failure.environment} is lost`
     case 'infrastructure':
       return 'the cluster, not the version, is at fault'
   }
@@ -58,6 +60,8 @@ function sentenceOf(failure: Failure): string {
     case 'helmfile-failed':
     case 'infrastructure':
       return failure.message.trim()
+    case 'lock-lost':
+      return `${sentence(`In ${failure.environment} ${failure.message}`)} Nothing more is begun, and nothing is taken back.`
     case 'changed-by-others':
       return `It was at ${revision(failure.expectedRevision)} when the plan was made, and is at ${revision(failure.foundRevision)} now. What they did is left as it is.`
     case 'outdated':

@@ -69,3 +69,20 @@ async function until<T>(read: () => Promise<T | undefined>): Promise<T> {
     await new Promise(resolve => setTimeout(resolve, 200))
   }
 }
+
+test('a lock that someone removes in mid-run stops it before the next step, and nothing is taken back', async () => {
+  await deployJson([service, '-e', 'staging,eqiad', '--yes', '--take-git'])
+  const tag = newTag('slow')
+  const running = deployJson([service, '-e', 'staging,eqiad', '--version', tag, '--yes', '--override'])
+  await until(async () => {
+    const [newest] = await records('staging')
+    return newest?.stages?.[0]?.state === 'begun' ? true : undefined
+  })
+  await kubectl('eqiad', ['delete', 'configmap', '-n', service, `deploy-lock-${service}`])
+  const {exitCode, outcome} = await running
+  expect(outcome.failure).toMatchObject({kind: 'lock-lost', environment: 'eqiad'})
+  expect(exitCode).toBe(13)
+  expect(outcome.releases.filter(one => one.environment === 'eqiad').map(one => one.state)).toContain(
+    'not-reached',
+  )
+})

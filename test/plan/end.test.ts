@@ -12,7 +12,6 @@ const failed = (failure: Failure, given: Partial<Extract<RunEnd, {kind: 'failed'
   kind: 'failed',
   failure,
   isTouched: true,
-  isStageTouched: true,
   kept: [],
   notBack: [],
   ...given,
@@ -38,7 +37,19 @@ const ends: [string, RunEnd, number][] = [
     failed({kind: 'interrupted', signal: 'SIGINT'}, {isTouched: false}),
     12,
   ],
-  ['the cluster is gone', failed({kind: 'infrastructure', message: 'no answer'}), 11],
+  ['the cluster is gone, all healthy so far', failed({kind: 'infrastructure', message: 'no answer'}), 13],
+  ['the cluster is gone in mid-rollout', failed({kind: 'infrastructure', message: 'gone'}, {notBack}), 11],
+  ['the lock is lost', failed({kind: 'lock-lost', environment: 'eqiad', message: 'gone'}), 13],
+  [
+    'the lock is lost, nothing touched',
+    failed({kind: 'lock-lost', environment: 'eqiad', message: 'gone'}, {isTouched: false}),
+    75,
+  ],
+  [
+    'not permitted, nothing touched',
+    failed({kind: 'infrastructure', message: 'no', isForbidden: true}, {isTouched: false}),
+    77,
+  ],
   [
     'the cluster is gone, nothing touched',
     failed({kind: 'infrastructure', message: 'no answer'}, {isTouched: false}),
