@@ -5,6 +5,7 @@ import {parse} from 'yaml'
 import type {Cluster} from '../src/sandbox/names.ts'
 import {PACKAGE_ROOT, type SandboxPaths, sandboxPaths} from '../src/sandbox/paths.ts'
 import {sandboxDown} from '../src/sandbox/down.ts'
+import {pushToSandbox} from '../src/sandbox/registry.ts'
 import {sandboxStatus} from '../src/sandbox/status.ts'
 import {sandboxUp} from '../src/sandbox/up.ts'
 import {substitute} from '../src/tools/tree.ts'
@@ -21,6 +22,8 @@ export type Bench = {
   deploy(args: readonly string[], expect?: readonly number[]): Promise<Run>
   /** helmfile as a person on the deploy host types it. */
   helmfile(service: string, cluster: Cluster, args: readonly string[]): Promise<Run>
+  /** Puts a new version of an image into the registry, which is no part of what is measured. */
+  push(image: string, flavour?: string): Promise<string>
   close(): Promise<void>
 }
 
@@ -44,6 +47,11 @@ export async function openBench(rounds: number, program: string): Promise<Bench>
     env,
     deploy: (args, expect = [0]) => measure(program, args, {cwd: charts, env, expect}),
     helmfile: await plainHelmfile(paths, charts, directory),
+    async push(image, flavour) {
+      const tag = newTag(flavour)
+      await pushToSandbox(NAME, process.env, `${image}:${tag}`)
+      return tag
+    },
     async close() {
       await rm(directory, {recursive: true, force: true})
       if (!wasUp) await sandboxDown({name: NAME, env: process.env, report})

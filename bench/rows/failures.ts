@@ -1,5 +1,5 @@
 import type {Outcome} from '../../src/plan/outcome.ts'
-import {type Bench, newTag, toStaging} from '../bench.ts'
+import {type Bench, toStaging} from '../bench.ts'
 import {median} from '../measure.ts'
 import {limitRow, type Row} from '../table.ts'
 
@@ -9,10 +9,11 @@ const ROLLED_BACK = 10
 const MOST_ROUNDS = 3
 
 /** From the moment Kubernetes shows that a version is bad to the old one verified healthy. */
-export async function failures({rounds, deploy, helmfile}: Bench): Promise<Row[]> {
+export async function failures({rounds, deploy, helmfile, push}: Bench): Promise<Row[]> {
   await helmfile('echo', 'staging', ['sync'])
   const cost = async (flavour: string) => {
-    const run = await deploy(toStaging('echo', '--json', '--version', newTag(flavour)), [ROLLED_BACK])
+    const tag = await push('wikimedia/echo', flavour)
+    const run = await deploy(toStaging('echo', '--json', '--version', tag), [ROLLED_BACK])
     const {timings} = JSON.parse(run.stdout) as Outcome
     if (timings === undefined) throw new Error(`no timings in the outcome of a ${flavour} version`)
     return timings.verdictMs + timings.backMs

@@ -1,4 +1,4 @@
-import {type Bench, newTag} from '../bench.ts'
+import type {Bench} from '../bench.ts'
 import {alternate, measure, type Run} from '../measure.ts'
 import {limitRow, type Row} from '../table.ts'
 
@@ -6,10 +6,13 @@ const LIMIT_MS = 300
 
 /** How long a person looks at nothing: until the first words, in a pipe and on a terminal. */
 export async function firstLine(bench: Bench): Promise<Row[]> {
-  const dryRun = () => ['echo', '-e', 'staging', '--version', newTag(), '--dry-run']
+  const dryRun = async () => {
+    const tag = await bench.push('wikimedia/echo')
+    return ['echo', '-e', 'staging', '--version', tag, '--dry-run']
+  }
   const {piped, terminal} = await alternate(bench.rounds, {
-    piped: async () => untilWords(await bench.deploy(dryRun())),
-    terminal: async () => untilWords(await onTerminal(bench, dryRun())),
+    piped: async () => untilWords(await bench.deploy(await dryRun())),
+    terminal: async () => untilWords(await onTerminal(bench, await dryRun())),
   })
   return [
     limitRow('first useful line, in a pipe', piped, '–', LIMIT_MS),

@@ -1,13 +1,15 @@
 import {CLUSTERS} from '../../src/sandbox/names.ts'
-import {type Bench, newTag} from '../bench.ts'
+import type {Bench} from '../bench.ts'
 import {alternate} from '../measure.ts'
 import {type Row, ratioRow, seconds} from '../table.ts'
 
 /** What a new version would change in all environments, against the same for one that has as much as any. */
-export async function preview({rounds, deploy, helmfile}: Bench): Promise<Row[]> {
+export async function preview({rounds, deploy, helmfile, push}: Bench): Promise<Row[]> {
   await Promise.all(CLUSTERS.map(cluster => helmfile('shop', cluster, ['sync'])))
-  const diff = (environment: string) => async () =>
-    (await deploy(['diff', 'shop', '-e', environment, '--version', newTag()])).ms
+  const diff = (environment: string) => async () => {
+    const tag = await push('wikimedia/shop')
+    return (await deploy(['diff', 'shop', '-e', environment, '--version', tag])).ms
+  }
   const {all, eqiad, template} = await alternate(rounds, {
     all: diff('all'),
     eqiad: diff('eqiad'),

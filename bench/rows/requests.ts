@@ -24,7 +24,8 @@ export async function requests(bench: Bench): Promise<Row[]> {
   const whole = {ours: 0, plain: 0}
   const {ours, plain} = await alternate(Math.min(rounds, MOST_ROUNDS), {
     ours: async () => {
-      const asked = await requestsOf(bench, () => deploy(toStaging('echo', '--version', newTag('slow'))))
+      const tag = await bench.push('wikimedia/echo', 'slow')
+      const asked = await requestsOf(bench, () => deploy(toStaging('echo', '--version', tag)))
       whole.ours = asked.length
       return afterWriting(asked).length
     },

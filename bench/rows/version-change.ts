@@ -3,9 +3,12 @@ import {alternate} from '../measure.ts'
 import {type Row, ratioRow, seconds} from '../table.ts'
 
 /** A new version of echo, from the command line to all its pods ready. */
-export async function versionChange({rounds, deploy, helmfile}: Bench): Promise<Row[]> {
+export async function versionChange({rounds, deploy, helmfile, push}: Bench): Promise<Row[]> {
   const {ours, plain} = await alternate(rounds, {
-    ours: async () => (await deploy(toStaging('echo', '--version', newTag()))).ms,
+    ours: async () => {
+      const tag = await push('wikimedia/echo')
+      return (await deploy(toStaging('echo', '--version', tag))).ms
+    },
     // The helmfile says atomic: helm waits, and looks every 2 s.
     plain: async () =>
       (await helmfile('echo', 'staging', ['sync', '--set', `main_app.version=${newTag()}`])).ms,

@@ -10,7 +10,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 }
 
 // Levenshtein over one row.
-function editDistance(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   let row = Array.from({length: b.length + 1}, (_, index) => index)
   for (const [i, letter] of [...a].entries()) {
     const next = [i + 1]

@@ -1,4 +1,5 @@
 import {createHmac, randomBytes} from 'node:crypto'
+import {homedir} from 'node:os'
 import {delimiter, join} from 'node:path'
 import type {Settings} from '../charts/settings.ts'
 import {readPrivateValues} from '../flow/private-files.ts'
@@ -8,6 +9,8 @@ import type {EventBody} from '../plan/events.ts'
 import type {ServiceFacts} from '../plan/facts.ts'
 import type {PlanOptions} from '../plan/guards.ts'
 import type {GivenValue} from '../plan/intent.ts'
+import type {CredentialsFile} from '../registry/credentials.ts'
+import {openRegistry} from '../registry/registry.ts'
 import {PACKAGE_ROOT} from '../sandbox/paths.ts'
 import {openRunDirectory} from '../tools/run-directory.ts'
 import {writeStateValues} from '../tools/state-values.ts'
@@ -48,6 +51,7 @@ export async function openWorld(request: WorldRequest): Promise<{world: World; c
   privateFiles.catch(() => {})
   const stateArgs = writeStateValues(directory.path, settings, request.given)
   stateArgs.catch(() => {})
+  const registry = openRegistry(settings.registry, credentialsFile(settings))
   const key = randomBytes(32)
   const world: World = {
     ...request,
@@ -59,6 +63,7 @@ export async function openWorld(request: WorldRequest): Promise<{world: World; c
     stateArgs,
     toolEnv: toolEnv(settings),
     actor,
+    registry,
     digest: value => createHmac('sha256', key).update(value).digest('hex').slice(0, 8),
     secrecy,
     privateFiles,
@@ -68,6 +73,7 @@ export async function openWorld(request: WorldRequest): Promise<{world: World; c
   return {
     world,
     async close() {
+      registry.close()
       await Promise.allSettled([privateFiles, stateArgs])
       await directory.remove()
     },
@@ -81,6 +87,13 @@ async function hidePrivateFiles(
 ): Promise<void> {
   const tree = await snapshot
   secrecy.hide(await readPrivateValues(join(tree, 'helmfile.d', group, name), tree))
+}
+
+// Where `docker login` leaves them, unless the settings name another file.
+function credentialsFile({registry}: Settings): CredentialsFile {
+  if (registry.credentials !== undefined) return {path: registry.credentials, isNamed: true}
+  const directory = process.env.DOCKER_CONFIG ?? join(homedir(), '.docker')
+  return {path: join(directory, 'config.json'), isNamed: false}
 }
 
 /** Sorts by time, and two of one second differ. */

@@ -23,7 +23,8 @@ export async function inReadSession<T>(
     startedAtMs,
     host,
     service,
-    settings,
+    // What only looks has no need to know whether an image can be pulled.
+    settings: {...settings, registry: {...settings.registry, isAsked: false}},
     options: {
       isLocalTreeAllowed: true,
       isOverrideAllowed: true,

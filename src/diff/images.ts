@@ -10,6 +10,15 @@ export function imagesOf(object: KubernetesObject): ContainerImage[] {
   return [...containersIn(podSpec?.initContainers), ...containersIn(podSpec?.containers)]
 }
 
+/** The images that a node pulls for one object; what has to be there already (pull policy Never) is left out. */
+export function pulledImagesOf(object: KubernetesObject): string[] {
+  const podSpec = podSpecOf(object)
+  const containers = [podSpec?.initContainers, podSpec?.containers].flatMap(some =>
+    Array.isArray(some) ? some.filter(({imagePullPolicy}) => imagePullPolicy !== 'Never') : [],
+  )
+  return containersIn(containers).map(({image}) => image)
+}
+
 /** Containers whose image differs; one that is new or gone has no `before` or no `after`. */
 export function compareImages(
   before: readonly KubernetesObject[],

@@ -94,6 +94,12 @@ export const outcome = v.object({
       state: v.picklist(['deployed', 'unchanged', 'restored', 'removed', 'not-reached', 'not-restored']),
       revision: v.exactOptional(revision),
       images: v.array(v.string()),
+      digests: v.exactOptional(
+        v.pipe(
+          v.record(v.string(), v.string()),
+          v.description('By image: its digest in the registry, of those images that it was asked for.'),
+        ),
+      ),
     }),
   ),
   failure: v.exactOptional(failure),

@@ -46,6 +46,9 @@ const step = v.object({
       container: v.string(),
       before: v.exactOptional(v.string()),
       after: v.exactOptional(v.string()),
+      digest: v.exactOptional(
+        v.pipe(v.string(), v.description('Of the image after, as the registry told it before the change.')),
+      ),
     }),
   ),
   changes: v.array(change),

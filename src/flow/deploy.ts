@@ -2,8 +2,10 @@ import {compareObjects} from '../diff/changes.ts'
 import {redactObjects} from '../diff/redact.ts'
 import type {ReleaseFacts} from '../plan/facts.ts'
 import type {DeployIntent} from '../plan/intent.ts'
+import {withAnswers} from '../plan/image-answers.ts'
 import {makePlan} from '../plan/make-plan.ts'
 import type {Outcome} from '../plan/outcome.ts'
+import {askRegistry} from './ask-registry.ts'
 import {gather} from './gather.ts'
 import {runPlan, type RunMode} from './run-plan.ts'
 import {validatePlan} from './validate.ts'
@@ -35,7 +37,11 @@ export async function deploy(
       isUnattended: world.options.isUnattended,
     }
     const made = makePlan(gathered.facts, compare, settings, world.options)
-    const plan = await validatePlan(made, gathered.facts, gathered.sites)
+    const [validated, answers] = await Promise.all([
+      validatePlan(made, gathered.facts, gathered.sites),
+      askRegistry(made, gathered.facts, world.registry),
+    ])
+    const plan = withAnswers(validated, answers, intent.version)
     return await runPlan(plan, gathered.sites, mode, intent, world)
   } finally {
     await gathered.close()

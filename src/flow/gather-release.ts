@@ -8,6 +8,7 @@ import {DeployError} from '../errors.ts'
 import type {RunRecord} from '../journal/record.ts'
 import type {ReleaseFacts, VersionOverride} from '../plan/facts.ts'
 import type {DeployIntent} from '../plan/intent.ts'
+import {newImages} from '../plan/image-answers.ts'
 import {liveOverride, type PastRelease} from '../plan/past.ts'
 import {type CapturedRelease, setChartPath, setGivenWords} from '../tools/capture.ts'
 import {
@@ -78,7 +79,7 @@ export async function gatherRelease(
   }
   const objects = await render(called, pulled, reference, circumstances)
   circumstances.world.secrecy.learnFrom(objects)
-  return {
+  const facts: ReleaseFacts = {
     namespace: captured.namespace || circumstances.homeNamespace,
     name: captured.name,
     chart: pulled.chart,
@@ -101,6 +102,9 @@ export async function gatherRelease(
     deployed,
     latest: stored?.latest,
   }
+  // The answers come while others are rendered.
+  for (const image of newImages(facts)) void circumstances.world.registry.ask(image)
+  return facts
 }
 
 function pullOnce(captured: CapturedRelease, {helm, pulls, world}: Circumstances): Promise<PulledChart> {

@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto'
 import type {RecordedAction, RecordedRelease, RecordedRequest, RunRecord} from '../journal/record.ts'
-import type {Plan, ReleaseStep, Stage} from '../plan/plan.ts'
+import {digestsOf} from '../plan/image-answers.ts'
+import type {ImageChange, Plan, ReleaseStep, Stage} from '../plan/plan.ts'
 import {keyOf} from './open-stage.ts'
 import type {World} from './world.ts'
 
@@ -48,6 +49,7 @@ function releaseOf(stage: Stage, step: ReleaseStep): RecordedRelease {
     override: step.override ?? null,
     ...(step.given.length === 0 ? {} : {given: step.given}),
     images: [...new Set(step.images.flatMap(image => image.after ?? []))],
+    ...digestsOf(step.images),
   }
 }
 
@@ -61,11 +63,16 @@ function goodBefore({fallback}: Stage, step: ReleaseStep): number | null {
   return back?.kind === 'rollback' ? back.toRevision : null
 }
 
+// A registry that did not answer makes no other plan.
+function withoutDigest({digest: _digest, ...image}: ImageChange): Omit<ImageChange, 'digest'> {
+  return image
+}
+
 // What is to be done, whoever plans it and wherever the tree lies.
 function planIdOf({kind, service, stages}: Plan): string {
   const steps = stages.map(({name, steps: some}) => [
     name,
-    some.map(({release, action, chart, images}) => [release, action, chart, images]),
+    some.map(({release, action, chart, images}) => [release, action, chart, images.map(withoutDigest)]),
   ])
   return createHash('sha256')
     .update(JSON.stringify([kind, service, steps]))

@@ -1,5 +1,6 @@
 import type {ReleaseEnd} from '../plan/outcome.ts'
 import {outcomeOf, type RunEnd} from '../plan/end.ts'
+import {digestsOf} from '../plan/image-answers.ts'
 import type {FailureTimings, Outcome} from '../plan/outcome.ts'
 import type {Plan} from '../plan/plan.ts'
 import {underPolicy} from '../plan/policy.ts'
@@ -111,6 +112,7 @@ function releaseEnds(plan: Plan, execution: Execution | undefined): ReleaseEnd[]
         environment: stage.environment,
         release: step.release,
         images,
+        ...digestsOf(step.images),
         ...stateOf(stage.environment, step.release.name, execution),
       }
     }),

@@ -3,6 +3,7 @@ import type {Settings} from '../charts/settings.ts'
 import type {EventBody} from '../plan/events.ts'
 import type {ServiceFacts, TreeFacts} from '../plan/facts.ts'
 import type {PlanOptions} from '../plan/guards.ts'
+import type {Registry} from '../registry/registry.ts'
 import type {Secrecy} from './secrecy.ts'
 import type {GivenValue} from '../plan/intent.ts'
 
@@ -27,6 +28,7 @@ export type World = {
   /** The words that give helmfile an environment's state values: those of the settings, and those that were given. */
   stateArgs: Promise<(environment: string) => readonly string[]>
   actor: Actor
+  registry: Registry
   emit: (event: EventBody) => void
   /** A keyed digest for masked values: a change is visible, the value cannot be guessed. */
   digest: (value: string) => string

@@ -5,6 +5,7 @@ import type {ExitKind} from '../exit-codes.ts'
 import type {Failure} from '../plan/events.ts'
 import type {EnvironmentClass} from '../plan/facts.ts'
 import type {VersionRequest} from '../plan/intent.ts'
+import type {ImageDigests} from '../plan/outcome.ts'
 import type {ApiObject} from '../rollout/verdict.ts'
 import {runsIn, type StoredData, withRun} from './stored-runs.ts'
 
@@ -78,6 +79,8 @@ export type RecordedRelease = {
   /** The revision that going back made, when the run failed. */
   restored: number | null
   images: readonly string[]
+  /** Of those images that the registry was asked for; none in runs of an older deploy. */
+  digests?: ImageDigests
   /** The version that was given beside git's; none when it was git's. */
   override: string | null
   /** Values that were given beside git's, as flags (`--set KEY=VALUE`); secret ones are hidden. */

@@ -28,7 +28,12 @@ export type ReleaseEnd = {
   state: 'deployed' | 'unchanged' | 'restored' | 'removed' | 'not-reached' | 'not-restored'
   revision: number | undefined
   images: readonly string[]
+  /** Of those images that the registry was asked for. */
+  digests?: ImageDigests
 }
+
+/** Image, as the manifest names it → its digest in the registry. */
+export type ImageDigests = Record<string, string>
 
 /** Milliseconds; what a failing version cost. */
 export type FailureTimings = {

@@ -73,6 +73,8 @@ export type ImageChange = {
   container: string
   before: string | undefined
   after: string | undefined
+  /** Of `after`, as the registry told it; none where it was not asked or did not answer. */
+  digest?: string
 }
 
 export type FallbackStep =

@@ -1,6 +1,7 @@
 import {join} from 'node:path'
 import {DeployError} from '../errors.ts'
 import {PACKAGE_ROOT} from '../sandbox/paths.ts'
+import {pushToSandbox} from '../sandbox/registry.ts'
 import {sandboxUp} from '../sandbox/up.ts'
 import {exec, runOnTerminal} from '../tools/exec.ts'
 
@@ -25,7 +26,10 @@ export async function tour(sandbox: string, nowMs: number, say: (line: string) =
   )
   await sandboxUp({name: sandbox, env: process.env, report: say})
   const env = {DEPLOY_SANDBOX: sandbox}
-  const steps = [...((await isInstalled(env)) ? [] : [firstInstall]), ...stepsOf(tagsAt(nowMs))]
+  const tags = tagsAt(nowMs)
+  // As a CI would have done by now.
+  for (const tag of Object.values(tags)) await pushToSandbox(sandbox, process.env, `wikimedia/shop:${tag}`)
+  const steps = [...((await isInstalled(env)) ? [] : [firstInstall]), ...stepsOf(tags)]
   for (const [index, step] of steps.entries()) {
     say(`\n── ${index + 1} of ${steps.length}: ${step.title}`)
     say(`$ deploy ${step.args.join(' ')}`)
@@ -88,9 +92,10 @@ const whatNext = `That was the main job. The sandbox keeps running; go on by you
 
   cd deployment-charts-example
   export DEPLOY_SANDBOX=1 PATH="$PWD/../bin:$PATH"
-  deploy status                                  what runs where
-  deploy diff shop -e production                 what git says against what runs
-  deploy shop -e production                      asks before it changes anything
-  deploy rollback shop -e staging                back to what was there before
-  deploy shop -e staging --version x-unpullable  other failures: docs/sandbox.md
-  deploy sandbox down                            end it all`
+  deploy status                      what runs where
+  deploy diff shop -e production     what git says against what runs
+  deploy shop -e production          asks before it changes anything
+  deploy rollback shop -e staging    back to what was there before
+  deploy shop -e staging --version 2026-11-21-080000-unpullable
+                                     other failures: docs/sandbox.md
+  deploy sandbox down                end it all`

@@ -29,6 +29,7 @@ type ShownRelease = {
   after: number | null
   restored: number | null
   images: readonly string[]
+  digests?: Readonly<Record<string, string>>
   /** Older records do not say. */
   override?: string | null
   given?: readonly string[]
@@ -104,7 +105,7 @@ function releaseLines(release: ShownRelease): string[] {
   return [
     `    ${release.name}: ${revisionsText(release)}`,
     ...chartLines(release),
-    ...release.images.map(image => `      ${shortImage(image)}`),
+    ...release.images.flatMap(image => imageLines(image, release.digests?.[image])),
     ...(release.override ? [`      ${release.override} was asked for; git said something else`] : []),
     ...(release.given ?? []).map(word => `      ${word} was given; git does not hold it`),
     ...moreLines(release, TOLD_OF_RELEASE, '      '),
@@ -116,6 +117,12 @@ function chartLines({chart}: ShownRelease): string[] {
   const {before, after} = chart
   if (before === null || before === after) return [`      ${after}`]
   return [`      ${before} → ${after}`]
+}
+
+/** What the tag meant at that time, where the registry told. */
+function imageLines(image: string, digest: string | undefined): string[] {
+  const isNew = digest !== undefined && !image.includes('@')
+  return [`      ${shortImage(image)}`, ...(isNew ? [`        ${printable(digest)}`] : [])]
 }
 
 function revisionsText({before, after, restored}: ShownRelease): string {
@@ -130,7 +137,7 @@ const TOLD_OF_RUN = new Set(
   ),
 )
 const TOLD_OF_RELEASE = new Set(
-  'name before after restored images override given namespace stage action latestBefore chart timeoutMs'.split(
+  'name before after restored images digests override given namespace stage action latestBefore chart timeoutMs'.split(
     ' ',
   ),
 )

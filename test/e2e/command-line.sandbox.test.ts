@@ -4,7 +4,10 @@ import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {exec} from '../../src/tools/exec.ts'
 import {testSandbox} from './test-sandbox.ts'
-import {CHARTS, deploy, deployJson, newTag, sandbox} from './deploy.ts'
+import {CHARTS, deploy, deployJson, newTag, pushTag, sandbox} from './deploy.ts'
+
+const ECHO = 'wikimedia/echo'
+const PAGES = 'repos/sre/pages'
 
 let directory: string
 beforeAll(async () => {
@@ -84,13 +87,15 @@ test('an immutable field is found before anything is changed, exit 65', async ()
 
 describe('without a terminal', () => {
   test('nothing is asked and nothing is touched without --yes', async () => {
-    const {exitCode, said} = await deploy(['echo', '-e', 'staging', '--version', newTag()])
+    const tag = await pushTag(ECHO, newTag())
+    const {exitCode, said} = await deploy(['echo', '-e', 'staging', '--version', tag])
     expect(exitCode).toBe(12)
     expect(said).toMatch(/--yes/)
   })
 
   test('a version in production that git does not hold needs --override', async () => {
-    const {exitCode, said} = await deploy(['echo', '-e', 'eqiad', '--version', newTag(), '--yes'])
+    const tag = await pushTag(ECHO, newTag())
+    const {exitCode, said} = await deploy(['echo', '-e', 'eqiad', '--version', tag, '--yes'])
     expect(exitCode).toBe(12)
     expect(said).toMatch(/--override/)
   })
@@ -98,13 +103,14 @@ describe('without a terminal', () => {
   test('diff --detailed-exitcode: 2 for changes, 0 for none', async () => {
     await deploy(['echo', '-e', 'staging', '--yes', '--take-git'])
     expect((await deploy(['diff', 'echo', '-e', 'staging', '--detailed-exitcode'])).exitCode).toBe(0)
-    const changed = ['diff', 'echo', '-e', 'staging', '--version', newTag()]
+    const changed = ['diff', 'echo', '-e', 'staging', '--version', await pushTag(ECHO, newTag())]
     expect((await deploy([...changed, '--detailed-exitcode'])).exitCode).toBe(2)
     expect((await deploy(changed)).exitCode).toBe(0)
   })
 
   test('--events: every line is JSON, the last one the outcome', async () => {
-    const {stdout} = await deploy(['echo', '-e', 'staging', '--version', newTag(), '--yes', '--events'])
+    const tag = await pushTag(ECHO, newTag())
+    const {stdout} = await deploy(['echo', '-e', 'staging', '--version', tag, '--yes', '--events'])
     const events = stdout
       .trim()
       .split('\n')
@@ -120,7 +126,8 @@ describe('without a terminal', () => {
   })
 
   test('a reader that goes away (| head) does not stop a deployment', async () => {
-    const script = `'${join(CHARTS, '..', 'bin', 'deploy')}' echo -e staging --version ${newTag()} --yes | head -1; exit "\${PIPESTATUS[0]}"`
+    const tag = await pushTag(ECHO, newTag())
+    const script = `'${join(CHARTS, '..', 'bin', 'deploy')}' echo -e staging --version ${tag} --yes | head -1; exit "\${PIPESTATUS[0]}"`
     const {exitCode} = await exec('bash', ['-c', script], {cwd: CHARTS, env: {DEPLOY_SANDBOX: testSandbox()}})
     expect(exitCode).toBe(0)
     await deploy(['echo', '-e', 'staging', '--yes', '--take-git'])
@@ -132,7 +139,8 @@ describe('what is left behind', () => {
     const before = await exec('git', ['status', '--porcelain', '--', '.'], {cwd: CHARTS})
     const temporary = join(directory, 'tmp')
     await mkdir(temporary, {recursive: true})
-    await deployJson(['pages', '-e', 'staging', '--version', newTag('crash'), '--yes'], {
+    const tag = await pushTag(PAGES, newTag('crash'))
+    await deployJson(['pages', '-e', 'staging', '--version', tag, '--yes'], {
       env: {TMPDIR: temporary},
     })
     expect(await readdir(temporary)).toEqual([])
@@ -142,7 +150,8 @@ describe('what is left behind', () => {
 
   test('SIGTERM in mid-run: everything goes back, 143', async () => {
     expect((await deploy(['pages', '-e', 'staging', '--yes', '--take-git'])).exitCode).toBe(0)
-    const script = `'${join(CHARTS, '..', 'bin', 'deploy')}' pages -e staging --version ${newTag('slow')} --yes & pid=$!; sleep 4; kill -TERM $pid; wait $pid`
+    const tag = await pushTag(PAGES, newTag('slow'))
+    const script = `'${join(CHARTS, '..', 'bin', 'deploy')}' pages -e staging --version ${tag} --yes & pid=$!; sleep 4; kill -TERM $pid; wait $pid`
     const {exitCode} = await exec('bash', ['-c', script], {cwd: CHARTS, env: {DEPLOY_SANDBOX: testSandbox()}})
     expect(exitCode).toBe(143)
     const {outcome} = await deployJson(['diff', 'pages', '-e', 'staging'])
@@ -150,7 +159,8 @@ describe('what is left behind', () => {
   })
 
   test('no Secret of a service is in what is said', async () => {
-    const ran = await deploy(['diff', 'shop', '-e', 'eqiad', '--version', newTag(), '--show-commands'])
+    const tag = await pushTag('wikimedia/shop', newTag())
+    const ran = await deploy(['diff', 'shop', '-e', 'eqiad', '--version', tag, '--show-commands'])
     const config = await readFile(
       join(sandbox().helmfileDefaults, 'private', 'main_services', 'shop', 'eqiad.yaml'),
       'utf8',

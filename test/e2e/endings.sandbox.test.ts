@@ -5,7 +5,9 @@ import {afterAll, beforeAll, expect, test} from 'vitest'
 import {PACKAGE_ROOT} from '../../src/sandbox/paths.ts'
 import {exec} from '../../src/tools/exec.ts'
 import {testSandbox} from './test-sandbox.ts'
-import {CHARTS, deploy, deployJson, helm, newTag, sandbox} from './deploy.ts'
+import {CHARTS, deploy, deployJson, helm, newTag, pushTag, sandbox} from './deploy.ts'
+
+const ECHO = 'wikimedia/echo'
 
 const binary = join(PACKAGE_ROOT, 'bin', 'deploy')
 let directory: string
@@ -21,7 +23,9 @@ async function shell(script: string, args: readonly string[]) {
 test('a full disk under the output does not keep a bad version from going back', async () => {
   await deployJson(['echo', '-e', 'staging', '--yes', '--take-git'])
   const before = await helm('staging', 'echo', ['get', 'manifest', 'main'])
-  const ran = await shell('"$0" echo -e staging --version "$1" --yes > /dev/full', [newTag('crash')])
+  const ran = await shell('"$0" echo -e staging --version "$1" --yes > /dev/full', [
+    await pushTag(ECHO, newTag('crash')),
+  ])
   expect(ran.exitCode).toBe(10)
   expect(await helm('staging', 'echo', ['get', 'manifest', 'main'])).toBe(before)
 })
@@ -29,7 +33,7 @@ test('a full disk under the output does not keep a bad version from going back',
 test('a lost terminal: the environment under way is finished, the next one is not begun, 13', async () => {
   await deployJson(['echo', '-e', 'all', '--yes', '--take-git'])
   const before = await helm('codfw', 'echo', ['get', 'manifest', 'main'])
-  const tag = newTag('slow')
+  const tag = await pushTag(ECHO, newTag('slow'))
   const ran = await shell(
     '"$0" echo -e staging,codfw --version "$1" --yes --override & pid=$!; sleep 5; kill -HUP $pid; wait $pid',
     [tag],
@@ -50,7 +54,7 @@ test("the caller's KUBECONFIG and HELM_* decide nothing", async () => {
   await mkdir(join(home, '.kube'), {recursive: true})
   await cp(sandbox().deployConfig('echo', 'staging'), join(home, '.kube', 'config'))
   const before = await helm('eqiad', 'echo', ['list', '--output', 'json'])
-  const tag = newTag()
+  const tag = await pushTag(ECHO, newTag())
   const args = [
     'echo',
     '-e',
@@ -80,7 +84,7 @@ test("the caller's KUBECONFIG and HELM_* decide nothing", async () => {
 test('SIGINT while reading ends at once, and nothing was touched', async () => {
   const ran = await shell(
     '"$0" shop -e all --version "$1" --yes --override & pid=$!; sleep 0.5; kill -INT $pid; wait $pid',
-    [newTag()],
+    [await pushTag('wikimedia/shop', newTag())],
   )
   expect(ran.exitCode).toBe(12)
 })

@@ -3,14 +3,17 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {beforeAll, describe, expect, test} from 'vitest'
 import {parse, stringify} from 'yaml'
-import {deploy, deployJson, helm, helmfile, newTag, readyImages, sandbox} from './deploy.ts'
+import {deploy, deployJson, helm, helmfile, newTag, pushTag, readyImages, sandbox} from './deploy.ts'
+
+const PAGES = 'repos/sre/pages'
+const QUOTES = 'wikimedia/mediawiki-services-quotes'
 
 const windowMs = 1000
 
 describe.each([
-  {service: 'echo', release: 'main', environment: 'staging'},
-  {service: 'quotes', release: 'production', environment: 'codfw'},
-] as const)('a bad version of $service in $environment', ({service, release, environment}) => {
+  {service: 'echo', image: 'wikimedia/echo', release: 'main', environment: 'staging'},
+  {service: 'quotes', image: QUOTES, release: 'production', environment: 'codfw'},
+] as const)('a bad version of $service in $environment', ({service, image, release, environment}) => {
   beforeAll(async () => {
     const ran = await deployJson([service, '-e', environment, '--yes', '--take-git'])
     expect(ran.exitCode).toBe(0)
@@ -25,7 +28,7 @@ describe.each([
         '-e',
         environment,
         '--version',
-        newTag(flavour),
+        await pushTag(image, newTag(flavour)),
         '--yes',
         '--override',
         '--window',
@@ -38,7 +41,7 @@ describe.each([
       expect(await helm(environment, service, ['get', 'manifest', release])).toBe(before)
       const images = await readyImages(environment, service, release)
       expect(images.length).toBeGreaterThan(0)
-      for (const image of images) expect(image).not.toContain(flavour)
+      for (const one of images) expect(one).not.toContain(flavour)
       const {verdictMs = Number.NaN, backMs = Number.NaN} = outcome.timings ?? {}
       console.log(
         `${service} ${flavour}: judged ${verdictMs} ms after Kubernetes showed it, back and verified ${backMs} ms later`,
@@ -65,7 +68,7 @@ test('a canary that crashes keeps the rest of production untouched, and goes bac
     '-e',
     'production',
     '--version',
-    newTag('crash'),
+    await pushTag('wikimedia/shop', newTag('crash')),
     '--yes',
     '--override',
   ])
@@ -78,7 +81,7 @@ test('a canary that crashes keeps the rest of production untouched, and goes bac
 })
 
 test('production fails: staging stays as it is, so that one can look', async () => {
-  const tag = newTag('slow')
+  const tag = await pushTag(PAGES, newTag('slow'))
   const staging = await deployJson(['pages', '-e', 'staging', '--version', tag, '--yes'])
   expect(staging.exitCode).toBe(0)
   const bad = await deploy([
@@ -86,7 +89,7 @@ test('production fails: staging stays as it is, so that one can look', async () 
     '-e',
     'eqiad',
     '--version',
-    newTag('missing-secret'),
+    await pushTag(PAGES, newTag('missing-secret')),
     '--yes',
     '--override',
   ])
@@ -96,17 +99,17 @@ test('production fails: staging stays as it is, so that one can look', async () 
 })
 
 test('deploy rollback brings back what was there before the newest change', async () => {
-  const [first, second] = [newTag(), newTag()]
+  const [first, second, bad] = [newTag(), newTag(), newTag('crash')]
+  for (const tag of [first, second, bad]) await pushTag(PAGES, tag)
   for (const tag of [first, second]) {
     expect(
       (await deployJson(['pages', '-e', 'codfw', '--version', tag, '--yes', '--override'])).exitCode,
     ).toBe(0)
   }
   // A version that fails in between is nothing to go back to.
-  expect(
-    (await deployJson(['pages', '-e', 'codfw', '--version', newTag('crash'), '--yes', '--override']))
-      .exitCode,
-  ).toBe(10)
+  expect((await deployJson(['pages', '-e', 'codfw', '--version', bad, '--yes', '--override'])).exitCode).toBe(
+    10,
+  )
   const back = await deployJson(['rollback', 'pages', '-e', 'codfw', '--yes'])
   expect(back.exitCode).toBe(0)
   for (const image of await readyImages('codfw', 'pages', 'pages')) expect(image).toContain(first)
@@ -134,7 +137,7 @@ test('values that change outside the repository between preview and helm stop th
       '-e',
       'staging',
       '--version',
-      newTag(),
+      await pushTag(QUOTES, newTag()),
       '--yes',
       '--config',
       config,

@@ -6,7 +6,7 @@ import {parse, stringify} from 'yaml'
 import {PACKAGE_ROOT} from '../../src/sandbox/paths.ts'
 import {exec} from '../../src/tools/exec.ts'
 import {substitute} from '../../src/tools/tree.ts'
-import {CHARTS, deploy, newTag, sandbox} from './deploy.ts'
+import {CHARTS, deploy, newTag, pushTag, sandbox} from './deploy.ts'
 
 const recorders = join(PACKAGE_ROOT, 'fixtures', 'bin')
 let directory: string
@@ -81,22 +81,33 @@ async function readCalls(record: string): Promise<string[]> {
 }
 
 test.each([
-  {service: 'ledger', environment: 'staging', stages: [{selector: [], changed: ['main']}]},
+  {
+    service: 'ledger',
+    image: 'repos/fundraising-tech/ledger',
+    environment: 'staging',
+    stages: [{selector: [], changed: ['main']}],
+  },
   {
     service: 'shop',
+    image: 'wikimedia/shop',
     environment: 'eqiad',
     stages: [
       {selector: ['-l', 'name=canary'], changed: ['canary']},
       {selector: [], changed: ['main']},
     ],
   },
-  {service: 'echo', environment: 'codfw', stages: [{selector: [], changed: ['main']}]},
+  {
+    service: 'echo',
+    image: 'wikimedia/echo',
+    environment: 'codfw',
+    stages: [{selector: [], changed: ['main']}],
+  },
 ])(
   '$service in $environment: hooks and helm are called as plain helmfile calls them',
-  async ({service, environment, stages}) => {
+  async ({service, image, environment, stages}) => {
     await deploy([service, '-e', environment, '--yes', '--take-git'])
     const plain = await plainCalls(service, environment, newTag(), stages)
-    const ours = await deployCalls(service, environment, newTag())
+    const ours = await deployCalls(service, environment, await pushTag(image, newTag()))
     expect(ours).toEqual(plain)
     expect(ours.some(line => line.startsWith('hook <apply>'))).toBe(true)
     await deploy([service, '-e', environment, '--yes', '--take-git'])

@@ -1,11 +1,11 @@
 import {expect, test} from 'vitest'
-import {deploy, deployJson, newTag, readyImages} from './deploy.ts'
+import {deploy, deployJson, newTag, pushTag, readyImages} from './deploy.ts'
 
 /** What a service may be like beyond the usual: each ends well, or in the refusal that the contract has for it. */
 
 test('a tag with a digest is replaced by a new one', async () => {
   await deployJson(['tides', '-e', 'staging', '--yes', '--take-git'])
-  const tag = newTag()
+  const tag = await pushTag('repos/content/tides', newTag())
   const {exitCode} = await deployJson(['tides', '-e', 'staging', '--version', tag, '--yes'])
   expect(exitCode).toBe(0)
   expect((await readyImages('staging', 'tides', 'main'))[0]).toMatch(new RegExp(`:${tag}$`))
@@ -17,7 +17,7 @@ test('a tag made of version and flavour: the whole tag is given, another flavour
   const images = () => readyImages('staging', 'paintbox-score', 'main', 'paintbox-main')
   const [current = ''] = await images()
   const flavour = /-([a-z0-9]+)$/.exec(current)?.[1] ?? ''
-  const tag = newTag(flavour)
+  const tag = await pushTag('repos/content/paintbox', newTag(flavour))
   expect((await deployJson(['paintbox-score', '-e', 'staging', '--version', tag, '--yes'])).exitCode).toBe(0)
   expect((await images())[0]).toMatch(new RegExp(`:${tag}$`))
   const other = await deploy(['paintbox-score', '-e', 'staging', '--version', newTag('other'), '--yes'])
@@ -28,7 +28,7 @@ test('a tag made of version and flavour: the whole tag is given, another flavour
 
 test('a release for each site, each with an image of its own: a version goes to the release that is named', async () => {
   await deployJson(['leaflets', '-e', 'eqiad', '--yes', '--take-git'])
-  const tag = newTag()
+  const tag = await pushTag('repos/sites/press', newTag())
   const bare = await deploy(['leaflets', '-e', 'eqiad', '--version', tag, '--yes', '--override'])
   expect(bare.exitCode).toBe(64)
   for (const site of ['donors', 'archive', 'press']) expect(bare.said).toContain(`--version ${site}=${tag}`)

@@ -1,13 +1,16 @@
 import {afterAll, expect, test} from 'vitest'
-import {deploy, deployJson, helm, kubectl, newTag} from './deploy.ts'
+import {deploy, deployJson, helm, kubectl, newTag, pushTag} from './deploy.ts'
+
+const slowTag = () => pushTag('wikimedia/mediawiki-services-quotes', newTag('slow'))
 
 afterAll(async () => {
   await deployJson(['quotes', '-e', 'staging', '--yes', '--take-git'])
 })
 
 test('of two deployments that start together one proceeds, the other ends with 75 and names the first', async () => {
-  const run = () => deploy(['quotes', '-e', 'staging', '--version', newTag('slow'), '--yes', '--retry'])
-  const [a, b] = await Promise.all([run(), run()])
+  const tags = [await slowTag(), await slowTag()]
+  const run = (tag = '') => deploy(['quotes', '-e', 'staging', '--version', tag, '--yes', '--retry'])
+  const [a, b] = await Promise.all([run(tags[0]), run(tags[1])])
   expect([a.exitCode, b.exitCode].includes(0) && [a.exitCode, b.exitCode].includes(75)).toBe(true)
   const loser = a.exitCode === 75 ? a : b
   expect(loser.said).toMatch(/is at work there since/)
@@ -18,7 +21,7 @@ test('of two deployments that start together one proceeds, the other ends with 7
 
 test('a change by plain helm in mid-run is told and never rolled over', async () => {
   await deployJson(['quotes', '-e', 'staging', '--yes', '--take-git'])
-  const running = deployJson(['quotes', '-e', 'staging', '--version', newTag('slow'), '--yes'])
+  const running = deployJson(['quotes', '-e', 'staging', '--version', await slowTag(), '--yes'])
   // The new version needs 8 s to become ready; meanwhile somebody puts the old one back by hand.
   await new Promise(resolve => setTimeout(resolve, 5000))
   await helm('staging', 'quotes', ['rollback', 'staging'])

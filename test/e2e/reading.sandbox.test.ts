@@ -7,7 +7,7 @@ import {parseManifest} from '../../src/diff/manifests.ts'
 import type {HistoryRun} from '../../src/flow/history.ts'
 import {exec} from '../../src/tools/exec.ts'
 import {testSandbox} from './test-sandbox.ts'
-import {CHARTS, deploy, deployJson, helm, kubectl, newTag, sandbox} from './deploy.ts'
+import {CHARTS, deploy, deployJson, helm, kubectl, newTag, pushTag, sandbox} from './deploy.ts'
 
 let directory: string
 /** A host where only the readers' kubeconfigs are. */
@@ -18,6 +18,7 @@ let runId: string
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'deploy-reading-'))
   await backToGit('staging,eqiad')
+  await pushTag('wikimedia/mediawiki-services-quotes', tag)
   const {outcome} = await deployJson(['quotes', '-e', 'staging', '--version', tag, '--yes', '-m', 'T1: why'])
   expect(outcome.kind).toBe('deployed')
   runId = outcome.runId

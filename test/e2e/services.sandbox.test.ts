@@ -1,19 +1,24 @@
 import {join} from 'node:path'
 import {beforeAll, describe, expect, test} from 'vitest'
-import {CHARTS, deploy, deployJson, forbiddenRequests, newTag, readyImages} from './deploy.ts'
+import {CHARTS, deploy, deployJson, forbiddenRequests, newTag, pushTag, readyImages} from './deploy.ts'
 
-/** Every service of the example: where its image's release is called what. */
+/** Every service of the example: its image, and where its release is called what. */
 const services = [
-  {name: 'quotes', inStaging: ['staging'], inProduction: ['production']},
-  {name: 'shop', inStaging: ['main'], inProduction: ['canary', 'main']},
-  {name: 'pages', inStaging: ['pages', 'feeds'], inProduction: ['pages', 'feeds']},
-  {name: 'ledger', inStaging: ['main'], inProduction: ['main']},
-  {name: 'echo', inStaging: ['main'], inProduction: ['main']},
-  {name: 'almanac', inStaging: ['main'], inProduction: ['main']},
-  {name: 'gauges', inStaging: ['main'], inProduction: ['main']},
+  {
+    name: 'quotes',
+    image: 'wikimedia/mediawiki-services-quotes',
+    inStaging: ['staging'],
+    inProduction: ['production'],
+  },
+  {name: 'shop', image: 'wikimedia/shop', inStaging: ['main'], inProduction: ['canary', 'main']},
+  {name: 'pages', image: 'repos/sre/pages', inStaging: ['pages', 'feeds'], inProduction: ['pages', 'feeds']},
+  {name: 'ledger', image: 'repos/fundraising-tech/ledger', inStaging: ['main'], inProduction: ['main']},
+  {name: 'echo', image: 'wikimedia/echo', inStaging: ['main'], inProduction: ['main']},
+  {name: 'almanac', image: 'repos/content/almanac', inStaging: ['main'], inProduction: ['main']},
+  {name: 'gauges', image: 'repos/sre/gauges', inStaging: ['main'], inProduction: ['main']},
 ]
 
-describe.each(services)('$name', ({name, inStaging, inProduction}) => {
+describe.each(services)('$name', ({name, image, inStaging, inProduction}) => {
   let startedAtMs: number
   beforeAll(() => {
     startedAtMs = Date.now()
@@ -27,14 +32,14 @@ describe.each(services)('$name', ({name, inStaging, inProduction}) => {
   })
 
   test('-e eqiad --version TAG', async () => {
-    const tag = newTag()
+    const tag = await pushTag(image, newTag())
     const ran = await deployJson(['service', name, '-e', 'eqiad', '--version', tag, '--yes', '--override'])
     expect(ran.said).not.toMatch(/deploy: /)
     expect(ran.exitCode).toBe(0)
     for (const release of inProduction) {
       const images = await readyImages('eqiad', name, release)
       expect(images.length).toBeGreaterThan(0)
-      for (const image of images) expect(image).toMatch(new RegExp(`:${tag}$`))
+      for (const one of images) expect(one).toMatch(new RegExp(`:${tag}$`))
     }
   })
 

@@ -1,0 +1,19 @@
+import type {Facts} from '../plan/facts.ts'
+import {type ImageAnswer, newImages} from '../plan/image-answers.ts'
+import type {Plan} from '../plan/plan.ts'
+import type {Registry} from '../registry/registry.ts'
+
+/** Ask for every image that the plan brings to a cluster. Those that were asked for while rendering answer at once. */
+export async function askRegistry(
+  plan: Plan,
+  facts: Facts,
+  registry: Registry,
+): Promise<ReadonlyMap<string, ImageAnswer>> {
+  const images = plan.stages.flatMap(stage => {
+    const planned = new Set(stage.steps.map(step => step.release.name))
+    const releases = facts.environments.find(one => one.name === stage.environment)?.releases ?? []
+    return releases.filter(release => planned.has(release.name)).flatMap(newImages)
+  })
+  const distinct = [...new Set(images)]
+  return new Map(await Promise.all(distinct.map(async image => [image, await registry.ask(image)] as const)))
+}

@@ -1,0 +1,75 @@
+import type {RegistrySettings} from '../charts/settings.ts'
+import type {ImageAnswer} from '../plan/image-answers.ts'
+import {DeniedError} from './authorize.ts'
+import type {CredentialsFile} from './credentials.ts'
+import {openExchange} from './exchange.ts'
+import {findManifest} from './find-manifest.ts'
+import {parseReference} from './reference.ts'
+import {openRepository} from './repository.ts'
+
+/** Asks registries for images; every image once. */
+export type Registry = {
+  /** Never rejects, and answers within about two seconds. */
+  ask(image: string): Promise<ImageAnswer>
+  close(): void
+}
+
+const ANSWER_MS = 2_000
+// Of a registry nobody named in the settings it is not known whether it can be reached from here at all.
+const UNKNOWN_CONNECT_MS = 500
+
+/** Nothing is asked before the first question. */
+export function openRegistry(settings: RegistrySettings, credentials: CredentialsFile): Registry {
+  const named = new Set(Object.values(settings.mirrors).map(url => new URL(url).host))
+  const {exchange, close} = openExchange(url => (named.has(url.host) ? ANSWER_MS : UNKNOWN_CONNECT_MS))
+  const closing = new AbortController()
+  const answers = new Map<string, Promise<ImageAnswer>>()
+  // A registry that did not answer once is not asked again in this run.
+  const silent = new Map<string, string>()
+
+  const ask = async (image: string): Promise<ImageAnswer> => {
+    const reference = settings.isAsked ? parseReference(image) : undefined
+    if (reference === undefined) return {kind: 'not-asked'}
+    const origin = originOf(reference.host, settings.mirrors)
+    const known = silent.get(origin.host)
+    if (known !== undefined) return {kind: 'unreachable', registry: reference.host, reason: known}
+    const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(ANSWER_MS)])
+    try {
+      return await findManifest(openRepository(origin, reference, credentials, exchange, signal))
+    } catch (error) {
+      if (error instanceof DeniedError)
+        return {kind: 'denied', registry: reference.host, reason: error.message}
+      const reason = reasonOf(error)
+      silent.set(origin.host, reason)
+      return {kind: 'unreachable', registry: reference.host, reason}
+    }
+  }
+
+  return {
+    ask(image) {
+      const answer = answers.get(image) ?? ask(image)
+      answers.set(image, answer)
+      return answer
+    },
+    close() {
+      closing.abort()
+      close()
+    },
+  }
+}
+
+function originOf(host: string, mirrors: RegistrySettings['mirrors']): URL {
+  const mirror = mirrors[host]
+  if (mirror !== undefined) return new URL(mirror)
+  if (host === 'docker.io') return new URL('https://registry-1.docker.io')
+  // As docker does: nobody has a certificate for these.
+  return new URL(`${/^(localhost|127\.)/.test(host) ? 'http' : 'https'}://${host}`)
+}
+
+function reasonOf(error: unknown): string {
+  const {name, code = '', message} = error as NodeJS.ErrnoException
+  if (name === 'TimeoutError' || name === 'AbortError') return `no answer within ${ANSWER_MS / 1000} s`
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'there is no such host from here'
+  if (code === 'ECONNREFUSED') return 'it refuses connections'
+  return message || code
+}

@@ -1,0 +1,24 @@
+import {expect, test} from 'vitest'
+import {nearestTags} from '../../src/version/nearest-tags.ts'
+
+const TAGS = [
+  '2026-10-08-141530-production',
+  '2026-11-20-093000-production',
+  '2026-11-21-080000-crash',
+  'v9',
+  'v10',
+]
+
+test('a mistyped tag has its right one first', () => {
+  expect(nearestTags('2026-11-20-093000-prodction', TAGS, 2)).toEqual([
+    '2026-11-20-093000-production',
+    '2026-10-08-141530-production',
+  ])
+})
+
+test('of two equally far the later one comes first', () => {
+  expect(nearestTags('v', ['v1', 'v9', 'v2'], 3)).toEqual(['v9', 'v2', 'v1'])
+  expect(nearestTags('v00', ['v09', 'v10'], 2)).toEqual(['v10', 'v09'])
+})
+
+test('no tags, no neighbours', () => expect(nearestTags('x', [], 3)).toEqual([]))
