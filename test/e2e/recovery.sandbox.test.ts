@@ -1,8 +1,9 @@
 import {beforeAll, describe, expect, test} from 'vitest'
 import type {RunRecord} from '../../src/journal/record.ts'
-import {deploy, deployJson, kubectl, newTag} from './deploy.ts'
+import {deploy, deployJson, kubectl, newTag, pushTag} from './deploy.ts'
 
 const service = 'ledger'
+const IMAGE = 'repos/fundraising-tech/ledger'
 
 async function records(cluster: 'staging' | 'eqiad'): Promise<RunRecord[]> {
   const path = `jsonpath={.data.runs}`
@@ -21,7 +22,7 @@ describe('the record of a run', () => {
       '-e',
       'staging,eqiad',
       '--version',
-      newTag('slow'),
+      await pushTag(IMAGE, newTag('slow')),
       '--yes',
       '--override',
     ])
@@ -52,7 +53,8 @@ describe('the record of a run', () => {
   })
 
   test('keeps the evidence of a failure, which history RUN shows', async () => {
-    const {outcome} = await deployJson([service, '-e', 'staging', '--version', newTag('crash'), '--yes'])
+    const tag = await pushTag(IMAGE, newTag('crash'))
+    const {outcome} = await deployJson([service, '-e', 'staging', '--version', tag, '--yes'])
     expect(outcome.kind).toBe('rolled-back')
     const [record] = await records('staging')
     expect(record?.stages).toEqual([{name: 'staging', environmentClass: 'staging', state: 'back'}])

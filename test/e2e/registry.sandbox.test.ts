@@ -98,9 +98,10 @@ test('an image that is deleted after the preview is judged by what the nodes say
   if (state === undefined) throw new Error('there is no sandbox')
   const tag = await pushTag(IMAGE, newTag('unpullable'))
   const url = `${registryUrl(state.ports)}/v2/${IMAGE}/manifests`
-  // The first announcement comes after the plan: then the image goes.
+  // The first announcement comes after the plan: then the image goes. Hooks of reading commands are silenced.
   const saying = join(directory, 'helmfile_log_sal')
   const script = `#!${process.execPath}
+    if (process.env.SUPPRESS_SAL !== 'false') process.exit()
     const accept = 'application/vnd.oci.image.manifest.v1+json'
     const {headers} = await fetch('${url}/${tag}', {method: 'HEAD', headers: {accept}})
     await fetch('${url}/' + headers.get('docker-content-digest'), {method: 'DELETE'})

@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {expect, test} from 'vitest'
 import {parse, stringify} from 'yaml'
-import {deploy, deployJson, helm, kubectl, newTag, sandbox} from './deploy.ts'
+import {deploy, deployJson, helm, kubectl, newTag, pushTag, sandbox} from './deploy.ts'
 
 /** Values beside git: for helmfile, for charts, from the command line and from deploy.yaml. */
 
@@ -67,7 +67,7 @@ test('--set is shown, recorded, and not lost without a word', async () => {
   expect((await deployJson([...asked, ...set])).exitCode).toBe(0)
   expect(await replicas()).toMatchObject({'atlas-updates': 2})
 
-  const tag = newTag()
+  const tag = await pushTag('repos/content/ripple', newTag())
   const lost = await deploy([...asked, '--version', tag])
   expect(lost.exitCode).toBe(12)
   expect(lost.said).toContain('--set resources.replicas=2')
