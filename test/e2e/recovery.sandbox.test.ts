@@ -74,7 +74,7 @@ async function until<T>(read: () => Promise<T | undefined>): Promise<T> {
 
 test('a lock that someone removes in mid-run stops it before the next step, and nothing is taken back', async () => {
   await deployJson([service, '-e', 'staging,eqiad', '--yes', '--take-git'])
-  const tag = newTag('slow')
+  const tag = await pushTag(IMAGE, newTag('slow'))
   const running = deployJson([service, '-e', 'staging,eqiad', '--version', tag, '--yes', '--override'])
   await until(async () => {
     const [newest] = await records('staging')

@@ -3,6 +3,7 @@ import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {openRegistry} from '../../src/registry/registry.ts'
+import {PLAIN_CONTENT} from '../../src/sandbox/image-content.ts'
 import {pushImage} from '../../src/sandbox/push-image.ts'
 import {openRegistries, PASSWORD, pullToken, type RealRegistries, USER, withServer} from './real-registry.ts'
 
@@ -16,10 +17,12 @@ let digest: string
 beforeAll(async () => {
   registries = await openRegistries()
   open = await registries.start({kind: 'none'})
-  for (const tag of ['1.0', '1.1', '2.0-production']) await pushImage(open, 'team/app', tag)
-  digest = await pushImage(open, 'team/app', '1.2')
+  for (const tag of ['1.0', '1.1', '2.0-production']) await push(tag)
+  digest = await push('1.2')
 })
 afterAll(() => registries?.stop())
+
+const push = (tag: string) => pushImage(open, 'team/app', tag, PLAIN_CONTENT)
 
 type Given = {credentials?: string; isAsked?: boolean; mirrors?: Record<string, string>}
 
@@ -89,7 +92,7 @@ describe('what is missing', () => {
   })
 
   test('what was deleted', async () => {
-    const gone = await pushImage(open, 'team/app', 'gone')
+    const gone = await push('gone')
     await fetch(`${open}/v2/team/app/manifests/${gone}`, {method: 'DELETE'})
     expect((await ask(open, 'registry.test/team/app:gone')).kind).toBe('missing')
   })
