@@ -61,6 +61,7 @@ export async function openWorld(request: WorldRequest): Promise<{world: World; c
     runDirectory: directory.path,
     snapshot,
     stateArgs,
+    helmfileStates: new Map(),
     toolEnv: toolEnv(settings),
     actor,
     registry,

@@ -16,7 +16,7 @@ export async function startSteps(
     step => step.action.kind === 'rollback' || step.action.kind === 'uninstall',
   )
   if (goesBack) return startGoingBack(stage.steps, site, onReport)
-  await setHelmVersion(site.launcherSite, await site.helm.version)
+  await setHelmVersion(site.launcherSite, await site.helm.version())
   return startApply(site.launcherSite, {
     environment: stage.environment,
     selectors: stage.selectors,

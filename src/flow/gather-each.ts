@@ -1,6 +1,6 @@
 import {isPlainName, pickEnvironments} from '../charts/environments.ts'
 import type {Facts} from '../plan/facts.ts'
-import {listEnvironments} from '../tools/helmfile.ts'
+import {likelyEnvironment, listEnvironments} from '../tools/helmfile.ts'
 import type {GatheredEnvironment} from './gather-environment.ts'
 import type {EnvironmentSite} from './open-environment.ts'
 import {siteOf} from './sites.ts'
@@ -24,8 +24,15 @@ export async function gatherEach(
   world: World,
   read: (environment: string) => Promise<GatheredEnvironment>,
 ): Promise<Gathered> {
-  const names = await chooseEnvironments(asked, world)
-  const settled = await Promise.allSettled(names.map(read))
+  const early = await readEarly(asked, world, read)
+  const names = await chooseEnvironments(asked, world).catch(async (error: unknown) => {
+    await forget(early)
+    throw error
+  })
+  const settled = await Promise.allSettled(
+    names.map(name => (name === early?.name ? early.reading : read(name))),
+  )
+  if (early && !names.includes(early.name)) await forget(early)
   // From here on texts are compared and shown.
   await world.privateFiles
   const done = settled.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []))
@@ -45,6 +52,27 @@ export async function gatherEach(
     skipped: done.flatMap(one => (one.kind === 'skipped' ? [one.skipped] : [])),
   }
   return {facts, sites: new Map(sites.map(site => [site.environment, site])), close}
+}
+
+type Early = {name: string; reading: Promise<GatheredEnvironment>}
+
+// For `all` one environment is read while helmfile still says which there are: most likely it is one of them.
+async function readEarly(
+  asked: readonly string[],
+  world: World,
+  read: (environment: string) => Promise<GatheredEnvironment>,
+): Promise<Early | undefined> {
+  if (!asked.includes('all')) return undefined
+  const name = await likelyEnvironment(await siteOf(world)).catch(() => undefined)
+  if (name === undefined) return undefined
+  const reading = read(name)
+  reading.catch(() => {})
+  return {name, reading}
+}
+
+async function forget(early: Early | undefined): Promise<void> {
+  const read = await early?.reading.catch(() => undefined)
+  if (read?.kind === 'read') await read.site.cluster.close()
 }
 
 async function chooseEnvironments(asked: readonly string[], world: World): Promise<string[]> {

@@ -4,8 +4,9 @@ import type {EnvironmentClass, EnvironmentFacts, ReleaseFacts} from '../plan/fac
 import type {DeployIntent} from '../plan/intent.ts'
 import {cancelCapture, type CapturedRelease, captureReleases} from '../tools/capture.ts'
 import type {HelmfileState} from '../tools/helmfile.ts'
-import {gatherRelease, type Pulls} from './gather-release.ts'
+import {gatherRelease} from './gather-release.ts'
 import {stateEffectOf} from './given-effect.ts'
+import type {Shared} from './circumstances.ts'
 import {
   type Asked,
   type EnvironmentSite,
@@ -25,7 +26,7 @@ export async function gatherEnvironment(
   environment: string,
   intent: DeployIntent,
   world: World,
-  pulls: Pulls,
+  shared: Shared,
 ): Promise<GatheredEnvironment> {
   const launcherSite = await launcherSiteOf(world, environment)
   // helmfile works the releases out while we learn which helm it wants and what the cluster has.
@@ -55,7 +56,7 @@ export async function gatherEnvironment(
       intent,
       world,
       helm: site.helm,
-      pulls,
+      shared,
       stateEffect,
       records: opened.records,
       homeNamespace: site.cluster.namespace ?? 'default',

@@ -4,7 +4,7 @@ import type {DeployIntent} from '../plan/intent.ts'
 import {checkVersionFits, type Versioned} from '../version/fits.ts'
 import {type Gathered, gatherEach} from './gather-each.ts'
 import {gatherEnvironment} from './gather-environment.ts'
-import type {Pulls} from './gather-release.ts'
+import type {Shared} from './circumstances.ts'
 import type {World} from './world.ts'
 
 /**
@@ -12,9 +12,9 @@ import type {World} from './world.ts'
  * @throws DeployError for what the command cannot go on with: an unknown environment, files that do not render, an unreachable cluster
  */
 export async function gather(intent: DeployIntent, world: World): Promise<Gathered> {
-  const pulls: Pulls = new Map()
+  const shared: Shared = {pulls: new Map(), proofs: new Map()}
   const gathered = await gatherEach(intent.environments, world, name =>
-    gatherEnvironment(name, intent, world, pulls),
+    gatherEnvironment(name, intent, world, shared),
   )
   try {
     checkReachable(gathered.facts)

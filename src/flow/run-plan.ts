@@ -69,6 +69,8 @@ async function carryOut(
   world: World,
   books: Books,
 ): Promise<{end: RunEnd; execution: Execution}> {
+  // helmfile will ask for it; until then there is time.
+  for (const site of sites.values()) site.helm.version().catch(() => {})
   const execution = await execute(plan, sites, world, books)
   switch (execution.end.kind) {
     case 'deployed':

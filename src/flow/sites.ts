@@ -13,6 +13,7 @@ export async function siteOf(world: World): Promise<HelmfileSite> {
     stateArgs,
     onCommand: command => world.emit({kind: 'command-run', command}),
     mask: world.secrecy.mask,
+    states: world.helmfileStates,
   }
 }
 
@@ -25,7 +26,9 @@ function withStandIns({toolEnv, packageRoot}: World): string {
 export async function launcherSiteOf(world: World, environment: string): Promise<LauncherSite> {
   const site = await siteOf(world)
   const runDirectory = join(world.runDirectory, 'environments', environment)
-  await mkdir(join(runDirectory, 'releases'), {recursive: true, mode: 0o700})
+  await Promise.all(
+    ['releases', 'captured'].map(name => mkdir(join(runDirectory, name), {recursive: true, mode: 0o700})),
+  )
   // helmfile asks before its own choice of helm is known; any helm 3 is answered for.
   const launcherSite = {...site, launcher: launcherPath(world.packageRoot), runDirectory}
   await setHelmVersion(launcherSite, 'v3.19.0+g0000000')

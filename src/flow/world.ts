@@ -6,6 +6,7 @@ import type {PlanOptions} from '../plan/guards.ts'
 import type {Registry} from '../registry/registry.ts'
 import type {Secrecy} from './secrecy.ts'
 import type {GivenValue} from '../plan/intent.ts'
+import type {HelmfileSite} from '../tools/helmfile.ts'
 
 /** Everything a use-case may touch, put together once from argv and the environment. */
 export type World = {
@@ -20,6 +21,8 @@ export type World = {
   runDirectory: string
   /** The snapshot is being made while other things are read. */
   snapshot: Promise<string>
+  /** What helmfile said already in this run. */
+  helmfileStates: HelmfileSite['states']
   /** For helmfile and helm: PATH, HELM_*. */
   toolEnv: Readonly<Record<string, string>>
   options: PlanOptions

@@ -1,4 +1,4 @@
-import {readdir, readFile, writeFile} from 'node:fs/promises'
+import {copyFile, mkdir, readdir, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {environmentArgs, helmfileFailed, runHelmfile, selectorArgs, type HelmfileSite} from './helmfile.ts'
 
@@ -25,6 +25,8 @@ export type LauncherSite = HelmfileSite & {
 /**
  * Let helmfile work out every release's chart and values without rendering anything: helm is answered for by
  * the launcher, which keeps what it was called with. `setHelmBinary` may be called while this runs.
+ * Values files that helmfile makes stay in the run's own TMPDIR until the run ends; each is copied, so that one
+ * outside the tree that changes meanwhile changes nothing here.
  * @throws DeployError `bad-render` when helmfile cannot render its own files
  */
 export async function captureReleases(
@@ -40,13 +42,13 @@ export async function captureReleases(
       site.launcher,
       ...selectorArgs(selectors),
       'template',
+      '--skip-cleanup',
     ],
     launcherEnv(site, 'read'),
   )
   if (result.failed && result.exitCode !== 3) throw helmfileFailed(site, result, `render ${environment}`)
-  const root = join(site.runDirectory, 'releases')
-  const keys = await readdir(root).catch(() => [])
-  return Promise.all(keys.map(key => readCaptured(join(root, key), key)))
+  const keys = await readdir(join(site.runDirectory, 'captured'))
+  return Promise.all(keys.map(key => readCaptured(site.runDirectory, key)))
 }
 
 /** There will be no helm: launchers that wait for one end. */
@@ -80,12 +82,31 @@ export function launcherEnv(site: LauncherSite, mode: 'read' | 'apply'): Record<
   return {DEPLOY_RUN: site.runDirectory, DEPLOY_MODE: mode, DEPLOY_PID: String(process.pid)}
 }
 
-async function readCaptured(directory: string, key: string): Promise<CapturedRelease> {
-  const argv = (await readFile(join(directory, 'argv'), 'utf8')).split('\0').slice(0, -1)
+async function readCaptured(runDirectory: string, key: string): Promise<CapturedRelease> {
+  const text = await readFile(join(runDirectory, 'captured', key), 'utf8')
+  const written = text.split('\0').slice(0, -1)
   const [namespace = '', name = ''] = key.split('~')
-  const chart = argv[argv.indexOf('template') + 2] ?? ''
-  const valuesFiles = argv.flatMap((arg, index) =>
-    arg === '--values' || arg === '-f' ? [argv[index + 1] ?? ''] : [],
-  )
+  const chart = written[written.indexOf('template') + 2] ?? ''
+  const directory = join(runDirectory, 'releases', key)
+  await mkdir(directory, {recursive: true, mode: 0o700})
+  const {argv, valuesFiles} = await keepValues(written, directory)
   return {key, namespace: namespace === '-' ? '' : namespace, name, chart, argv, directory, valuesFiles}
+}
+
+// Numbered as the launcher counts them when it compares what helmfile passes later.
+async function keepValues(
+  written: readonly string[],
+  directory: string,
+): Promise<{argv: readonly string[]; valuesFiles: readonly string[]}> {
+  const argv = [...written]
+  const places = written.flatMap((arg, index) => (arg === '--values' || arg === '-f' ? [index + 1] : []))
+  const valuesFiles = await Promise.all(
+    places.map(async (place, index) => {
+      const copy = join(directory, `values-${index + 1}.yaml`)
+      await copyFile(written[place] ?? '', copy)
+      argv[place] = copy
+      return copy
+    }),
+  )
+  return {argv, valuesFiles}
 }

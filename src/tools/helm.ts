@@ -10,8 +10,8 @@ import type {KubeconfigRef} from './helmfile.ts'
 /** One helm program, with the environment it runs in. */
 export type Helm = {
   path: string
-  /** What it says of itself; asked side by side with other work. */
-  version: Promise<string>
+  /** What it says of itself; asked once, and only where it matters. */
+  version: () => Promise<string>
   env: Readonly<Record<string, string | undefined>>
   onCommand: (command: string) => void
   /** Hides private values in what it says. */
@@ -32,10 +32,9 @@ export async function openHelm(
       hint: `Install ${name}, or try deploy doctor.`,
     })
   }
-  const version = exec(path, ['version', '--short'], {env, detached: true}).then(result =>
-    result.stdout.trim(),
-  )
-  return {path, version, env, onCommand, mask}
+  let version: Promise<string> | undefined
+  const ask = async () => (await exec(path, ['version', '--short'], {env, detached: true})).stdout.trim()
+  return {path, version: () => (version ??= ask()), env, onCommand, mask}
 }
 
 /** The absolute path of a program, or nothing. */

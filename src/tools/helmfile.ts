@@ -17,6 +17,8 @@ export type HelmfileSite = {
   onCommand: (command: string) => void
   /** Hides private values in what it says. */
   mask: (text: string) => string
+  /** What helmfile said already in this run, by its arguments. */
+  states: Map<string, Promise<HelmfileState | 'unknown-environment'>>
 }
 
 /** What `helmfile build` says of one environment: the state with every template filled in. */
@@ -44,19 +46,30 @@ export type StateRelease = {
 }
 
 /**
+ * Ask helmfile for its state, once in a run.
  * @returns the state, or `unknown-environment` where helmfile has no such environment
  * @throws DeployError `bad-render` with helmfile's own words when the files do not render
  */
-export async function buildState(
+export function buildState(
   site: HelmfileSite,
   environment: string,
   selectors: readonly string[] = [],
 ): Promise<HelmfileState | 'unknown-environment'> {
-  const result = await runHelmfile(site, [
-    ...environmentArgs(site, environment),
-    ...selectorArgs(selectors),
-    'build',
-  ])
+  const args = [...environmentArgs(site, environment), ...selectorArgs(selectors), 'build']
+  const key = [site.directory, ...args].join('\0')
+  const known = site.states.get(key)
+  if (known) return known
+  const building = build(site, environment, args)
+  site.states.set(key, building)
+  return building
+}
+
+async function build(
+  site: HelmfileSite,
+  environment: string,
+  args: readonly string[],
+): Promise<HelmfileState | 'unknown-environment'> {
+  const result = await runHelmfile(site, args)
   if (result.exitCode === 3) return 'unknown-environment'
   if (result.failed) throw helmfileFailed(site, result, `read the helmfile of ${environment}`)
   return parseState(result.stdout)
@@ -92,6 +105,11 @@ function possibleEnvironments(text: string): string[] {
   const keys = [...block.matchAll(/^[ \t]+["']?([\w.-]+)["']?:/gm)].map(match => match[1] ?? '')
   const known = ['staging', 'eqiad', 'codfw']
   return [...new Set([...known.filter(name => keys.includes(name)), ...keys])].slice(0, 12)
+}
+
+/** An environment that the service most likely has: what `listEnvironments` asks for first. */
+export async function likelyEnvironment(site: HelmfileSite): Promise<string | undefined> {
+  return possibleEnvironments(await readFile(join(site.directory, await helmfileName(site)), 'utf8'))[0]
 }
 
 /** Run helmfile to its end in the service's directory. */

@@ -64,6 +64,12 @@ function fullTag({tag, digest}: ImageParts): string {
   return [tag ?? '', ...(digest === undefined ? [] : [digest])].join('@')
 }
 
+/** Every value under a key that speaks of a version or image, by its path: what `findVersionPlaces` looks at. */
+export function candidatesOf(values: unknown): Map<string, string> {
+  const leaves = leavesOf(values, []).filter(({path}) => /version|tag$|image/i.test(path.at(-1) ?? ''))
+  return new Map(leaves.map(({path, value}) => [path.join('\0'), value]))
+}
+
 /** What has to be written at a place for a tag; nothing when the place cannot make that tag. */
 export function valueAt({form}: VersionPlace, tag: string): string | undefined {
   switch (form.kind) {

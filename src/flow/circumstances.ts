@@ -1,0 +1,50 @@
+import {join} from 'node:path'
+import type {RunRecord} from '../journal/record.ts'
+import type {DeployIntent} from '../plan/intent.ts'
+import type {CapturedRelease} from '../tools/capture.ts'
+import {type Helm, type PulledChart, pullChart} from '../tools/helm.ts'
+import type {ProvenPlace} from '../version/same-place.ts'
+import type {StateEffect} from './given-effect.ts'
+import type {World} from './world.ts'
+
+/** What the releases of one run have in common: found out once, by whichever comes first. */
+export type Shared = {
+  /** Charts that this run has fetched or is fetching, by reference and version. */
+  pulls: Map<string, Promise<PulledChart>>
+  /** Where a chart's version was found to be written, by the chart's directory. */
+  proofs: Map<string, Promise<ProvenPlace | undefined>>
+}
+
+/** Where and for what a release is rendered. */
+export type Circumstances = {
+  environment: string
+  intent: DeployIntent
+  world: World
+  helm: Helm
+  shared: Shared
+  records: Promise<readonly RunRecord[]>
+  stateEffect: StateEffect
+  /** Of releases that name none: the kubeconfig's. */
+  homeNamespace: string
+}
+
+/** The chart of a release, fetched from its repository by the first release that needs it. */
+export function pullOnce(
+  captured: CapturedRelease,
+  {helm, shared, world}: Circumstances,
+): Promise<PulledChart> {
+  const at = captured.argv.indexOf('--version')
+  const versionArgs = at < 0 ? [] : captured.argv.slice(at, at + 2)
+  const key = [captured.chart, ...versionArgs].join(' ')
+  const {pulls} = shared
+  const known = pulls.get(key)
+  if (known) return known
+  const pulling = pullChart(
+    helm,
+    captured.chart,
+    versionArgs,
+    join(world.runDirectory, 'charts', String(pulls.size)),
+  )
+  pulls.set(key, pulling)
+  return pulling
+}

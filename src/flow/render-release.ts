@@ -1,0 +1,49 @@
+import {readFile, rm} from 'node:fs/promises'
+import {join} from 'node:path'
+import {parse} from 'yaml'
+import {type KubernetesObject, parseManifest} from '../diff/manifests.ts'
+import type {VersionOverride} from '../plan/facts.ts'
+import type {CapturedRelease} from '../tools/capture.ts'
+import {type PulledChart, type RenderedAgainst, renderRelease, writeVersionFile} from '../tools/helm.ts'
+import {mergeValues, valuesFor} from '../version/place.ts'
+import type {Circumstances} from './circumstances.ts'
+
+/** What is rendered: one release's chart with its values, as helmfile would. */
+export type Rendering = {
+  captured: CapturedRelease
+  pulled: PulledChart
+  /** The release's objects as helm would store them now: installed, or upgraded. */
+  against: RenderedAgainst
+  circumstances: Circumstances
+}
+
+/** The objects of one release, with another version at its place where there is one. */
+export async function render(
+  {captured, pulled, circumstances}: Rendering,
+  against: RenderedAgainst,
+  override: VersionOverride | undefined,
+): Promise<KubernetesObject[]> {
+  const {environment, helm, homeNamespace} = circumstances
+  const at = captured.argv.indexOf('template') + 2
+  const argv = captured.argv.with(at, pulled.path)
+  const versionArgs =
+    override === undefined
+      ? []
+      : ['--values', await writeVersionFile(captured.directory, valuesFor(override.path, override.value))]
+  const doing = `render ${captured.name} for ${environment}`
+  const text = await renderRelease(helm, [...argv, ...versionArgs], against, doing)
+  return parseManifest(text, captured.namespace || homeNamespace)
+}
+
+/** A version that was tried leaves nothing for the launcher to apply. */
+export async function forgetVersion({captured}: Rendering): Promise<void> {
+  await rm(join(captured.directory, 'version.yaml'), {force: true})
+}
+
+/** The chart's values with the release's own over them, as helm merges them. */
+export async function mergedValues({captured, pulled}: Rendering): Promise<unknown> {
+  const files = await Promise.all(captured.valuesFiles.map(file => readFile(file, 'utf8')))
+  return files
+    .map(text => parse(text, {merge: true, uniqueKeys: false}) ?? {})
+    .reduce(mergeValues, pulled.values)
+}
