@@ -1,6 +1,6 @@
 import {readFile} from 'node:fs/promises'
 import {dirname, resolve} from 'node:path'
-import {parse} from 'yaml'
+import {parseHelmYaml} from '../diff/helm-yaml.ts'
 import {DeployError} from '../errors.ts'
 
 /** What one context of a kubeconfig says, files it points to read in. */
@@ -79,7 +79,7 @@ async function readConfigFile(path: string): Promise<string> {
 function parseConfig(path: string, text: string): Loose {
   let config: unknown
   try {
-    config = parse(text)
+    config = parseHelmYaml(text, path)[0]
   } catch (cause) {
     throw broken(path, (cause as Error).message.split('\n')[0] ?? 'not YAML', cause)
   }

@@ -1,16 +1,13 @@
-import {parseAllDocuments, type ScalarTag} from 'yaml'
-import {DeployError} from '../errors.ts'
-import {parseBlockYaml} from './block-yaml.ts'
+import {parseHelmYaml, splitDocuments} from './helm-yaml.ts'
 import type {KubernetesObject} from './kubernetes-object.ts'
-import {MAY_BE_SPECIAL, plainScalar} from './yaml-scalars.ts'
 
 export {type KubernetesObject, objectKey} from './kubernetes-object.ts'
 
 /** The objects of helm's manifest text; documents without a kind are left out, lists are taken apart. */
 export function parseManifest(text: string, defaultNamespace: string): KubernetesObject[] {
-  return text.split(DOCUMENT_START).flatMap(document => {
+  return splitDocuments(text).flatMap(document => {
     const source = /^# Source: (\S+)/m.exec(document)?.[1]
-    return valuesOf(document, source)
+    return parseHelmYaml(document, `what ${source ?? 'the chart'} rendered`)
       .flatMap(itemsOf)
       .map(body => ({
         apiVersion: String(body.apiVersion ?? ''),
@@ -21,34 +18,6 @@ export function parseManifest(text: string, defaultNamespace: string): Kubernete
         body,
       }))
   })
-}
-
-const DOCUMENT_START = /^---[ \t]*(?:#.*)?\r?$\n?/m
-
-function valuesOf(document: string, source: string | undefined): unknown[] {
-  const simple = parseBlockYaml(document)
-  return simple === undefined ? parseFully(document, source) : [simple.value]
-}
-
-function parseFully(document: string, source: string | undefined): unknown[] {
-  return parseAllDocuments(document, {
-    schema: 'failsafe',
-    customTags: [PLAIN_SCALAR],
-    merge: true,
-    uniqueKeys: false,
-    logLevel: 'error',
-  }).map(parsed => {
-    const [error] = parsed.errors
-    if (error === undefined) return parsed.toJS()
-    throw new DeployError('bad-render', `read what ${source ?? 'the chart'} rendered: ${error.message}`)
-  })
-}
-
-const PLAIN_SCALAR: ScalarTag = {
-  tag: 'tag:yaml.org,2002:plain',
-  default: true,
-  test: MAY_BE_SPECIAL,
-  resolve: plainScalar,
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: any shape a chart renders

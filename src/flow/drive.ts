@@ -6,7 +6,7 @@ import {setHelmVersion} from '../tools/capture.ts'
 import {rollbackRelease, uninstallRelease} from '../tools/helm.ts'
 import type {EnvironmentSite} from './open-environment.ts'
 
-/** Set the stage's steps going: forward through helmfile, back through helm by the recorded revision. */
+/** Get the stage's steps ready to begin: forward through helmfile, back through helm by the recorded revision. */
 export async function startSteps(
   stage: Stage,
   site: EnvironmentSite,
@@ -34,7 +34,9 @@ function startGoingBack(
   onReport: (report: ApplyReport) => void,
 ): Apply {
   let isStopped = false
+  const begun = Promise.withResolvers<void>()
   const run = async (): Promise<ApplyEnd> => {
+    await begun.promise
     let exitCode = 0
     for (const step of steps) {
       if (isStopped) break
@@ -45,9 +47,11 @@ function startGoingBack(
   const done = run()
   return {
     done,
+    begin: async () => begun.resolve(),
     decide: async () => {},
     stop: async () => {
       isStopped = true
+      begun.resolve()
       return done
     },
   }

@@ -1,10 +1,15 @@
-import {readFile, rm} from 'node:fs/promises'
+import {rm} from 'node:fs/promises'
 import {join} from 'node:path'
-import {parse} from 'yaml'
 import {type KubernetesObject, parseManifest} from '../diff/manifests.ts'
 import type {VersionOverride} from '../plan/facts.ts'
 import type {CapturedRelease} from '../tools/capture.ts'
-import {type PulledChart, type RenderedAgainst, renderRelease, writeVersionFile} from '../tools/helm.ts'
+import {
+  type PulledChart,
+  type RenderedAgainst,
+  readYaml,
+  renderRelease,
+  writeVersionFile,
+} from '../tools/helm.ts'
 import {mergeValues, valuesFor} from '../version/place.ts'
 import type {Circumstances} from './circumstances.ts'
 
@@ -42,8 +47,6 @@ export async function forgetVersion({captured}: Rendering): Promise<void> {
 
 /** The chart's values with the release's own over them, as helm merges them. */
 export async function mergedValues({captured, pulled}: Rendering): Promise<unknown> {
-  const files = await Promise.all(captured.valuesFiles.map(file => readFile(file, 'utf8')))
-  return files
-    .map(text => parse(text, {merge: true, uniqueKeys: false}) ?? {})
-    .reduce(mergeValues, pulled.values)
+  const files = await Promise.all(captured.valuesFiles.map(readYaml))
+  return files.reduce<unknown>(mergeValues, pulled.values)
 }

@@ -32,8 +32,9 @@ export async function runPlan(
   const holding = {message: request.message, takesOver: undefined}
   return holdingLocks(plan, holding, sites, world, async holdings => {
     const journal = openJournal(plan, request, sites, world)
-    await announceStart(plan, request.message, sites, world)
+    const announcing = announceStart(plan, request.message, sites, world)
     const {end, execution} = await carryOut(plan, sites, {...world, lost: holdings.lost}, {journal, holdings})
+    await announcing
     const outcome = tell(end, execution, plan, world)
     await Promise.all([journal.ended(execution, outcome), announceEnd(plan, outcome, sites, world)])
     return outcome

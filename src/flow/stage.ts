@@ -43,8 +43,7 @@ export async function runStage(
   const open = openStage(stage, site, world, manner)
   world.emit({kind: 'stage-started', stage: stage.name, releases: stage.steps.map(step => step.release)})
   try {
-    for (const failure of await changedByOthers(stage, site)) fail(open, failure)
-    if (open.failures.length === 0) await carryOut(open)
+    await carryOut(open)
   } catch (error) {
     // Something may have been changed, here or before: whatever happens is told as the end of this stage.
     fail(open, infrastructureFailure(error))
@@ -60,38 +59,37 @@ function infrastructureFailure(error: unknown): Failure {
 
 async function carryOut(open: OpenStage): Promise<void> {
   const {stage, site, world, wake} = open
-  const watch = await watchOnceRecorded(open)
+  const watching = watchRollout(site, stage, wake, world)
+  watching.catch(() => {})
   const onAbort = () => wake.now()
   for (const signal of [world.signal, world.lost]) signal.addEventListener('abort', onAbort)
   let apply: Apply | undefined
   try {
-    if (isStopped(open)) return
+    // helmfile gets ready while the cluster is asked for the last time.
+    const checking = changedByOthers(stage, site)
+    checking.catch(() => {})
     apply = await startSteps(stage, site, report => {
       open.reports.push(report)
       wake.now()
     })
-    const run: RunningStage = Object.assign(open, {apply, watch})
+    for (const failure of await checking) fail(open, failure)
+    const run: RunningStage = Object.assign(open, {apply, watch: await watching})
+    if (open.failures.length > 0 || isStopped(open)) return
+    await open.manner.beforeTouching()
+    if (isStopped(open)) return
+    await apply.begin()
     await followSteps(run)
     if (open.failures.length === 0 || open.manner.onFailure === 'finish') await holdWindow(run)
     if (open.failures.length === 0) for (const failure of await rolledOver(open)) fail(open, failure)
   } finally {
     for (const signal of [world.signal, world.lost]) signal.removeEventListener('abort', onAbort)
     await apply?.stop(10_000)
-    await watch.close()
+    await watching.then(
+      watch => watch.close(),
+      () => {},
+    )
     noteUnread(open)
   }
-}
-
-// Side by side: both have to be there before helm writes.
-async function watchOnceRecorded({stage, site, world, wake, manner}: OpenStage): Promise<RolloutWatch> {
-  const watching = watchRollout(site, stage, wake, world)
-  try {
-    await manner.beforeTouching()
-  } catch (error) {
-    await watching.then(watch => watch.close()).catch(() => {})
-    throw error
-  }
-  return watching
 }
 
 // What helm began and we had no time to look at was touched all the same.

@@ -1,7 +1,7 @@
-import {readFile, stat} from 'node:fs/promises'
+import {stat} from 'node:fs/promises'
 import {isAbsolute, resolve} from 'node:path'
-import {parse} from 'yaml'
 import type {CapturedRelease} from '../tools/capture.ts'
+import {readYaml} from '../tools/helm.ts'
 import type {StateRelease} from '../tools/helmfile.ts'
 
 /**
@@ -19,8 +19,8 @@ export async function outsideOrigin(
   const named = await existing(written.values, directory)
   // helmfile keeps their order; another number means globs or templates that cannot be told apart here.
   if (named.length !== captured.valuesFiles.length) return undefined
-  const contents = await Promise.all(captured.valuesFiles.map(file => readFile(file, 'utf8')))
-  const last = contents.findLastIndex(text => has(parse(text, {merge: true, uniqueKeys: false}), path))
+  const contents = await Promise.all(captured.valuesFiles.map(readYaml))
+  const last = contents.findLastIndex(values => has(values, path))
   const origin = named[last]
   return origin?.kind === 'outside' ? origin.file : undefined
 }

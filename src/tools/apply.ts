@@ -18,6 +18,8 @@ export type ApplyEnd = {exitCode: number | undefined; signal: string | undefined
 /** A running `helmfile apply`. */
 export type Apply = {
   done: Promise<ApplyEnd>
+  /** Until then it gets ready, and neither changes anything nor runs a release's hooks. */
+  begin(): Promise<void>
   /** A held release is healthy (or not): helmfile goes on (or stops). */
   decide(release: ReleaseRef, verdict: 'ready' | 'failed'): Promise<void>
   /** Start nothing more, let helm finish what it writes, and end helmfile if it does not end by itself. */
@@ -34,7 +36,7 @@ export type ApplyRequest = {
   onReport: (report: ApplyReport) => void
 }
 
-/** Run `helmfile apply`, kept within the plan by the launcher, and report what helm does as it happens. */
+/** Start `helmfile apply`, kept within the plan by the launcher, and report what helm does as it happens. */
 export async function startApply(site: LauncherSite, request: ApplyRequest): Promise<Apply> {
   await prepare(site, request)
   const told = [...environmentArgs(site, request.environment), ...selectorArgs(request.selectors)]
@@ -54,6 +56,7 @@ export async function startApply(site: LauncherSite, request: ApplyRequest): Pro
 
   return {
     done,
+    begin: () => writeFile(join(site.runDirectory, 'begin'), ''),
     decide: (release, verdict) =>
       writeFile(join(releaseDirectory(site, request, release), 'verdict'), `${verdict}\n`),
     async stop(graceMs) {
@@ -74,7 +77,7 @@ async function prepare(site: LauncherSite, request: ApplyRequest): Promise<void>
   await Promise.all([
     writeFile(join(run, 'planned'), request.planned.map(release => `${keyOf(request, release)}\n`).join('')),
     writeFile(join(run, 'progress'), ''),
-    rm(join(run, 'stop'), {force: true}),
+    ...['begin', 'stop'].map(name => rm(join(run, name), {force: true})),
     ...request.planned.map(async release => {
       const directory = releaseDirectory(site, request, release)
       await mkdir(directory, {recursive: true, mode: 0o700})

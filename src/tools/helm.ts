@@ -1,6 +1,6 @@
 import {access, constants, mkdir, readdir, readFile, writeFile} from 'node:fs/promises'
 import {delimiter, isAbsolute, join} from 'node:path'
-import {parse} from 'yaml'
+import {parseHelmYaml} from '../diff/helm-yaml.ts'
 import {DeployError, ToolError} from '../errors.ts'
 import type {ChartRef, ReleaseRef} from '../plan/facts.ts'
 import type {FallbackStep} from '../plan/plan.ts'
@@ -65,13 +65,22 @@ export async function pullChart(
   into: string,
 ): Promise<PulledChart> {
   const path = isAbsolute(chart) ? chart : await pull(helm, chart, versionArgs, into)
-  const about = parse(await readFile(join(path, 'Chart.yaml'), 'utf8'))
-  const values = await readFile(join(path, 'values.yaml'), 'utf8').catch(() => '')
+  const about = await readYaml(join(path, 'Chart.yaml'))
+  const hasValues = await access(join(path, 'values.yaml')).then(
+    () => true,
+    () => false,
+  )
   return {
     path,
     chart: {name: String(about.name), version: String(about.version)},
-    values: parse(values, {merge: true, uniqueKeys: false, logLevel: 'error'}) ?? {},
+    values: hasValues ? await readYaml(join(path, 'values.yaml')) : {},
   }
+}
+
+/** A file of values, or a chart's own, as helm reads it; an empty one is an empty map. */
+export async function readYaml(path: string): Promise<Record<string, unknown>> {
+  const [value] = parseHelmYaml(await readFile(path, 'utf8'), path)
+  return (value ?? {}) as Record<string, unknown>
 }
 
 async function pull(

@@ -1,6 +1,6 @@
 import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {parseAllDocuments} from 'yaml'
+import {parseHelmYaml, splitDocuments} from '../diff/helm-yaml.ts'
 import {DeployError, ToolError} from '../errors.ts'
 import {exec, type ExecResult} from './exec.ts'
 import {helmfileIn} from './tree.ts'
@@ -193,10 +193,8 @@ function missingHelmfile(): DeployError {
 type Written = any
 
 function parseState(text: string): HelmfileState {
-  const documents = parseAllDocuments(text, {uniqueKeys: false, logLevel: 'error'}).map(
-    document => document.toJS() as Written,
-  )
-  const states = documents.filter(state => state !== null && typeof state === 'object')
+  const documents = splitDocuments(text).flatMap(document => parseHelmYaml(document, 'what helmfile built'))
+  const states: Written[] = documents.filter(state => state !== null && typeof state === 'object')
   const main: Written = states.at(-1) ?? {}
   return {
     helmBinary: main.helmBinary ?? 'helm',
