@@ -17,7 +17,7 @@ import {
   type StageManner,
 } from './open-stage.ts'
 import {latestRevisions} from './revisions.ts'
-import {type RolloutWatch, watchRollout} from './rollout-watch.ts'
+import {watchRollout} from './rollout-watch.ts'
 import type {World} from './world.ts'
 
 /** What one stage did: which releases it touched, in order, and how it ended. */

@@ -14,3 +14,6 @@ export type FailureTag = keyof typeof FAILURE_TAGS
 export function imagePattern(...tags: FailureTag[]): string {
   return `:[^/@]*-(${tags.join('|')})`
 }
+
+/** A tag with this word: its pods are ready as soon as they have a node, which shows what the tools themselves take. */
+export const INSTANT_PATTERN = ':[^/@]*-instant'

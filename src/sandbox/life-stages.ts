@@ -1,3 +1,4 @@
+import {INSTANT_PATTERN} from './failure-tags.ts'
 import {
   ALL_TAGS,
   containersWith,
@@ -11,14 +12,31 @@ import {
 } from './stage-parts.ts'
 import {changeTemplate, COMPLETE_TEMPLATE, RUNNING, startTemplate} from './stage-templates.ts'
 
+const INSTANT = `.spec.containers[].image | select(test("${INSTANT_PATTERN}"))`
+
 /** A pod that starts, works, does its work or is deleted; and those that do not become ready, or not soon. */
 export function lifeStages(): StageParts[] {
   return [
     {
       name: 'pod-ready',
-      when: [...STARTING, {key: tagged(ALL_TAGS), operator: 'DoesNotExist'}],
+      when: [
+        ...STARTING,
+        {key: INSTANT, operator: 'DoesNotExist'},
+        {key: tagged(ALL_TAGS), operator: 'DoesNotExist'},
+      ],
       delayMs: 500,
       jitterMs: 900,
+      event: {type: 'Normal', reason: 'Started', message: 'Started container'},
+      statusTemplate: startTemplate({phase: 'Running'}),
+    },
+    {
+      name: 'pod-ready-at-once',
+      when: [
+        ...STARTING,
+        {key: INSTANT, operator: 'Exists'},
+        {key: tagged(ALL_TAGS), operator: 'DoesNotExist'},
+      ],
+      delayMs: 0,
       event: {type: 'Normal', reason: 'Started', message: 'Started container'},
       statusTemplate: startTemplate({phase: 'Running'}),
     },
