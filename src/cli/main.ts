@@ -15,6 +15,7 @@ export async function main(argv: readonly string[], entry: Parameters<typeof Con
   } catch (error) {
     endWith(error as Error, argv)
   }
+  leaveLookups()
 }
 
 async function runCommand(argv: readonly string[], config: Config): Promise<void> {
@@ -23,6 +24,12 @@ async function runCommand(argv: readonly string[], config: Config): Promise<void
     await refuseMistyped(argv, config)
   }
   await run(withDefaultCommand(argv, config), config)
+}
+
+// A name server that says nothing is asked for ten seconds and more, and cannot be called off: what is done does not wait.
+function leaveLookups(): void {
+  if (!process.getActiveResourcesInfo().includes('GetAddrInfoReqWrap')) return
+  process.stdout.write('', () => process.stderr.write('', () => process.exit()))
 }
 
 /** `deploy NAME …` is `deploy service NAME …`, where NAME is no command. */

@@ -7,6 +7,7 @@ import {EXAMPLE_CHARTS, readClusterGroups, readNamespaces} from '../../src/sandb
 import {hostConfigText, quote, writeHostFiles} from '../../src/sandbox/host-files.ts'
 import {accountUidIn, kubeconfigText, tokenIn} from '../../src/sandbox/kubeconfig.ts'
 import {sandboxName} from '../../src/sandbox/names.ts'
+import {exampleImages} from '../../src/sandbox/registry.ts'
 import {pathOf, roleBinding, serviceAccount, simulatedNodes} from '../../src/sandbox/objects.ts'
 import {sandboxPaths, toolsDir} from '../../src/sandbox/paths.ts'
 import type {ToolPaths} from '../../src/sandbox/tools.ts'
@@ -111,6 +112,11 @@ test('the host configuration leads deploy to the sandbox', () => {
   expect(parse(hostConfigText(paths, EXAMPLE_CHARTS, PORTS))).toMatchObject({
     registry: {mirrors: {'docker-registry.wikimedia.org': 'http://127.0.0.1:4'}},
   })
+})
+
+test('the list of images that the registry holds can be read, and is about the example', async () => {
+  const images = await exampleImages()
+  expect(images.get('wikimedia/shop')).toContain('2026-11-21-080000-crash')
 })
 
 describe('groups of clusters', () => {
