@@ -29,6 +29,8 @@ export abstract class BaseCommand extends Command {
 
   protected override async catch(error: Error): Promise<unknown> {
     reportError(error, this.argv)
+    // A mistyped flag ends the parsing: with NODE_ENV=development oclif would call that our mistake.
+    this.parsed = true
     return undefined
   }
 }

@@ -1,6 +1,15 @@
 import {withBlock} from './block.ts'
 import {exitCodeTable} from './exit-codes.ts'
-import {deploySchemaText, errorSchemaText, eventSchemaText, outcomeSchemaText} from './json-schemas.ts'
+import {
+  deploySchemaText,
+  doctorSchemaText,
+  errorSchemaText,
+  eventSchemaText,
+  historySchemaText,
+  outcomeSchemaText,
+  sandboxSchemaText,
+  statusSchemaText,
+} from './json-schemas.ts'
 import {settingsTable} from './settings-table.ts'
 
 /** A file that is made from the code, whole or between two marks: what it should hold, from what it holds now. */
@@ -14,4 +23,8 @@ export const GENERATED: readonly Generated[] = [
   {path: 'schemas/outcome.schema.json', render: outcomeSchemaText},
   {path: 'schemas/error.schema.json', render: errorSchemaText},
   {path: 'schemas/event.schema.json', render: eventSchemaText},
+  {path: 'schemas/status.schema.json', render: statusSchemaText},
+  {path: 'schemas/history.schema.json', render: historySchemaText},
+  {path: 'schemas/doctor.schema.json', render: doctorSchemaText},
+  {path: 'schemas/sandbox.schema.json', render: sandboxSchemaText},
 ]

@@ -6,6 +6,7 @@ import {errorDocument} from './error-shape.ts'
 import {event} from './event-shape.ts'
 import {failure, outcome} from './outcome-shape.ts'
 import {plan} from './plan-shape.ts'
+import {doctorDocument, historyDocument, sandboxDocument, statusDocument} from './reading-shapes.ts'
 import {SETTINGS} from './settings-table.ts'
 
 const DEFINITIONS = {plan, failure, releaseRef, workloadRef, workloadProgress}
@@ -30,6 +31,22 @@ export function eventSchemaText(): string {
 
 export function errorSchemaText(): string {
   return text('The error document of deploy --json', published(errorDocument, {}))
+}
+
+export function statusSchemaText(): string {
+  return text('The document of deploy status --json', published(statusDocument, {}))
+}
+
+export function historySchemaText(): string {
+  return text('The document of deploy history --json', published(historyDocument, {}))
+}
+
+export function doctorSchemaText(): string {
+  return text('The document of deploy doctor --json', published(doctorDocument, {}))
+}
+
+export function sandboxSchemaText(): string {
+  return text('The document of deploy sandbox status --json', published(sandboxDocument, {}))
 }
 
 function published(schema: GenericSchema, definitions: Record<string, GenericSchema>): JsonSchema {

@@ -31,6 +31,16 @@ const change = v.object({
   restartsPods: v.boolean(),
 })
 
+export const imageChange = v.object({
+  workload: workloadRef,
+  container: v.string(),
+  before: v.exactOptional(v.string()),
+  after: v.exactOptional(v.string()),
+  digest: v.exactOptional(
+    v.pipe(v.string(), v.description('Of the image after, as the registry told it before the change.')),
+  ),
+})
+
 const step = v.object({
   release: releaseRef,
   action: v.variant('kind', [
@@ -40,17 +50,7 @@ const step = v.object({
     v.object({kind: v.literal('uninstall'), fromRevision: optionalNumber}),
   ]),
   chart: v.object({before: v.exactOptional(chart), after: chart}),
-  images: v.array(
-    v.object({
-      workload: workloadRef,
-      container: v.string(),
-      before: v.exactOptional(v.string()),
-      after: v.exactOptional(v.string()),
-      digest: v.exactOptional(
-        v.pipe(v.string(), v.description('Of the image after, as the registry told it before the change.')),
-      ),
-    }),
-  ),
+  images: v.array(imageChange),
   changes: v.array(change),
   hooks: v.pipe(
     v.array(

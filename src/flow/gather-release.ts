@@ -85,7 +85,8 @@ function wantedTag(
   return world.options.override === 'keep' ? liveOverride(past, liveRevision) : undefined
 }
 
-function pastOf(records: readonly RunRecord[], releaseName: string): PastRelease[] {
+/** What the records say of one release, newest first. */
+export function pastOf(records: readonly RunRecord[], releaseName: string): PastRelease[] {
   return records.flatMap(({runId, outcome, kind, releases}) =>
     releases
       .filter(one => one.name === releaseName)

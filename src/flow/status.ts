@@ -5,8 +5,11 @@ import {readRecords, type RunRecord} from '../journal/record.ts'
 import type {EnvironmentFacts, ReleaseFacts} from '../plan/facts.ts'
 import type {ImageChange} from '../plan/plan.ts'
 import type {EnvironmentStatus, ReleaseStatus, ServiceStatus} from '../plan/status.ts'
+import {liveRun} from '../plan/past.ts'
+import {commitsSince} from '../tools/commit-count.ts'
 import {gather} from './gather.ts'
 import type {Gathered} from './gather-each.ts'
+import {pastOf} from './gather-release.ts'
 import {gatherLive} from './gather-live.ts'
 import type {EnvironmentSite} from './open-environment.ts'
 import type {World} from './world.ts'
@@ -89,7 +92,8 @@ async function environmentStatus(
         )
       ).flat()
     : []
-  return {name: facts.name, releases: facts.releases.map(release => describe(release, records))}
+  const releases = facts.releases.map(release => describe(release, records))
+  return {name: facts.name, releases: await Promise.all(releases.map(release => withCommits(release, world)))}
 }
 
 function releaseStatus(release: ReleaseFacts, records: readonly RunRecord[]): ReleaseStatus {
@@ -108,12 +112,43 @@ function releaseStatus(release: ReleaseFacts, records: readonly RunRecord[]): Re
     chart: deployed === undefined ? undefined : `${deployed.chart.name}-${deployed.chart.version}`,
     images,
     since: deployed?.updatedAt,
+    ...(deployed?.mainImage === undefined ? {} : {mainImage: deployed.mainImage}),
+    ...besideGit(release, records),
     ...(run === undefined
       ? {}
       : {by: run.by, runId: run.runId, ...(run.message === undefined ? {} : {message: run.message})}),
   }
 }
 
+/** What the records know and git does not: a version or values beside it, and that what runs was put back. */
+function besideGit(
+  {name, deployed}: ReleaseFacts,
+  records: readonly RunRecord[],
+): Pick<ReleaseStatus, 'override' | 'given' | 'rolledBack' | 'commit'> {
+  const past = pastOf(records, name)
+  const live = liveRun(past, deployed?.revision)
+  const back = past.find(run => run.isRolledBack && run.restored === deployed?.revision)
+  const commit = records.find(record => record.runId === live?.runId)?.commit
+  return {
+    ...(live?.override == null ? {} : {override: live.override}),
+    ...(live === undefined || live.given.length === 0 ? {} : {given: live.given}),
+    ...(back === undefined || deployed === undefined
+      ? {}
+      : {rolledBack: {runId: back.runId, images: back.images}}),
+    ...(commit === undefined ? {} : {commit}),
+  }
+}
+
 function revisionsOf(one: RunRecord['releases'][number]): (number | null | undefined)[] {
   return [one.after, one.restored].filter(revision => revision !== null)
+}
+
+/** How far git is ahead of what was deployed: the commits since then that touched the service or its chart. */
+async function withCommits(release: ReleaseStatus, {tree, service}: World): Promise<ReleaseStatus> {
+  const {commit, chart} = release
+  if (commit === undefined || tree.commit === undefined) return release
+  const chartName = chart?.replace(/-v?\d+\.\d+\.\d+.*$/, '') ?? service.name
+  const paths = [`helmfile.d/${service.group}/${service.name}`, `charts/${chartName}`]
+  const count = commit === tree.commit ? 0 : await commitsSince(tree.root, commit, paths)
+  return count === undefined ? release : {...release, commitsAhead: count}
 }

@@ -85,4 +85,6 @@ export type RevisionFacts = {
   objects: readonly KubernetesObject[]
   /** Of the chart, such as a migration Job; helm keeps them apart. */
   hooks: readonly KubernetesObject[]
+  /** The image that a version of the release means, as far as its values tell. */
+  mainImage?: string
 }

@@ -22,6 +22,18 @@ export type ReleaseStatus = {
   images: readonly string[]
   /** RFC 3339. */
   since: string | undefined
+  /** The one that a version means, where there are several. */
+  mainImage?: string
+  /** The version that was given beside git's, when what runs was deployed that way. */
+  override?: string
+  /** Values that were given beside git's, as flags. */
+  given?: readonly string[]
+  /** What runs was put back, after this run's images turned out bad. */
+  rolledBack?: {runId: string; images: readonly string[]}
+  /** The commit of the charts repository it was deployed from. */
+  commit?: string
+  /** How many commits since then touched the service or its chart. */
+  commitsAhead?: number
   by?: string
   runId?: string
   message?: string

@@ -5,7 +5,8 @@ import type {ServiceFacts, TreeFacts} from '../plan/facts.ts'
 import {exec} from './exec.ts'
 
 // The deploy host's checkout belongs to root; git refuses it without this.
-const git = ['-c', 'safe.directory=*', '-c', 'core.quotePath=false']
+export const GIT_ARGS: readonly string[] = ['-c', 'safe.directory=*', '-c', 'core.quotePath=false']
+const git = GIT_ARGS
 
 /** Which commit of the charts repository lies in a directory, and whether it is exactly that. */
 export async function readTree(root: string): Promise<TreeFacts> {

@@ -26,7 +26,7 @@ function tableOf(service: ServiceStatus, nowMs: number): string {
       whatRuns(release),
       release.since === undefined ? '' : ageText(nowMs - Date.parse(release.since)),
       release.by ?? '',
-      ...(release.git === undefined ? [] : [gitText(release.git)]),
+      [...(release.git === undefined ? [] : [gitText(release.git)]), ...notesOf(release)].join('; '),
     ])
   })
   const widths = [0, 1, 2, 3, 4, 5].map(column =>
@@ -39,10 +39,22 @@ function tableOf(service: ServiceStatus, nowMs: number): string {
   )
 }
 
-function whatRuns(release: ReleaseStatus): string {
-  const what =
-    release.images[0] === undefined ? (release.chart ?? 'not installed') : shortImage(release.images[0])
-  return release.status === 'deployed' ? what : `${what} (${release.status})`
+function whatRuns({images, mainImage, chart, status}: ReleaseStatus): string {
+  const image = mainImage ?? images[0]
+  const others = images.length > 1 ? ` and ${images.length - 1} more` : ''
+  const what = image === undefined ? (chart ?? 'not installed') : `${shortImage(image)}${others}`
+  return status === 'deployed' ? what : `${what} (${status})`
+}
+
+/** What one has to know before deploying here: git and the cluster disagree, or will. */
+function notesOf({override, given, rolledBack, commitsAhead}: ReleaseStatus): string[] {
+  const tried = (rolledBack?.images ?? []).map(tagOf).join(', ')
+  return [
+    ...(override === undefined ? [] : ['override: git does not hold it']),
+    ...(given === undefined ? [] : [`with ${given.join(' ')}`]),
+    ...(rolledBack === undefined ? [] : [`put back: ${tried || 'what was tried'} failed`]),
+    ...(commitsAhead ? [`git is ${commitsAhead} ${commitsAhead === 1 ? 'commit' : 'commits'} ahead`] : []),
+  ]
 }
 
 function gitText(git: ShownGitState): string {

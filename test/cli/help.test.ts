@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {Config} from '@oclif/core'
 import {expect, test} from 'vitest'
 import {helpText} from '../../src/cli/help.ts'
+import {DOCUMENTS} from '../../src/docs/documents.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const pjson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -50,4 +51,16 @@ test('a command that is not there suggests the nearest', () => {
   expect(() => helpText(['help', 'statsu'], config)).toThrow(
     expect.objectContaining({exitKind: 'usage', hint: 'Did you mean deploy help status?'}),
   )
+})
+
+test('every command with --json has a published schema, and the docs name it', () => {
+  const withJson = commands.filter(command => command.flags.json !== undefined)
+  expect(withJson.map(command => command.id.replaceAll(':', ' ')).toSorted()).toEqual(
+    Object.keys(DOCUMENTS).toSorted(),
+  )
+  const page = readFileSync(join(root, 'docs', 'json-output.md'), 'utf8')
+  for (const schema of Object.values(DOCUMENTS)) {
+    expect(existsSync(join(root, 'schemas', `${schema}.schema.json`))).toBe(true)
+    expect(page).toContain(`schemas/${schema}.schema.json`)
+  }
 })

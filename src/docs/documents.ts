@@ -1,0 +1,10 @@
+/** The schema of what each command prints for `--json`; a run that ends before it has that prints the error document. */
+export const DOCUMENTS: Readonly<Record<string, string>> = {
+  service: 'outcome',
+  diff: 'outcome',
+  rollback: 'outcome',
+  status: 'status',
+  history: 'history',
+  doctor: 'doctor',
+  'sandbox status': 'sandbox',
+}

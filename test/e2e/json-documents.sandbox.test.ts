@@ -1,0 +1,53 @@
+import {expect, test} from 'vitest'
+import {DOCUMENTS} from '../../src/docs/documents.ts'
+import {deploy, deployJson} from './deploy.ts'
+import {expectDocument} from './documents.ts'
+
+/** At least one way to each document; the run before them leaves something to tell of. */
+const LINES: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  service: [['gauges', '-e', 'staging', '--dry-run']],
+  diff: [['diff', 'gauges', '-e', 'all']],
+  rollback: [['rollback', 'gauges', '-e', 'staging', '--dry-run']],
+  status: [['status', 'gauges'], ['status', 'gauges', '--pending'], ['status']],
+  history: [['history', 'gauges'], ['history']],
+  doctor: [['doctor']],
+  'sandbox status': [['sandbox', 'status']],
+}
+
+test('there is a line for each command that has a document', () => {
+  expect(Object.keys(LINES).toSorted()).toEqual(Object.keys(DOCUMENTS).toSorted())
+})
+
+test('a deployment, another version, and one that goes back', async () => {
+  const flags = ['-e', 'staging', '--yes', '--window', '0ms', '--take-git']
+  expectDocument('outcome', (await deployJson(['gauges', ...flags])).outcome)
+  for (const tag of [`${Date.now()}-production`, `${Date.now()}-crash`]) {
+    const args = ['gauges', '-e', 'staging', '--yes', '--window', '0ms', '--version', tag, '--events']
+    const {stdout} = await deploy(args)
+    for (const line of stdout.trim().split('\n')) expectDocument('event', JSON.parse(line))
+  }
+})
+
+const walked = Object.entries(LINES).flatMap(([command, lines]) =>
+  lines.map(line => [command, line] as const),
+)
+
+test.each(walked)('deploy %s: %j', async (command, line) => {
+  const {stdout, stderr} = await deploy([...line, '--json'])
+  expect(stderr).toBe('')
+  const schema = DOCUMENTS[command] ?? ''
+  // Nothing to go back to is an error, and a document as well.
+  expectDocument('error' in JSON.parse(stdout) ? 'error' : schema, JSON.parse(stdout))
+})
+
+test('one run of the history', async () => {
+  const {runs} = JSON.parse((await deploy(['history', 'gauges', '--json'])).stdout)
+  const {stdout} = await deploy(['history', 'gauges', runs[0].runId, '--json'])
+  expectDocument('history', JSON.parse(stdout))
+})
+
+test.each(Object.keys(DOCUMENTS))('deploy %s with a mistyped flag: the error document', async command => {
+  const {stdout, stderr, exitCode} = await deploy([...command.split(' '), '--jsno', '--json'])
+  expect([exitCode, stderr]).toEqual([64, ''])
+  expectDocument('error', JSON.parse(stdout))
+})
