@@ -2,7 +2,7 @@ import {createHmac, randomBytes} from 'node:crypto'
 import {homedir} from 'node:os'
 import {delimiter, join} from 'node:path'
 import type {Settings} from '../charts/settings.ts'
-import {readPrivateValues} from '../flow/private-files.ts'
+import {type PrivateFiles, readPrivateFiles} from '../flow/private-files.ts'
 import {openSecrecy, type Secrecy} from '../flow/secrecy.ts'
 import type {World} from '../flow/world.ts'
 import type {EventBody} from '../plan/events.ts'
@@ -36,7 +36,7 @@ export type WorldRequest = {
 export async function openWorld(request: WorldRequest): Promise<{world: World; close(): Promise<void>}> {
   const {host, service, settings} = request
   const [directory, tree, actor] = await Promise.all([
-    openRunDirectory(),
+    openRunDirectory(PACKAGE_ROOT),
     readTree(host.chartsRoot),
     actorOf(process.env, settings),
   ])
@@ -85,9 +85,11 @@ async function hidePrivateFiles(
   snapshot: Promise<string>,
   {group, name}: ServiceFacts,
   secrecy: Secrecy,
-): Promise<void> {
+): Promise<PrivateFiles> {
   const tree = await snapshot
-  secrecy.hide(await readPrivateValues(join(tree, 'helmfile.d', group, name), tree))
+  const files = await readPrivateFiles(join(tree, 'helmfile.d', group, name), tree)
+  secrecy.hide(files.values)
+  return files
 }
 
 // Where `docker login` leaves them, unless the settings name another file.

@@ -42,7 +42,7 @@ export function faultOfStatus(
   if (status === 404) return new DeployError('not-found', `${doing}: ${said || 'not found'}`)
   if (status === 409) return new ConflictError(conflictReason(body), `${doing}: ${said || 'conflict'}`)
   if (status === 410) return new ExpiredError(`${doing}: ${said || 'expired'}`)
-  if (status === 400 || status === 422)
+  if (status === 400 || status === 422 || isWrongType(status, said))
     return new DeployError('bad-render', `${doing}: the cluster refuses it: ${said || `status ${status}`}`)
   return new DeployError('unreachable', `${doing}: ${asked.server} answered ${status}: ${said}`)
 }
@@ -60,6 +60,11 @@ export function faultOfConnection(cause: unknown, asked: Asked): DeployError {
 function describe(asked: Asked): string {
   const place = asked.namespace === undefined ? '' : ` in ${asked.namespace}`
   return `${asked.verb} ${asked.resource}${place}`
+}
+
+/** Of a server-side apply whose fields have other types than the schema says, it makes a fault of its own. */
+function isWrongType(status: number, said: string): boolean {
+  return status === 500 && /failed to create (typed patch object|manager for)/.test(said)
 }
 
 /** Admission also answers 403; only RBAC says "cannot VERB resource" (apiserver's forbiddenMessage). */

@@ -72,4 +72,4 @@ function placeholder(byteLength: number, fingerprint: string): string {
 }
 
 export {makeMask, maskText, type TextMask} from './mask-text.ts'
-export {collectFileValues, collectSecretValues} from './secret-values.ts'
+export {collectSecretValues} from './secret-values.ts'

@@ -22,10 +22,18 @@ function escapedForms(value: string): string[] {
     json.replace(/[<>&]/g, char => `\\u00${char.charCodeAt(0).toString(16)}`),
     // A single-quoted text in YAML.
     value.replaceAll("'", "''"),
+    ...exponentForms(value),
     // Put on one line.
     value.replace(/\s+/g, ' '),
     ...[url, strictUrl].flatMap(form => [form, form.replaceAll('%20', '+'), form.replace(/%../g, lower)]),
   ]
+}
+
+/** Go takes a large number in YAML or JSON for a fraction, and prints it so. */
+function exponentForms(value: string): string[] {
+  if (!/^\d{8,}$/.test(value)) return []
+  const [mantissa = '', exponent = ''] = Number(value).toExponential().split('e+')
+  return [`${mantissa}e+${exponent.padStart(2, '0')}`]
 }
 
 function lower(text: string): string {

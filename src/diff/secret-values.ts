@@ -15,10 +15,20 @@ export function collectSecretValues(objects: readonly KubernetesObject[]): strin
   return distinctValues(texts)
 }
 
+/** Values of private files, and where in the values of a release they stand. */
+export type PrivateValues = {values: readonly string[]; places: readonly unknown[]}
+
 /** Every value of a private file, as it is written; of one that is no YAML (an error may quote it) every line counts. */
-export function collectFileValues(text: string): string[] {
-  const values = parseTexts(text)
-  return distinctValues(values === undefined ? text.split('\n').flatMap(wordsOf) : textsIn(values))
+export function privateValuesOf(text: string): PrivateValues {
+  const documents = parseTexts(text)
+  if (documents === undefined) return {values: distinctValues(text.split('\n').flatMap(wordsOf)), places: []}
+  const parts = documents.map(privatePartOf)
+  return {values: collectTexts(parts), places: parts.filter((part, index) => part === documents[index])}
+}
+
+/** Every text in values, and of long ones the parts that look secret. */
+export function collectTexts(values: unknown): string[] {
+  return distinctValues(textsIn(values))
 }
 
 /** Nothing but texts: a number is printed as it was written. `undefined` for what is no YAML. */
@@ -26,7 +36,7 @@ function parseTexts(text: string): unknown[] | undefined {
   try {
     const documents = parseAllDocuments(text, {schema: 'failsafe', uniqueKeys: false, logLevel: 'error'})
     if (documents.some(document => document.errors.length > 0)) return undefined
-    return documents.map(document => privatePartOf(document.toJS()))
+    return documents.map(document => document.toJS())
   } catch {
     return undefined
   }

@@ -1,4 +1,5 @@
 import type {ApplyEnd, ApplyReport} from '../tools/apply.ts'
+import {complaintOf} from '../tools/complaint.ts'
 import {fail, isStopped, judgeStep, keyOf, type RunningStage, type StepState} from './open-stage.ts'
 import {latestRevisions} from './revisions.ts'
 
@@ -37,12 +38,12 @@ function checkEnd(run: RunningStage, end: ApplyEnd): void {
     const message =
       end.exitCode === 0
         ? `helmfile ended without changing ${state.step.release.name}.`
-        : lastLines(end.output, run)
+        : complaint(end.output, run)
     if (run.failures.length === 0 || run.manner.onFailure === 'finish')
       fail(run, {kind: 'helmfile-failed', message})
   }
   const hookFailed = end.exitCode !== 0 && run.failures.length === 0
-  if (hookFailed) fail(run, {kind: 'helmfile-failed', message: lastLines(end.output, run)})
+  if (hookFailed) fail(run, {kind: 'helmfile-failed', message: complaint(end.output, run)})
 }
 
 async function takeReports(run: RunningStage): Promise<void> {
@@ -74,7 +75,7 @@ async function takeReport(run: RunningStage, state: StepState, report: ApplyRepo
     const isOurs = found?.status !== 'deployed' && found?.revision !== state.step.action.fromRevision
     state.phase = isOurs ? 'failed' : 'waiting'
     state.revision = isOurs ? found?.revision : undefined
-    fail(run, {kind: 'helm-failed', release, message: lastLines(report.stderr, run)})
+    fail(run, {kind: 'helm-failed', release, message: complaint(report.stderr, run)})
     return
   }
   const {action} = state.step
@@ -111,6 +112,6 @@ async function becomeReady(run: RunningStage, state: StepState): Promise<void> {
 }
 
 // Hidden before it is cut: of half a value nobody could tell what it is.
-function lastLines(text: string, {world}: RunningStage): string {
-  return world.secrecy.mask(text).trim().split('\n').slice(-12).join('\n')
+function complaint(text: string, {world}: RunningStage): string {
+  return complaintOf(world.secrecy.mask(text))
 }

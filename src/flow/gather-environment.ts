@@ -89,8 +89,9 @@ export async function gatherLiveEnvironment(
   if (opened.kind === 'skipped') return opened
   const {state, site, environmentClass} = opened
   return closingOnFailure(site, async () => {
-    const releases = (await opened.stored).map(reading => liveRelease(reading, state))
-    for (const {wanted} of releases) world.secrecy.learnFrom(wanted)
+    const releases = await Promise.all(
+      (await opened.stored).map(reading => liveRelease(reading, state, world)),
+    )
     return {
       kind: 'read',
       site,
@@ -108,9 +109,13 @@ async function closingOnFailure<T>(site: EnvironmentSite, read: () => Promise<T>
   }
 }
 
-function liveRelease(reading: ReleaseReading, state: HelmfileState): ReleaseFacts {
+async function liveRelease(
+  reading: ReleaseReading,
+  state: HelmfileState,
+  world: World,
+): Promise<ReleaseFacts> {
   const written = state.releases.find(release => release.name === reading.name)
-  const deployed = reading.deployed && revisionFactsOf(reading.deployed)
+  const deployed = reading.deployed && (await revisionFactsOf(reading.deployed, world))
   return {
     namespace: reading.namespace,
     name: reading.name,

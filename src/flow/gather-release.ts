@@ -23,8 +23,7 @@ export async function gatherRelease(
   await setChartPath(captured, pulled.path)
   // The chart comes while the cluster is being read.
   const [stored, records] = await Promise.all([reading, circumstances.records])
-  const deployed = stored?.deployed === undefined ? undefined : revisionFactsOf(stored.deployed)
-  circumstances.world.secrecy.learnFrom(deployed?.objects ?? [])
+  const deployed = stored?.deployed && (await revisionFactsOf(stored.deployed, circumstances.world))
   const past = pastOf(records, captured.name)
   const tag = wantedTag(circumstances, captured.name, past, deployed?.revision)
   const written = state.releases.find(release => isSame(release, captured))

@@ -1,25 +1,45 @@
 import {readdir, readFile, realpath, stat} from 'node:fs/promises'
 import {dirname, join, matchesGlob, relative} from 'node:path'
 import {isPrivateFile, outsidePaths} from '../charts/outside-paths.ts'
-import {collectFileValues} from '../diff/redact.ts'
+import {valuesAtPlaces} from '../diff/same-place.ts'
+import {collectTexts, privateValuesOf} from '../diff/secret-values.ts'
 
 /** Nobody keeps more than this in a values file; what is larger is something else. */
 const MAX_BYTES = 1 << 20
 
 type Found = {path: string; text: string; isPrivate: boolean}
 
+/** What must not be shown of the private files of a service. */
+export type PrivateFiles = {
+  values: readonly string[]
+  /** What earlier values of a release held in their places. */
+  earlierIn(values: unknown): string[]
+}
+
 /**
- * The values of the private files that a service's helmfiles name: files outside the charts repository that not
- * everybody may read. What stands in the repository as well is no secret.
+ * Read the private files that a service's helmfiles name: files outside the charts repository that not everybody may
+ * read. What stands in the repository as well is no secret.
  * @param directory the service's directory
  * @param root the charts repository it is in
  */
-export async function readPrivateValues(directory: string, root: string): Promise<string[]> {
+export async function readPrivateFiles(directory: string, root: string): Promise<PrivateFiles> {
   const inside = await readConfiguration(directory, root)
   const outside = await readOutside(inside)
-  const everybodys = [...inside, ...outside].filter(file => !file.isPrivate).map(file => file.text)
-  const values = [...inside, ...outside].flatMap(file => (file.isPrivate ? collectFileValues(file.text) : []))
-  return [...new Set(values)].filter(value => !everybodys.some(text => standsIn(text, value)))
+  const [ours, everybodys] = [true, false].map(isPrivate =>
+    [...inside, ...outside].filter(file => file.isPrivate === isPrivate).map(file => file.text),
+  )
+  const isSecret = (value: string) => !everybodys?.some(text => standsIn(text, value))
+  const isPublicKey = (key: string) => everybodys?.some(text => standsIn(text, key)) ?? false
+  const files = (ours ?? []).map(privateValuesOf)
+  return {
+    values: [...new Set(files.flatMap(file => file.values))].filter(isSecret),
+    earlierIn: values =>
+      files
+        .flatMap(file =>
+          file.places.flatMap(place => collectTexts(valuesAtPlaces(values, place, isPublicKey))),
+        )
+        .filter(isSecret),
+  }
 }
 
 /** helmfiles, values and what is shared beside the service; a link may lead out of the repository. */
@@ -79,7 +99,7 @@ async function readOne(path: string): Promise<Found[]> {
 function standsIn(text: string, value: string): boolean {
   for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + 1)) {
     const around = `${text[at - 1] ?? ' '}${text[at + value.length] ?? ' '}`
-    if (/^[\s"',[\]{}][\s"',[\]{}]$/.test(around)) return true
+    if (/^[\s"',[\]{}][\s"',:[\]{}]$/.test(around)) return true
   }
   return false
 }

@@ -2,10 +2,17 @@ import type {ReleaseRevision} from '../cluster/releases.ts'
 import {mainImageOf} from '../version/main-image.ts'
 import {parseManifest} from '../diff/manifests.ts'
 import type {RevisionFacts} from '../plan/facts.ts'
+import type {World} from './world.ts'
 
-/** helm's own record of a revision as the core sees it. */
-export function revisionFactsOf(read: ReleaseRevision): RevisionFacts {
+/** helm's own record of a revision as the core sees it. What is secret in it is hidden from here on. */
+export async function revisionFactsOf(
+  read: ReleaseRevision,
+  {secrecy, privateFiles}: Pick<World, 'secrecy' | 'privateFiles'>,
+): Promise<RevisionFacts> {
   const objects = parseManifest(read.manifest, read.namespace)
+  const hooks = parseManifest(read.hooks, read.namespace)
+  secrecy.learnFrom([...objects, ...hooks])
+  secrecy.hide((await privateFiles).earlierIn(read.config))
   return {
     revision: read.revision,
     status: read.status,
@@ -13,6 +20,6 @@ export function revisionFactsOf(read: ReleaseRevision): RevisionFacts {
     updatedAt: read.updatedAt,
     objects,
     ...mainImageOf(objects, read.config, read.chart.name),
-    hooks: parseManifest(read.hooks, read.namespace),
+    hooks,
   }
 }

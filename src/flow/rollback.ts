@@ -63,8 +63,7 @@ async function readTargets(
     environments.flatMap(environment =>
       environment.releases.map(async release => {
         const site = sites.get(environment.name)
-        const target = site && (await readTarget(intent, release, site))
-        world.secrecy.learnFrom(target?.objects ?? [])
+        const target = site && (await readTarget(intent, release, site, world))
         if (target) targets.set(`${environment.name}/${release.name}`, target)
       }),
     ),
@@ -76,6 +75,7 @@ async function readTarget(
   intent: RollbackIntent,
   release: ReleaseFacts,
   {cluster}: EnvironmentSite,
+  world: World,
 ): Promise<RevisionFacts | undefined> {
   const service = intent.services[0] ?? ''
   const [revisions, records] = await Promise.all([
@@ -96,7 +96,7 @@ async function readTarget(
   const revision = pickRollbackTarget(intent.target, {revisions, runs})
   if (revision === undefined) return undefined
   const read = await readRevision(cluster, release.namespace, release.name, revision)
-  return read && revisionFactsOf(read)
+  return read && revisionFactsOf(read, world)
 }
 
 function nothingEarlier(intent: RollbackIntent): DeployError {

@@ -4,6 +4,7 @@ import type {EventBody} from '../plan/events.ts'
 import type {ServiceFacts, TreeFacts} from '../plan/facts.ts'
 import type {PlanOptions} from '../plan/guards.ts'
 import type {Registry} from '../registry/registry.ts'
+import type {PrivateFiles} from './private-files.ts'
 import type {Secrecy} from './secrecy.ts'
 import type {GivenValue} from '../plan/intent.ts'
 import type {HelmfileSite} from '../tools/helmfile.ts'
@@ -35,9 +36,9 @@ export type World = {
   emit: (event: EventBody) => void
   /** A keyed digest for masked values: a change is visible, the value cannot be guessed. */
   digest: (value: string) => string
-  /** What must not be shown; values of private files are known once `privateFiles` is. */
+  /** What must not be shown; values of private files are known once they are read. */
   secrecy: Secrecy
-  privateFiles: Promise<void>
+  privateFiles: Promise<PrivateFiles>
   confirm: (question: string) => Promise<boolean>
   nowMs: () => number
   /** Aborted by SIGINT, SIGTERM; its reason is the signal's name. */

@@ -25,6 +25,7 @@ export function exitKindOf(end: RunEnd, plan: Plan): ExitKind {
     case 'deployed':
       return 'deployed'
     case 'previewed':
+      if (isUndeployable(plan)) return 'bad-render'
       return end.isDetailed && end.hasChanges ? 'changes' : 'deployed'
     case 'refused':
       return plan.refusals[0]?.exitKind ?? 'declined'
@@ -35,6 +36,15 @@ export function exitKindOf(end: RunEnd, plan: Plan): ExitKind {
     case 'failed':
       return failedKind(end)
   }
+}
+
+// Refusals that wait for a word (--yes, --override) are for those who deploy; this one is for those who look, too.
+function isUndeployable(plan: Plan): boolean {
+  return plan.refusals.some(refusal => refusal.exitKind === 'bad-render')
+}
+
+function refusalsText(plan: Plan): string {
+  return plan.refusals.map(refusal => refusal.message).join(' ')
 }
 
 // Nothing is wrong with the version: what was reached is left as it is.
@@ -90,11 +100,12 @@ function summaryOf(end: RunEnd, plan: Plan): string {
         ? `${name} is up to date: nothing to do.`
         : `${name} is ${plan.kind === 'rollback' ? 'back' : 'deployed'} and healthy in ${where}.`
     case 'previewed':
+      if (isUndeployable(plan)) return refusalsText(plan)
       return end.hasChanges
         ? `${name} would change in ${where}.`
         : `${name} is up to date: nothing would change.`
     case 'refused':
-      return plan.refusals.map(refusal => refusal.message).join(' ')
+      return refusalsText(plan)
     case 'declined':
       return end.why === 'no-terminal'
         ? 'Nothing was changed: there is no terminal to ask on, and --yes was not given.'

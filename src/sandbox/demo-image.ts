@@ -10,6 +10,7 @@ const COMMANDS = ['sh', 'ls', 'cat', 'ps', 'env', 'sleep', 'wget', 'id', 'hostna
 /** As the program calls them. A Secret that is missing is not the image's doing, and one that is missing is not pushed. */
 const DEMO_MODES: Readonly<Record<FailureTag, string>> = {
   crash: 'crash',
+  'crash-env': 'crash-env',
   oom: 'oom',
   'never-ready': 'never-ready',
   slow: 'slow',
@@ -75,5 +76,7 @@ function settingsOf(repository: string, tag: string): DemoSettings {
 
 function failureOf(tag: string): FailureTag | undefined {
   const words = Object.keys(FAILURE_TAGS) as FailureTag[]
-  return words.find(word => new RegExp(imagePattern(word)).test(`:${tag}`))
+  // `crash-env` before `crash`.
+  const longestFirst = words.toSorted((left, right) => right.length - left.length)
+  return longestFirst.find(word => new RegExp(imagePattern(word)).test(`:${tag}`))
 }

@@ -1,6 +1,7 @@
 /** What an image tag makes a container do on a simulated node. The docs show this table. */
 export const FAILURE_TAGS = {
   crash: 'starts, then exits with 1, again and again: CrashLoopBackOff, second failed exit after about 2 s',
+  'crash-env': 'the same, and its log shows its whole environment, as that of a careless service does',
   oom: 'starts, then is killed for its memory (137, OOMKilled), again and again',
   unpullable: 'its image cannot be pulled: ErrImagePull, then ImagePullBackOff',
   'never-ready': 'runs, and its readiness probe never succeeds',

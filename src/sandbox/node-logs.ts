@@ -20,8 +20,17 @@ type Span = {startMs: number; endMs: number | undefined}
 const REQUEST_EVERY_MS = 5000
 const MAX_LINES = 200
 
-/** What a simulated container has printed until now; told apart by its image's tag, as its behaviour is. */
-export function logOf(pod: string, status: ContainerStatus, isPrevious: boolean, nowMs: number): LogAnswer {
+/**
+ * What a simulated container has printed until now; told apart by its image's tag, as its behaviour is.
+ * @param environment its variables, `NAME=value`
+ */
+export function logOf(
+  pod: string,
+  status: ContainerStatus,
+  isPrevious: boolean,
+  nowMs: number,
+  environment: readonly string[] = [],
+): LogAnswer {
   const previous = status.lastState?.terminated
   if (isPrevious && !previous) {
     return refused(`previous terminated container "${status.name}" in pod "${pod}" not found`)
@@ -35,12 +44,19 @@ export function logOf(pod: string, status: ContainerStatus, isPrevious: boolean,
 
   const isRunning = !isPrevious && running !== undefined
   const endMs = shown.finishedAt === undefined ? undefined : Date.parse(shown.finishedAt)
-  const lines = linesOf(status, {startMs: Date.parse(shown.startedAt), endMs}, nowMs)
+  const lines = linesOf(status, {startMs: Date.parse(shown.startedAt), endMs}, nowMs, environment)
   return {kind: 'lines', lines, isRunning}
 }
 
-function linesOf({name, image}: ContainerStatus, span: Span, nowMs: number): LogLine[] {
+function linesOf(
+  {name, image}: ContainerStatus,
+  span: Span,
+  nowMs: number,
+  environment: readonly string[],
+): LogLine[] {
   const start = [line(span.startMs, 'info', `starting ${name} (${image})`)]
+  if (hasTag(image, 'crash-env'))
+    return [...start, ...environmentLines(span, environment), ...crashLines(span)]
   if (hasTag(image, 'crash')) return [...start, ...crashLines(span)]
   if (hasTag(image, 'oom'))
     return [...start, line(span.startMs + 200, 'info', 'load the dictionaries: 412 MB of 2048 MB')]
@@ -51,6 +67,10 @@ function linesOf({name, image}: ContainerStatus, span: Span, nowMs: number): Log
     line(span.startMs + 50, 'info', 'listening on port 8080'),
     ...repeated(span, nowMs, servedRequest),
   ].slice(-MAX_LINES)
+}
+
+function environmentLines({startMs}: Span, environment: readonly string[]): LogLine[] {
+  return environment.flatMap(variable => variable.split('\n')).map(text => ({atMs: startMs + 100, text}))
 }
 
 function crashLines({startMs, endMs}: Span): LogLine[] {

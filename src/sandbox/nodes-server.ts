@@ -4,13 +4,21 @@ import {createServer} from 'node:https'
 import {join} from 'node:path'
 import {openApi} from './api.ts'
 import {tokenOf} from './cluster-files.ts'
+import {environmentOf, type EnvironmentSpec} from './node-environment.ts'
 import {type ContainerStatus, type LogLine, logOf} from './node-logs.ts'
 
 /*
  * A process of its own: answers the API servers' questions for logs in place of the simulated nodes' kubelets.
  * nodes-server CLUSTER_DIR API_PORT PORT [CLUSTER_DIR API_PORT PORT …]
  */
-type PodRead = (namespace: string, pod: string) => Promise<ContainerStatus[] | undefined>
+type PodRead = (namespace: string, pod: string, container: string) => Promise<ReadContainer | undefined>
+
+type ReadContainer = {status: ContainerStatus; environment: readonly string[]}
+
+type Pod = {
+  spec: {containers: EnvironmentSpec[]}
+  status: {containerStatuses?: ContainerStatus[]}
+}
 
 const FOLLOW_EVERY_MS = 1000
 const MAX_FOLLOW_MS = 3_600_000
@@ -24,12 +32,15 @@ function serveNodes(dir: string, apiPort: number, port: number): void {
   const ca = readFileSync(join(dir, 'apiserver.crt'), 'utf8')
   const token = tokenOf('nodes', readFileSync(join(dir, 'tokens.csv'), 'utf8')) ?? ''
   const api = openApi({server: `https://127.0.0.1:${apiPort}`, ca, token})
-  const readPod: PodRead = async (namespace, pod) => {
-    const path = `/api/v1/namespaces/${namespace}/pods/${pod}`
-    const found = await api
-      .get<{status: {containerStatuses?: ContainerStatus[]}}>(path)
-      .catch(() => undefined)
-    return found?.status.containerStatuses ?? []
+  const read = <T>(path: string) => api.get<T>(path).catch(() => undefined)
+  const readPod: PodRead = async (namespace, pod, container) => {
+    const found = await read<Pod>(`/api/v1/namespaces/${namespace}/pods/${pod}`)
+    const status = found?.status.containerStatuses?.find(({name}) => name === container)
+    const spec = found?.spec.containers.find(({name}) => name === container)
+    if (status === undefined || spec === undefined) return undefined
+    const readObject = (kind: string, name: string) =>
+      read<{data?: Record<string, string>}>(`/api/v1/namespaces/${namespace}/${kind}/${name}`)
+    return {status, environment: await environmentOf(spec, readObject)}
   }
   createServer({cert: ca, key: readFileSync(join(dir, 'apiserver.key'))}, (request, response) => {
     void answer(request, response, readPod)
@@ -49,8 +60,9 @@ async function answer(request: IncomingMessage, response: ServerResponse, readPo
   let shownUntilMs = sinceMs(url.searchParams)
   let tail = Number(url.searchParams.get('tailLines') ?? Number.NaN)
   do {
-    const status = (await readPod(namespace, pod))?.find(({name}) => name === container)
-    const log = status && logOf(pod, status, url.searchParams.get('previous') === 'true', Date.now())
+    const found = await readPod(namespace, pod, container)
+    const isPrevious = url.searchParams.get('previous') === 'true'
+    const log = found && logOf(pod, found.status, isPrevious, Date.now(), found.environment)
     if (!log || log.kind === 'refused') {
       if (!response.headersSent) response.writeHead(400)
       response.end(response.writableLength > 0 || !log ? '' : log.message)

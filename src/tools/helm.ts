@@ -4,6 +4,7 @@ import {parseHelmYaml} from '../diff/helm-yaml.ts'
 import {DeployError, ToolError} from '../errors.ts'
 import type {ChartRef, ReleaseRef} from '../plan/facts.ts'
 import type {FallbackStep} from '../plan/plan.ts'
+import {complaintOf} from './complaint.ts'
 import {exec, type ExecResult} from './exec.ts'
 import type {KubeconfigRef} from './helmfile.ts'
 
@@ -111,6 +112,9 @@ const renderFlags: Record<RenderedAgainst, readonly string[]> = {
   upgrade: [...withCluster, '--is-upgrade'],
 }
 
+const RENDER_HINT =
+  'Correct the chart or its values, as named above; --show-commands shows how to run helm by hand.'
+
 /**
  * Render one release as helm would store it.
  * @param argv what helmfile called helm with: `template NAME CHART …`
@@ -123,7 +127,7 @@ export async function renderRelease(
   doing: string,
 ): Promise<string> {
   const args = [...argv, ...renderFlags[against]]
-  return (await succeed(helm, args, doing)).stdout
+  return (await succeed(helm, args, doing, RENDER_HINT)).stdout
 }
 
 export async function rollbackRelease(
@@ -165,14 +169,19 @@ function targetArgs(release: ReleaseRef, kubeconfig: KubeconfigRef): string[] {
   ]
 }
 
-async function succeed(helm: Helm, args: readonly string[], doing: string): Promise<ExecResult> {
+async function succeed(
+  helm: Helm,
+  args: readonly string[],
+  doing: string,
+  hint?: string,
+): Promise<ExecResult> {
   helm.onCommand([helm.path.split('/').at(-1), ...shownArgs(args)].join(' '))
   const result = await exec(helm.path, args, {env: helm.env, detached: true})
   if (!result.failed) return result
   // Hidden before it is cut: of half a value nobody could tell what it is.
-  const stderrTail = helm.mask(result.stderr).trim().split('\n').slice(-15).join('\n')
+  const stderrTail = complaintOf(helm.mask(result.stderr))
   throw new ToolError(
-    /connection refused|no such host|i\/o timeout|unreachable/i.test(stderrTail)
+    /connection refused|no such host|i\/o timeout|cluster unreachable/i.test(stderrTail)
       ? 'unreachable'
       : 'bad-render',
     `${doing}: ${stderrTail}`,
@@ -180,6 +189,7 @@ async function succeed(helm: Helm, args: readonly string[], doing: string): Prom
       tool: 'helm',
       toolExitCode: result.exitCode,
       stderrTail,
+      ...(hint === undefined ? {} : {hint}),
     },
   )
 }

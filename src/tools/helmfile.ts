@@ -2,6 +2,7 @@ import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {parseHelmYaml, splitDocuments} from '../diff/helm-yaml.ts'
 import {DeployError, ToolError} from '../errors.ts'
+import {complaintOf} from './complaint.ts'
 import {exec, type ExecResult} from './exec.ts'
 import {helmfileIn} from './tree.ts'
 
@@ -145,7 +146,7 @@ export function selectorArgs(selectors: readonly string[]): string[] {
 
 /** helmfile's failure in its own words, without the argument dump it adds. */
 export function helmfileFailed(site: HelmfileSite, result: ExecResult, doing: string): ToolError {
-  const stderrTail = meaningfulLines(site.mask(result.stderr)).join('\n')
+  const stderrTail = complaintOf(site.mask(result.stderr))
   return new ToolError(
     'bad-render',
     `${doing}: helmfile exited ${result.exitCode ?? result.signal}.\n${stderrTail}`,
@@ -166,21 +167,6 @@ function missingValueHint(stderr: string): string | undefined {
   return key === undefined
     ? undefined
     : `The helmfile wants a state value: --state-values-set ${key}=VALUE, or stateValues in deploy.yaml.`
-}
-
-function meaningfulLines(stderr: string): string[] {
-  const cut = stderr.split(/\n\s*(?:COMMAND|PATH|ARGS):/)[0] ?? ''
-  return cut
-    .split('\n')
-    .map(line => line.trimEnd())
-    .filter(
-      line =>
-        line !== '' &&
-        !/^(skipping missing|Templating release|Building dependency|Comparing release|Listing releases)/.test(
-          line,
-        ),
-    )
-    .slice(-15)
 }
 
 function missingHelmfile(): DeployError {

@@ -1,15 +1,20 @@
 import {mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {runSweeper} from './run-sweeper.ts'
 
 /** Everything a run writes on this host: private, and gone when the run ends. */
 export type RunDirectory = {path: string; remove(): Promise<void>}
 
 const prefix = 'deploy-run-'
 
-/** Make the directory (0700) and sweep away what killed runs of the same user left. */
-export async function openRunDirectory(): Promise<RunDirectory> {
+/**
+ * Make the directory (0700); it goes even when this process is killed. What is left of runs that were killed together with
+ * their sweeper is swept away now.
+ */
+export async function openRunDirectory(packageRoot: string): Promise<RunDirectory> {
   const path = await mkdtemp(join(tmpdir(), prefix))
+  runSweeper(packageRoot).watch(path)
   await writeFile(join(path, 'pid'), String(process.pid), {mode: 0o600})
   await mkdir(join(path, 'tmp'), {mode: 0o700})
   void sweep(path)

@@ -2,13 +2,9 @@ import {createHmac} from 'node:crypto'
 import fc from 'fast-check'
 import {expect, test} from 'vitest'
 import {compareObjects} from '../../src/diff/changes.ts'
-import {
-  collectFileValues,
-  collectSecretValues,
-  makeMask,
-  maskText,
-  redactObjects,
-} from '../../src/diff/redact.ts'
+import {collectSecretValues, makeMask, maskText, redactObjects} from '../../src/diff/redact.ts'
+import {valuesAtPlaces} from '../../src/diff/same-place.ts'
+import {privateValuesOf} from '../../src/diff/secret-values.ts'
 import {anObject} from './objects.ts'
 
 /** Stands in for a keyed digest. */
@@ -79,11 +75,11 @@ api-token=abcdefgh12345678
 test('private files: every value, as it is written', () => {
   const file =
     'a: ["12345678", 087654321, short, true, null]\nb: &b\n  c: a secret text\nd: *b\n---\ne: >-\n  one\n  two\n'
-  expect(collectFileValues(file)).toEqual(['12345678', '087654321', 'a secret text'])
+  expect(privateValuesOf(file).values).toEqual(['12345678', '087654321', 'a secret text'])
 })
 
 test('of a private file that is broken, every line and what is assigned in it', () => {
-  expect(collectFileValues('token: "abcdefgh"\n  bad: [indented\n')).toEqual([
+  expect(privateValuesOf('token: "abcdefgh"\n  bad: [indented\n').values).toEqual([
     'token: "abcdefgh"',
     'abcdefgh',
     '  bad: [indented',
@@ -94,7 +90,7 @@ test('of a private file that is broken, every line and what is assigned in it', 
 test('of a kubeconfig, what proves who one is', () => {
   const text =
     'kind: Config\nclusters: [{cluster: {server: "https://api.example:6443"}}]\nusers: [{user: {token: abc.def.ghi}}]\n'
-  expect(collectFileValues(text)).toEqual(['abc.def.ghi'])
+  expect(privateValuesOf(text).values).toEqual(['abc.def.ghi'])
 })
 
 test('a private value in any other object is masked there, and a change of it is seen', () => {
@@ -129,6 +125,35 @@ test('a value of several lines is masked however it is indented, in a diff too',
   expect(maskText('+  key: |\n+    first line\n+      second: line\n+    third\n+  next: 1', [value])).toBe(
     '+  key: |\n+    <hidden>\n+  next: 1',
   )
+})
+
+test('what earlier values held in the places of private ones, and beside them', () => {
+  const earlier = {
+    config: {public: {LEVEL: 'info', DB: 'old-url'}, private: {A: 'old-a', B: 'old-b'}},
+    other: 'x',
+  }
+  const places = {config: {public: {DB: 'new-url'}, private: {A: 'new-a'}}, unused: ['y']}
+  const isPublicKey = (key: string) => ['LEVEL', 'other'].includes(key)
+  expect(valuesAtPlaces(earlier, places, isPublicKey)).toEqual(['old-url', 'old-a', 'old-b'])
+  expect(valuesAtPlaces(earlier, null, isPublicKey)).toEqual([])
+  expect(valuesAtPlaces({config: 'no map any more'}, places, isPublicKey)).toEqual([])
+})
+
+test.each([
+  ['a large number, as Go prints it', '763683714476602', 'PIN:7.63683714476602e+14'],
+  ['one that was cut off', 'hunter2-hunter2', 'password=hunter2-hun…'],
+  [
+    'a long one in lines of 64 characters',
+    'x'.repeat(200),
+    base64('x'.repeat(200)).replace(/.{64}/g, '$&\n'),
+  ],
+  ['several lines put on one', 'first line\n  second line', 'said: first line second line'],
+  ['what is quoted in YAML', "it's a secret", "key: 'it''s a secret'"],
+  ['what Go escapes in JSON', '<secret>&co', '{"key":"\\u003csecret\\u003e\\u0026co"}'],
+])('%s is masked', (_, value, text) => {
+  const masked = maskText(text, [value])
+  expect(masked).toContain('<hidden>')
+  expect(masked).not.toMatch(/secret|second|hunter|763|eHh4/)
 })
 
 test('a short value is in too many words to be masked', () => {

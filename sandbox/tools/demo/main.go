@@ -29,6 +29,9 @@ func main() {
 		mode = "exit"
 	}
 	switch mode {
+	case "crash-env":
+		fmt.Println(strings.Join(os.Environ(), "\n"))
+		go then(after, 500*time.Millisecond, crash)
 	case "crash":
 		go then(after, 500*time.Millisecond, crash)
 	case "exit":
