@@ -20,24 +20,41 @@ export type Exchange = (request: Request, signal: AbortSignal) => Promise<Respon
 // Ten thousand tags are about 300 KiB.
 const MAX_BODY_BYTES = 4 * 1024 * 1024
 
+// Node's own list did not do: the certificate is signed by somebody whom only the system may know.
+const UNTRUSTED = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])
+
 /** Kept-alive connections to whatever is asked; an address that does not even connect within `connectMs` is given up. */
 export function openExchange(connectMs: (url: URL) => number): {exchange: Exchange; close(): void} {
-  const agents: {plain?: HttpAgent; tls?: HttpsAgent} = {}
-  const agentOptions = {keepAlive: true, maxSockets: 6}
-  const start = (request: Request, signal: AbortSignal): ClientRequest => {
+  const options = {keepAlive: true, maxSockets: 6}
+  const plain = new http.Agent(options)
+  const tls = new https.Agent(options)
+  let trustingSystem: HttpsAgent | undefined
+  const sendBy = (agent: HttpAgent, request: Request, signal: AbortSignal) => {
+    const start = request.url.protocol === 'http:' ? http.request : https.request
     const {method, url, headers} = request
-    if (url.protocol === 'http:') {
-      agents.plain ??= new http.Agent(agentOptions)
-      return http.request(url, {method, headers, signal, agent: agents.plain})
-    }
-    agents.tls ??= new https.Agent({...agentOptions, ca: trustedCertificates()})
-    return https.request(url, {method, headers, signal, agent: agents.tls})
+    return send(start(url, {method, headers, signal, agent}), request, connectMs(url))
   }
   return {
-    exchange: (request, signal) => send(start(request, signal), request, connectMs(request.url)),
+    async exchange(request, signal) {
+      if (request.url.protocol === 'http:') return sendBy(plain, request, signal)
+      if (trustingSystem === undefined) {
+        try {
+          return await sendBy(tls, request, signal)
+        } catch (error) {
+          if (!UNTRUSTED.has((error as NodeJS.ErrnoException).code ?? '')) throw error
+        }
+      }
+      trustingSystem ??= new https.Agent({...options, ca: allCertificates()})
+      return sendBy(trustingSystem, request, signal)
+    },
     close() {
-      agents.plain?.destroy()
-      agents.tls?.destroy()
+      for (const agent of [plain, tls, trustingSystem]) agent?.destroy()
     },
   }
 }
@@ -71,8 +88,9 @@ function notConnected(connectMs: number): NodeJS.ErrnoException {
   return Object.assign(new Error(`no connection within ${connectMs / 1000} s`), {code: 'ETIMEDOUT'})
 }
 
-// Node brings a list of its own; registries inside a company are signed by what the system trusts.
-function trustedCertificates(): string[] {
+// Reading them takes 40 ms, so only where they are wanted. Node has them since 22.15.
+function allCertificates(): string[] | undefined {
   const tls = process.getBuiltinModule('node:tls')
+  if (tls.getCACertificates === undefined) return undefined
   return [...new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')])]
 }

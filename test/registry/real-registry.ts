@@ -20,7 +20,7 @@ const HTPASSWD = `${USER}:$2b$05$uKUd3rvvmMu3RqI55JPi7uUBIiczx3.LNPREA12mi.9n/h7
 const SERVICE = 'test-registry'
 
 /** The key and certificate of the sandbox's API server do for tokens as well. */
-const signer = join(sandboxPaths(testSandbox(), process.env).cluster('staging'), 'apiserver')
+export const signer = join(sandboxPaths(testSandbox(), process.env).cluster('staging'), 'apiserver')
 
 export type Auth = {kind: 'none'} | {kind: 'password'} | {kind: 'token'; realm: string} | {kind: 'tls'}
 

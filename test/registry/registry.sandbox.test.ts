@@ -4,8 +4,18 @@ import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {openRegistry} from '../../src/registry/registry.ts'
 import {PLAIN_CONTENT} from '../../src/sandbox/image-content.ts'
+import {PACKAGE_ROOT} from '../../src/sandbox/paths.ts'
 import {pushImage} from '../../src/sandbox/push-image.ts'
-import {openRegistries, PASSWORD, pullToken, type RealRegistries, USER, withServer} from './real-registry.ts'
+import {exec} from '../../src/tools/exec.ts'
+import {
+  openRegistries,
+  PASSWORD,
+  pullToken,
+  type RealRegistries,
+  signer,
+  USER,
+  withServer,
+} from './real-registry.ts'
 
 const INDEX = 'application/vnd.oci.image.index.v1+json'
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
@@ -36,6 +46,22 @@ async function ask(url: string, image: string, given: Given = {}) {
   } finally {
     registry.close()
   }
+}
+
+/** The same in a process of its own: which certificates the system has is read once. */
+async function askWithCertificate(file: string, url: string, image: string) {
+  const module = join(PACKAGE_ROOT, 'src', 'registry', 'registry.ts')
+  const script = `
+    const {openRegistry} = await import(${JSON.stringify(module)})
+    const settings = {isAsked: true, mirrors: {'registry.test': ${JSON.stringify(url)}}}
+    const registry = openRegistry(settings, {path: '/nowhere', isNamed: false})
+    console.log(JSON.stringify(await registry.ask(${JSON.stringify(image)})))
+    registry.close()
+  `
+  const ran = await exec(process.execPath, ['--input-type=module', '-e', script], {
+    env: {SSL_CERT_FILE: file},
+  })
+  return JSON.parse(ran.stdout)
 }
 
 async function credentialsFor(url: string, auth: object): Promise<string> {
@@ -207,10 +233,14 @@ describe('no usable answer', () => {
     expect(answer).toMatchObject({kind: 'unreachable', registry: 'registry.invalid'})
   })
 
-  test('a certificate that nobody vouches for', async () => {
+  test('a certificate that nobody vouches for; a registry whose certificate the system knows is asked', async () => {
     const url = await registries.start({kind: 'tls'})
     const answer = await ask(url, 'registry.test/team/app:1.2')
     expect(answer).toMatchObject({kind: 'unreachable', reason: expect.stringMatching(/certificate/)})
+    expect(await askWithCertificate(`${signer}.crt`, url, 'registry.test/team/app:1.2')).toEqual({
+      kind: 'found',
+      digest,
+    })
   })
 
   test('it never answers: given up, and not asked again', async () => {
