@@ -143,5 +143,14 @@ function nextOf(end: RunEnd, plan: Plan): string | undefined {
   if (end.kind === 'failed' && isStandstill(end.failure))
     return 'Run the same command again, and look at the new preview.'
   if (end.kind === 'failed') return end.notBack[0]?.command
-  return undefined
+  return end.kind === 'deployed' ? setVersionCommand(plan) : undefined
+}
+
+/** What makes git hold the version that was given beside it. */
+function setVersionCommand({stages, service}: Plan): string | undefined {
+  const given = stages.flatMap(stage => stage.steps.flatMap(({override}) => override ?? []))
+  const [tag] = given
+  return tag !== undefined && new Set(given).size === 1
+    ? `deploy version set ${service.name} ${tag}`
+    : undefined
 }

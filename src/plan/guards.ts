@@ -84,9 +84,14 @@ function unseenOverride(facts: Facts, stages: readonly Stage[], options: PlanOpt
         {
           exitKind: 'declined',
           message: `git does not hold ${beside}: nobody would see in the repository what runs in production.`,
-          hint: 'Say --override as well, or put it into the values first.',
+          hint: `Say --override as well, or put it into the values first${valuesHint(facts)}`,
         },
       ]
+}
+
+function valuesHint({service, environments}: Facts): string {
+  const tag = environments.flatMap(one => one.releases.flatMap(each => each.versionOverride?.tag ?? []))[0]
+  return tag === undefined ? '.' : `: deploy version set ${service.name} ${tag}`
 }
 
 function besideGit({versionOverride, given}: ReleaseFacts): string[] {

@@ -1,0 +1,31 @@
+import {Args} from '@oclif/core'
+import {BaseCommand} from '../../cli/base-command.ts'
+import {listOf} from '../../cli/flags.ts'
+import {environmentsFlag, selectorFlag} from '../../cli/read-session-flags.ts'
+
+export default class VersionGet extends BaseCommand {
+  static override summary = 'Show the version that git gives each release, and the file it stands in'
+
+  static override examples = [
+    '<%= config.bin %> version get shop',
+    '<%= config.bin %> version get shop -e eqiad',
+  ]
+
+  static seeAlso = ['version set', 'status']
+
+  static override args = {
+    name: Args.string({description: 'a service, or GROUP/NAME where two groups have it'}),
+  }
+
+  static override flags = {env: environmentsFlag, selector: selectorFlag}
+
+  async run(): Promise<void> {
+    const {args, flags} = await this.parse(VersionGet)
+    const [{versionsOf}, {versionsText}] = await Promise.all([
+      import('../../cli/version-session.ts'),
+      import('../../view/versions-text.ts'),
+    ])
+    const asked = {name: args.name, environments: listOf(flags.env), selectors: flags.selector ?? []}
+    this.log(versionsText(await versionsOf(flags, asked)))
+  }
+}

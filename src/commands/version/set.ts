@@ -1,0 +1,54 @@
+import {Args, Flags} from '@oclif/core'
+import {BaseCommand} from '../../cli/base-command.ts'
+import {listOf, parseVersion} from '../../cli/flags.ts'
+import {environmentsFlag, selectorFlag} from '../../cli/read-session-flags.ts'
+
+export default class VersionSet extends BaseCommand {
+  static override summary = 'Write a version into the values of a service, so that git holds it'
+
+  static override description = `The place is found and proven by rendering, as with --version. One value is
+changed and every other letter of the file stays. The difference is shown, and
+written after a question or with --yes; committing it is yours.
+
+It writes where a file of the service's own decides the version for exactly
+what was asked. Links, aliases, helmfiles and files outside the repository are
+named and left alone.`
+
+  static override examples = [
+    '<%= config.bin %> version set shop 2026-11-20-093000-production',
+    '<%= config.bin %> version set pages annual=2026-11-20-093000 -l name=annual --yes',
+  ]
+
+  static seeAlso = ['version get', 'service']
+
+  static override args = {
+    name: Args.string({description: 'a service, or GROUP/NAME where two groups have it', required: true}),
+    version: Args.string({description: 'TAG, or RELEASE=TAG for one release', required: true}),
+  }
+
+  static override flags = {
+    env: environmentsFlag,
+    selector: selectorFlag,
+    yes: Flags.boolean({char: 'y', description: 'do not ask'}),
+  }
+
+  static exits = [
+    'deployed',
+    'bug',
+    'declined',
+    'usage',
+    'bad-render',
+    'not-found',
+    'unreachable',
+    'forbidden',
+    'bad-config',
+  ]
+
+  async run(): Promise<void> {
+    const {args, flags} = await this.parse(VersionSet)
+    const version = parseVersion([args.version])
+    const {setVersion} = await import('../../cli/version-session.ts')
+    const asked = {name: args.name, environments: listOf(flags.env), selectors: flags.selector ?? []}
+    this.log(await setVersion(flags, asked, version, text => this.log(text)))
+  }
+}

@@ -1,0 +1,191 @@
+import {readFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {imagesOf} from '../diff/images.ts'
+import {DeployError} from '../errors.ts'
+import type {EnvironmentFacts, ReleaseFacts} from '../plan/facts.ts'
+import type {VersionRequest} from '../plan/intent.ts'
+import {buildState, type HelmfileSite, listEnvironments, type StateRelease} from '../tools/helmfile.ts'
+import {editValue} from '../version/edit-values.ts'
+import {findVersionPlaces, mergeValues, preferredPlace} from '../version/place.ts'
+import {type Deciding, decidingFile, readValues} from './deciding-file.ts'
+import {gather} from './gather.ts'
+import {siteOf} from './sites.ts'
+import type {World} from './world.ts'
+
+/** The version of a release as git has it, and where it stands. */
+export type WrittenVersion = {
+  environment: string
+  release: string
+  image: string
+  version: string
+  /** `main_app.version` */
+  path: string
+  /** From the root of the charts repository. */
+  file: string
+}
+
+/** One file of the charts repository, before and after. */
+export type FileEdit = {file: string; before: string; after: string}
+
+/** What versions git gives the releases. A release whose version cannot be told is left out. */
+export async function readVersions(
+  environments: readonly string[],
+  selectors: readonly string[],
+  world: World,
+): Promise<WrittenVersion[]> {
+  const facts = await factsOf(environments, selectors, {kind: 'from-git'}, world)
+  const site = await siteOf(world)
+  const read = await Promise.all(facts.map(environment => versionsIn(environment, site, world)))
+  return read.flat()
+}
+
+/**
+ * The change of the charts repository that makes a version git's own: proven by rendering, and nothing else changed.
+ * @throws DeployError `usage` where it is not a plain value in a file of the service's own
+ */
+export async function editVersions(
+  environments: readonly string[],
+  selectors: readonly string[],
+  version: VersionRequest,
+  world: World,
+): Promise<FileEdit[]> {
+  const facts = await factsOf(environments, selectors, version, world)
+  const site = await siteOf(world)
+  const wanted = new Map<string, {path: readonly string[]; value: string}>()
+  for (const environment of facts) {
+    const written = await releasesOf(site, environment.name)
+    for (const {name, versionOverride} of environment.releases) {
+      const release = written.find(one => one.name === name)
+      if (versionOverride === undefined || release === undefined) continue
+      const file = plainFile(
+        await decidingFile(release, site.directory, versionOverride.path),
+        name,
+        versionOverride.path,
+      )
+      wanted.set(`${file} ${versionOverride.path.join('.')}`, versionOverride)
+    }
+  }
+  await refuseOthers(wanted, facts, selectors, site)
+  return editsOf(wanted, world)
+}
+
+async function factsOf(
+  environments: readonly string[],
+  selectors: readonly string[],
+  version: VersionRequest,
+  world: World,
+): Promise<readonly EnvironmentFacts[]> {
+  const services = [world.service.name]
+  const gathered = await gather(
+    {kind: 'deploy', services, environments, version, selectors, message: undefined},
+    world,
+  )
+  await gathered.close()
+  return gathered.facts.environments
+}
+
+async function versionsIn(
+  {name: environment, releases}: EnvironmentFacts,
+  site: HelmfileSite,
+  world: World,
+): Promise<WrittenVersion[]> {
+  const written = await releasesOf(site, environment)
+  const found = await Promise.all(
+    releases.map(async release => {
+      const state = written.find(one => one.name === release.name)
+      const place = state && (await placeOf(release, state, site.directory))
+      if (state === undefined || place === undefined) return []
+      const deciding = await decidingFile(state, site.directory, place.path)
+      return [
+        {
+          environment,
+          release: release.name,
+          image: place.imageName,
+          version: place.current,
+          path: place.path.join('.'),
+          file: fileText(deciding, world),
+        },
+      ]
+    }),
+  )
+  return found.flat()
+}
+
+async function placeOf({wanted, chart}: ReleaseFacts, {values}: StateRelease, directory: string) {
+  const read = await Promise.all(
+    values.map(one => (typeof one === 'string' ? readValues(one, directory) : one)),
+  )
+  const images = wanted.flatMap(object => imagesOf(object).map(({image}) => image))
+  return preferredPlace(findVersionPlaces(read.reduce(mergeValues, {}), images), chart.name, images)
+}
+
+function fileText(deciding: Deciding, {service}: World): string {
+  if (deciding.kind === 'file') return `helmfile.d/${service.group}/${service.name}/${deciding.name}`
+  if (deciding.kind === 'outside') return deciding.name
+  return deciding.kind === 'inline' ? 'the helmfile itself' : "the chart's own values"
+}
+
+function plainFile(deciding: Deciding, release: string, path: readonly string[]): string {
+  if (deciding.kind === 'file' && !deciding.isLink) return deciding.name
+  const where = {
+    file: 'a file that other services have as well (a link)',
+    outside: deciding.kind === 'outside' ? `${deciding.name}, which is not in the repository` : '',
+    inline: 'the helmfile itself',
+    chart: "the chart's own values",
+  }[deciding.kind]
+  throw new DeployError('usage', `write the version of ${release}: ${path.join('.')} comes from ${where}.`, {
+    hint: 'Change it there by hand; deploy version get shows where each version stands.',
+  })
+}
+
+/** A file that also decides for what was not asked for would change more than was meant. */
+async function refuseOthers(
+  wanted: ReadonlyMap<string, {path: readonly string[]}>,
+  facts: readonly EnvironmentFacts[],
+  selectors: readonly string[],
+  site: HelmfileSite,
+): Promise<void> {
+  const asked = new Set(facts.map(environment => environment.name))
+  for (const environment of await listEnvironments(site)) {
+    for (const release of await releasesOf(site, environment)) {
+      const isAsked = asked.has(environment) && selectors.length === 0
+      for (const [key, {path}] of isAsked ? [] : wanted) {
+        const deciding = await decidingFile(release, site.directory, path)
+        const isSelected = facts.some(
+          one => one.name === environment && one.releases.some(each => each.name === release.name),
+        )
+        if (deciding.kind !== 'file' || isSelected || key !== `${deciding.name} ${path.join('.')}`) continue
+        throw new DeployError(
+          'usage',
+          `write the version: ${deciding.name} decides it for ${release.name} in ${environment} as well.`,
+          {hint: `Leave -e and -l out, or write ${path.join('.')} into a file of its own by hand.`},
+        )
+      }
+    }
+  }
+}
+
+async function releasesOf(site: HelmfileSite, environment: string): Promise<readonly StateRelease[]> {
+  const state = await buildState(site, environment)
+  return state === 'unknown-environment' ? [] : state.releases.filter(release => release.isInstalled)
+}
+
+async function editsOf(
+  wanted: ReadonlyMap<string, {path: readonly string[]; value: string}>,
+  {service, tree}: World,
+): Promise<FileEdit[]> {
+  const edits = new Map<string, FileEdit>()
+  for (const [key, {path, value}] of wanted) {
+    const name = key.slice(0, key.lastIndexOf(' '))
+    const file = `helmfile.d/${service.group}/${service.name}/${name}`
+    const before = edits.get(file)?.before ?? (await readFile(join(tree.root, file), 'utf8'))
+    const edit = editValue(edits.get(file)?.after ?? before, path, value)
+    if (edit.kind === 'refused') {
+      throw new DeployError('usage', `write ${path.join('.')} into ${file}: ${edit.why}.`, {
+        hint: 'Change it by hand.',
+      })
+    }
+    edits.set(file, {file, before, after: edit.text})
+  }
+  return [...edits.values()]
+}
