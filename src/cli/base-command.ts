@@ -1,5 +1,7 @@
+import {tmpdir} from 'node:os'
 import {Command, Flags, type Interfaces} from '@oclif/core'
 import {DeployError, ToolError} from '../errors.ts'
+import {usageError} from './usage-error.ts'
 import {EXIT_CODES, exitCodeOf, type ExitKind} from '../exit-codes.ts'
 
 /** What every command has in common: ambient flags, and errors that end with the right code and a hint. */
@@ -28,10 +30,15 @@ export abstract class BaseCommand extends Command {
   }
 
   protected override async catch(error: Error): Promise<unknown> {
-    reportError(error, this.argv)
+    reportError(isUsageError(error) ? this.inOurWords(error) : error, this.argv)
     // A mistyped flag ends the parsing: with NODE_ENV=development oclif would call that our mistake.
     this.parsed = true
     return undefined
+  }
+
+  private inOurWords(error: Error): Error {
+    const name = (this.id ?? '').replaceAll(':', ' ')
+    return usageError(error, {name, flags: Object.keys({...this.ctor.flags, ...this.ctor.baseFlags})})
   }
 }
 
@@ -73,6 +80,8 @@ export function errorText(error: Error, kind: ExitKind): string {
 function hintOf(error: Error, kind: ExitKind): string | undefined {
   if (error instanceof DeployError && error.hint !== undefined) return error.hint
   if (kind === 'usage') return 'deploy --help shows the commands, deploy COMMAND --help its flags.'
+  if (isDiskFull(error))
+    return `deploy keeps its files in ${tmpdir()} while it works; TMPDIR names another place.`
   return kind === 'bug' && !(error instanceof DeployError)
     ? 'This is a fault of deploy itself. DEBUG=deploy shows where.'
     : undefined
@@ -93,5 +102,12 @@ function errorDocument(error: Error, kind: ExitKind) {
 }
 
 function isUsageError(error: Error): boolean {
-  return 'parse' in error || 'oclif' in error
+  return !(error instanceof DeployError) && ('parse' in error || 'oclif' in error)
+}
+
+/** No room, or nowhere to write: nothing of ours is at fault. */
+const DISK_CODES = ['ENOSPC', 'EDQUOT', 'EROFS', 'EMFILE', 'ENFILE']
+
+function isDiskFull(error: Error): boolean {
+  return DISK_CODES.includes((error as NodeJS.ErrnoException).code ?? '')
 }

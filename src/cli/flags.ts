@@ -171,6 +171,12 @@ export function parseVersion(values: readonly string[] | undefined): VersionRequ
       'usage',
       'read --version: a TAG for all releases goes alone; RELEASE=TAG may be repeated.',
     )
+  const names = pairs.map(pair => pair.release)
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined)
+    throw new DeployError('usage', `read --version: ${twice} is given two versions.`, {
+      hint: 'Name each release once.',
+    })
   return {kind: 'per-release', tags: Object.fromEntries(pairs.map(pair => [pair.release, pair.tag]))}
 }
 

@@ -10,6 +10,7 @@ export async function main(argv: readonly string[], entry: Parameters<typeof Con
   try {
     const config = await Config.load(entry)
     outliveBrokenOutput()
+    outliveForgottenPromises()
     if (isForHelp(argv) || (argv.length === 1 && isTopic(argv, config))) await showHelp(argv, config)
     else await runCommand(argv, config)
   } catch (error) {
@@ -24,6 +25,16 @@ async function runCommand(argv: readonly string[], config: Config): Promise<void
     await refuseMistyped(argv, config)
   }
   await run(withDefaultCommand(argv, config), config)
+}
+
+// What failed and was waited for is told there. What nobody waits for must not end a deployment halfway.
+function outliveForgottenPromises(): void {
+  process.on('unhandledRejection', reason => {
+    if (process.env.DEBUG !== 'deploy' || !(reason instanceof Error)) return
+    // Where, and not what: its message has not been looked at for private values.
+    const frames = (reason.stack ?? '').split('\n').filter(line => /^\s+at /.test(line))
+    process.stderr.write(`${reason.name}: nobody waited for this\n${frames.join('\n')}\n`)
+  })
 }
 
 // A name server that says nothing is asked for ten seconds and more, and cannot be called off: what is done does not wait.

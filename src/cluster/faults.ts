@@ -35,7 +35,7 @@ export function faultOfStatus(
       'forbidden',
       `${doing}: the cluster does not accept the kubeconfig's credentials (401)`,
       {
-        hint: 'the token or certificate may have expired; deploy doctor checks every kubeconfig',
+        hint: 'The token or certificate may have expired; deploy doctor checks every kubeconfig.',
       },
     )
   if (status === 403) return forbidden(doing, said, asked)
@@ -73,15 +73,15 @@ function forbidden(doing: string, said: string, asked: Asked): DeployError {
   if (!isRbac) return new DeployError('bad-render', `${doing}: the cluster refuses it: ${said}`)
   const place = asked.namespace === undefined ? '' : ` -n ${asked.namespace}`
   return new DeployError('forbidden', `${doing}: not permitted${said ? `: ${said}` : ''}`, {
-    hint: `kubectl auth can-i ${asked.verb} ${asked.resource}${place} (with this kubeconfig) tells the same`,
+    hint: `kubectl auth can-i ${asked.verb} ${asked.resource}${place} with this kubeconfig tells the same.`,
   })
 }
 
 function connectionHint(code: string, server: string): string {
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `is the name right? the kubeconfig says ${server}`
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `Is the name right? The kubeconfig says ${server}.`
   if (/CERT|SIGNATURE|SELF_SIGNED|SSL|EPROTO|TLS/.test(code))
-    return "the server's certificate does not fit the kubeconfig's certificate-authority"
-  return `curl -k ${server}/version shows whether the API server answers from here`
+    return "The server's certificate does not fit the kubeconfig's certificate-authority."
+  return `curl -k ${server}/version shows whether the API server answers from here.`
 }
 
 function conflictReason(body: string): ConflictError['reason'] {

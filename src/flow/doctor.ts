@@ -9,6 +9,7 @@ import {DeployError} from '../errors.ts'
 import type {ExitKind} from '../exit-codes.ts'
 import {exec} from '../tools/exec.ts'
 import {findProgram} from '../tools/helm.ts'
+import {HELMFILE_VERSIONS} from '../tools/tool-fault.ts'
 import {listServices} from '../tools/tree.ts'
 
 /** One thing that was looked at: fine, or what is wrong and its cure. */
@@ -29,11 +30,10 @@ type ToolNeed = {name: string; args: readonly string[]; range: string; cure: str
 
 const tools: readonly ToolNeed[] = [
   {name: 'git', args: ['--version'], range: '>=2.30', cure: 'Install git 2.30 or newer.'},
-  // 0.x renders templated helmfile.yaml by itself, 1.0 to 1.2.2 refuse them.
   {
     name: 'helmfile',
     args: ['--version'],
-    range: '>=0.150 <1.0.0 || >=1.2.3',
+    range: HELMFILE_VERSIONS,
     cure: 'Install helmfile 1.2.3 or newer.',
   },
   {

@@ -62,14 +62,12 @@ export async function gatherEnvironment(
       homeNamespace: site.cluster.namespace ?? 'default',
     }
     const releases = await Promise.all(
-      captured.map(one =>
-        gatherRelease(
-          one,
-          opened.stored.then(stored => find(stored, one)),
-          state,
-          circumstances,
-        ),
-      ),
+      captured.map(one => {
+        const reading = opened.stored.then(stored => find(stored, one))
+        // It may fail before anybody waits for it.
+        reading.catch(() => {})
+        return gatherRelease(one, reading, state, circumstances)
+      }),
     )
     return {
       kind: 'read',

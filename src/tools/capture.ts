@@ -46,7 +46,8 @@ export async function captureReleases(
     ],
     launcherEnv(site, 'read'),
   )
-  if (result.failed && result.exitCode !== 3) throw helmfileFailed(site, result, `render ${environment}`)
+  if (result.failed && result.exitCode !== 3)
+    throw await helmfileFailed(site, result, `render ${environment}`)
   const keys = await readdir(join(site.runDirectory, 'captured'))
   return Promise.all(keys.map(key => readCaptured(site.runDirectory, key)))
 }

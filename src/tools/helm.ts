@@ -7,6 +7,7 @@ import type {FallbackStep} from '../plan/plan.ts'
 import {complaintOf} from './complaint.ts'
 import {exec, type ExecResult} from './exec.ts'
 import type {KubeconfigRef} from './helmfile.ts'
+import {diskFault} from './tool-fault.ts'
 
 /** One helm program, with the environment it runs in. */
 export type Helm = {
@@ -95,6 +96,7 @@ async function pull(
     helm,
     ['pull', chart, ...versionArgs, '--untar', '--untardir', into],
     `fetch the chart ${chart}`,
+    'helm repo list shows the repositories of this host; helm repo update brings their newest charts.',
   )
   const [directory] = (await readdir(into, {withFileTypes: true})).filter(entry => entry.isDirectory())
   return join(into, directory?.name ?? '')
@@ -180,6 +182,8 @@ async function succeed(
   if (!result.failed) return result
   // Hidden before it is cut: of half a value nobody could tell what it is.
   const stderrTail = complaintOf(helm.mask(result.stderr))
+  const ofDisk = diskFault(doing, stderrTail)
+  if (ofDisk !== undefined) throw ofDisk
   throw new ToolError(
     /connection refused|no such host|i\/o timeout|cluster unreachable/i.test(stderrTail)
       ? 'unreachable'

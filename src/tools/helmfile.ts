@@ -4,6 +4,7 @@ import {parseHelmYaml, splitDocuments} from '../diff/helm-yaml.ts'
 import {DeployError, ToolError} from '../errors.ts'
 import {complaintOf} from './complaint.ts'
 import {exec, type ExecResult} from './exec.ts'
+import {diskFault, toolFault} from './tool-fault.ts'
 import {helmfileIn} from './tree.ts'
 
 /** Where and with what helmfile runs. */
@@ -72,7 +73,7 @@ async function build(
 ): Promise<HelmfileState | 'unknown-environment'> {
   const result = await runHelmfile(site, args)
   if (result.exitCode === 3) return 'unknown-environment'
-  if (result.failed) throw helmfileFailed(site, result, `read the helmfile of ${environment}`)
+  if (result.failed) throw await helmfileFailed(site, result, `read the helmfile of ${environment}`)
   return parseState(result.stdout)
 }
 
@@ -145,8 +146,14 @@ export function selectorArgs(selectors: readonly string[]): string[] {
 }
 
 /** helmfile's failure in its own words, without the argument dump it adds. */
-export function helmfileFailed(site: HelmfileSite, result: ExecResult, doing: string): ToolError {
+export async function helmfileFailed(
+  site: HelmfileSite,
+  result: ExecResult,
+  doing: string,
+): Promise<DeployError> {
   const stderrTail = complaintOf(site.mask(result.stderr))
+  const ofTools = diskFault(doing, stderrTail) ?? (await toolFault(site, stderrTail))
+  if (ofTools !== undefined) return ofTools
   return new ToolError(
     'bad-render',
     `${doing}: helmfile exited ${result.exitCode ?? result.signal}.\n${stderrTail}`,

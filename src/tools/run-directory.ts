@@ -1,6 +1,7 @@
 import {mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {DeployError} from '../errors.ts'
 import {runSweeper} from './run-sweeper.ts'
 
 /** Everything a run writes on this host: private, and gone when the run ends. */
@@ -13,7 +14,12 @@ const prefix = 'deploy-run-'
  * their sweeper is swept away now.
  */
 export async function openRunDirectory(packageRoot: string): Promise<RunDirectory> {
-  const path = await mkdtemp(join(tmpdir(), prefix))
+  const path = await mkdtemp(join(tmpdir(), prefix)).catch((cause: NodeJS.ErrnoException) => {
+    throw new DeployError('bug', `make a private directory in ${tmpdir()}: ${cause.message}.`, {
+      hint: 'TMPDIR names another place for it.',
+      cause,
+    })
+  })
   runSweeper(packageRoot).watch(path)
   await writeFile(join(path, 'pid'), String(process.pid), {mode: 0o600})
   await mkdir(join(path, 'tmp'), {mode: 0o700})

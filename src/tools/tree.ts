@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {DeployError} from '../errors.ts'
 import type {ServiceFacts, TreeFacts} from '../plan/facts.ts'
 import {exec} from './exec.ts'
+import {diskFault} from './tool-fault.ts'
 
 // The deploy host's checkout belongs to root; git refuses it without this.
 export const GIT_ARGS: readonly string[] = ['-c', 'safe.directory=*', '-c', 'core.quotePath=false']
@@ -85,8 +86,12 @@ async function workingFiles(root: string): Promise<string[]> {
 
 async function finish(result: {failed: boolean; stderr: string}, root: string): Promise<void> {
   if (!result.failed) return
-  throw new DeployError('bug', `copy the charts repository ${root}: ${result.stderr.trim()}`, {
-    hint: 'Check that there is room in TMPDIR and that the repository can be read.',
+  // One of a thousand files says as much as all of them.
+  const [first = ''] = result.stderr.trim().split('\n')
+  const ofDisk = diskFault(`copy the charts repository ${root}`, first)
+  if (ofDisk !== undefined) throw ofDisk
+  throw new DeployError('bug', `copy the charts repository ${root}: ${first}`, {
+    hint: 'Check that the repository can be read by you.',
   })
 }
 

@@ -1,0 +1,39 @@
+import {nearest} from '../charts/nearest.ts'
+import {DeployError} from '../errors.ts'
+
+export type CommandWords = {
+  /** As it is typed: `sandbox up`. */
+  name: string
+  flags: readonly string[]
+}
+
+/** oclif's complaint about a command line in our words: what is wrong with it, and what to type. */
+export function usageError(error: Error, command: CommandWords): DeployError {
+  const [, complaints = ''] = /^(?:The following errors? occurred:\s*)?(.*)$/s.exec(error.message) ?? []
+  const lines = complaints
+    .replace(/\n\s*See more help with --help\s*$/, '')
+    .replace(/^Parsing (--\S+)\s+Expected/gm, '$1: expected')
+    .split('\n')
+    .map(line => line.trim())
+    .filter(Boolean)
+  const told = lines.map(line => inOurWords(line)).join('\n  ')
+  return new DeployError('usage', `read the command line: ${told}`, {hint: hintFor(complaints, command)})
+}
+
+function inOurWords(line: string): string {
+  return line
+    .replace(/^Missing required flag (\S+)$/, '--$1 is missing.')
+    .replace(/^Nonexistent flags?: (.*)$/, 'there is no flag $1.')
+    .replace(/^Unexpected arguments?: (.*)$/, 'nothing is expected where it says $1.')
+    .replace(/^Expected (--[\w-]+)=(.*) to be one of: (.*)$/, '$1 $2: it is one of $3.')
+    .replace(/=true cannot also be provided when using/, ' does not go together with')
+    .replace(/^(--\S+): expected an integer but received: (.*)$/, '$1 $2: that is no whole number.')
+}
+
+function hintFor(complaints: string, {name, flags}: CommandWords): string {
+  const help = `deploy ${name} --help shows what there is.`
+  if (/Missing required flag env\b/.test(complaints)) return 'Say where: -e staging, -e production or -e all.'
+  const mistyped = /^Nonexistent flags?: --([\w-]+)/m.exec(complaints)?.[1]
+  const meant = mistyped === undefined ? undefined : nearest(mistyped, flags)
+  return meant === undefined ? help : `Did you mean --${meant}? ${help}`
+}

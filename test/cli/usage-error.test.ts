@@ -1,0 +1,35 @@
+import {expect, test} from 'vitest'
+import {usageError} from '../../src/cli/usage-error.ts'
+
+const command = {name: 'diff', flags: ['env', 'detailed-exitcode', 'context']}
+const see = 'deploy diff --help shows what there is.'
+
+test.each([
+  [
+    'The following error occurred:\n  Missing required flag env\nSee more help with --help',
+    '--env is missing.',
+    'Say where: -e staging, -e production or -e all.',
+  ],
+  [
+    'Nonexistent flag: --detailed-exitcod\nSee more help with --help',
+    'there is no flag --detailed-exitcod.',
+    `Did you mean --detailed-exitcode? ${see}`,
+  ],
+  ['Nonexistent flag: --banana\nSee more help with --help', 'there is no flag --banana.', see],
+  [
+    'Parsing --context \n\tExpected an integer but received: abc\nSee more help with --help',
+    '--context abc: that is no whole number.',
+    see,
+  ],
+  ['Unexpected argument: b\nSee more help with --help', 'nothing is expected where it says b.', see],
+  ['Expected --output=yaml to be one of: json, text', '--output yaml: it is one of json, text.', see],
+  [
+    'The following errors occurred:\n  --a=true cannot also be provided when using --b\n  All of these\nSee more help with --help',
+    '--a does not go together with --b\n  All of these',
+    see,
+  ],
+])('%j', (message, told, hint) => {
+  const error = usageError(new Error(message), command)
+  expect(error.message).toBe(`read the command line: ${told}`)
+  expect(error).toMatchObject({exitKind: 'usage', hint})
+})
