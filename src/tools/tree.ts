@@ -42,7 +42,10 @@ function treeState(lines: readonly string[]): TreeFacts['state'] {
   if (ahead === undefined) return {kind: 'off-upstream', detail: 'its branch follows no upstream branch'}
   return ahead === '0'
     ? {kind: 'clean'}
-    : {kind: 'off-upstream', detail: `it has ${ahead} commits that upstream does not have`}
+    : {
+        kind: 'off-upstream',
+        detail: `it has ${ahead} ${ahead === '1' ? 'commit' : 'commits'} that upstream does not have`,
+      }
 }
 
 /**

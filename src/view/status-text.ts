@@ -47,12 +47,15 @@ function whatRuns({images, mainImage, chart, status}: ReleaseStatus): string {
 }
 
 /** What one has to know before deploying here: git and the cluster disagree, or will. */
-function notesOf({override, given, rolledBack, commitsAhead}: ReleaseStatus): string[] {
+function notesOf({override, given, rolledBack, commitsAhead, git}: ShownRelease): string[] {
   const tried = (rolledBack?.images ?? []).map(tagOf).join(', ')
+  const back = rolledBack === undefined ? [] : [`put back: ${tried || 'what was tried'} failed`]
+  // Git was asked, and holds what was once deployed beside it.
+  if (git?.kind === 'as-in-git') return back
   return [
-    ...(override === undefined ? [] : ['override: git does not hold it']),
+    ...(override === undefined ? [] : ['override: deployed beside git']),
     ...(given === undefined ? [] : [`with ${given.join(' ')}`]),
-    ...(rolledBack === undefined ? [] : [`put back: ${tried || 'what was tried'} failed`]),
+    ...back,
     ...(commitsAhead ? [`git is ${commitsAhead} ${commitsAhead === 1 ? 'commit' : 'commits'} ahead`] : []),
   ]
 }
