@@ -1,3 +1,5 @@
+import {type GivenRolloutSettings, rolloutSettings, type RolloutSettings} from '../rollout/settings.ts'
+import {SUSPICIONS, type SuspicionReason} from '../rollout/verdict.ts'
 import * as v from 'valibot'
 
 /** Durations in the file are written `10s`, `500ms`, `2m`; inside they are milliseconds. */
@@ -18,6 +20,18 @@ const environment = v.strictObject({
   primary: v.optional(v.boolean()),
   aliases: v.optional(v.array(v.string())),
   stateValues: v.optional(stateValues),
+})
+
+const rollout = v.strictObject({
+  crashLoopExits: v.optional(v.pipe(v.number(), v.integer(), v.minValue(2))),
+  grace: v.optional(
+    v.strictObject(
+      Object.fromEntries(SUSPICIONS.map(reason => [reason, v.optional(duration)])) as Record<
+        SuspicionReason,
+        v.OptionalSchema<typeof duration, undefined>
+      >,
+    ),
+  ),
 })
 
 const registry = v.strictObject({
@@ -52,6 +66,7 @@ export const settingsSchema = v.strictObject({
   path: v.optional(v.array(v.string())),
   env: v.optional(v.record(v.string(), v.string())),
   registry: v.optional(registry),
+  rollout: v.optional(rollout),
   policy: v.optional(v.record(v.string(), rule)),
 })
 
@@ -103,6 +118,7 @@ export type Settings = {
   path: readonly string[]
   env: Readonly<Record<string, string>>
   registry: RegistrySettings
+  rollout: RolloutSettings
   /** One for each file that has one: all of them hold. */
   policies: readonly Policy[]
 }
@@ -118,6 +134,7 @@ export function mergeSettings(written: readonly SettingsFile[]): Settings {
       substitutions: {...merged.substitutions, ...one.substitutions},
       env: {...merged.env, ...one.env},
       registry: mergeRegistry(merged.registry ?? {}, one.registry ?? {}),
+      rollout: {...merged.rollout, ...one.rollout, grace: {...merged.rollout?.grace, ...one.rollout?.grace}},
       path: [...(one.path ?? []), ...(merged.path ?? [])],
     })
   }
@@ -147,8 +164,14 @@ export function mergeSettings(written: readonly SettingsFile[]): Settings {
       mirrors: merged.registry?.mirrors ?? {},
       credentials: merged.registry?.credentials,
     },
+    rollout: rolloutSettings(givenRollout(merged)),
     policies: written.flatMap(policyOf),
   }
+}
+
+function givenRollout({rollout: {crashLoopExits, grace = {}} = {}}: WrittenSettings): GivenRolloutSettings {
+  const said = Object.entries(grace).filter(([, graceMs]) => graceMs !== undefined)
+  return {crashLoopExits, graceMs: Object.fromEntries(said)}
 }
 
 // A file nearer to the service adds limits and takes none away.

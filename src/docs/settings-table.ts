@@ -68,6 +68,14 @@ export const SETTINGS: Readonly<Record<string, {fallback: string; text: string}>
     fallback: 'none',
     text: 'A docker `config.json` with what the registry wants to know of whoever asks. Only `auths` is read.',
   },
+  'rollout.crashLoopExits': {
+    fallback: '`2`',
+    text: 'How many times one container of the new version has to end badly to count as a crash loop: more where a version is known to restart while it starts.',
+  },
+  'rollout.grace': {
+    fallback: 'see [rollout.md](rollout.md#suspicious-first)',
+    text: 'How long each thing that may pass is given, by its reason: `unschedulable: 2m`.',
+  },
   policy: {
     fallback: 'whoever the clusters let',
     text: 'Who may deploy what where: rules by name. See below.',

@@ -7,7 +7,7 @@ import {heldUpReplicaSets} from '../rollout/held-up.ts'
 import {judgeWorkloads} from '../rollout/judge.ts'
 import {losePatience, NO_PATIENCE_USED, type Patience} from '../rollout/patience.ts'
 import {readyForMs} from '../rollout/ready-since.ts'
-import {DEFAULT_ROLLOUT_SETTINGS} from '../rollout/settings.ts'
+import type {RolloutSettings} from '../rollout/settings.ts'
 import type {Baseline, Verdict, WorkloadKind, WorkloadProgress} from '../rollout/verdict.ts'
 import type {EnvironmentSite} from './open-environment.ts'
 import {verdictOf, type StepVerdict} from './step-verdict.ts'
@@ -61,7 +61,7 @@ export async function watchRollout(
       const fault = one.follow.fault()
       if (fault !== undefined && world.nowMs() - fault.sinceMs > FAULT_LIMIT_MS)
         return {kind: 'failed', failure: unanswered(fault, site)}
-      const verdicts = judgeOnce(step, one)
+      const verdicts = judgeOnce(step, one, world.settings.rollout)
       wakeHeldUp(one, verdicts, site, world.nowMs())
       show(
         step,
@@ -80,9 +80,9 @@ export async function watchRollout(
   }
 }
 
-function judgeOnce(step: ReleaseStep, one: Watched): Verdict[] {
+function judgeOnce(step: ReleaseStep, one: Watched, settings: RolloutSettings): Verdict[] {
   const snapshot = one.follow.snapshot()
-  const seen = judgeWorkloads(step.workloads, snapshot, one.baseline, DEFAULT_ROLLOUT_SETTINGS)
+  const seen = judgeWorkloads(step.workloads, snapshot, one.baseline, settings)
   const {verdicts, patience} = losePatience(one.patience, seen, snapshot.nowMs)
   one.patience = patience
   return verdicts

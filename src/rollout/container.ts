@@ -23,7 +23,8 @@ export function judgeContainer(container: Container, context: ContainerContext):
     judgeImage(container, context) ??
     judgeConfig(container, context) ??
     judgeStart(container, context) ??
-    (context.areExitsHeld ? judgeExits(container, context) : undefined)
+    (context.areExitsHeld ? judgeExits(container, context) : undefined) ??
+    judgeReadiness(container, context)
   )
 }
 
@@ -141,6 +142,18 @@ function judgeExits(container: Container, context: ContainerContext): Doom | und
         'exits-cleanly',
         `${named(container)} ends by itself with exit code 0 instead of serving (${times})`,
       )
+}
+
+/** It runs, and has been asked in vain; before its startup probe succeeds the kubelet does not ask (`started`). */
+function judgeReadiness(container: Container, context: ContainerContext): Doom | undefined {
+  const {state, ready, started} = container.status ?? {}
+  if (state?.running === undefined || ready !== false || started === false) return undefined
+  const warning = warningsOf(context, container).findLast(
+    each => each.reason === 'Unhealthy' && /^Readiness probe (failed|errored)/.test(each.message),
+  )
+  if (warning === undefined) return undefined
+  const sentence = `${named(container)} runs and does not become ready`
+  return doomOf('not-ready', sentence, container, context, [warning.message], warning.firstAtMs)
 }
 
 /** A kubelet that kills sends TERM, then KILL: 143, 137, or 0 when the program ends in good order. */

@@ -8,6 +8,12 @@ export type RolloutSettings = {
   graceMs: Readonly<Record<SuspicionReason, number>>
 }
 
+/** What a person may say of it; the rest stays as it is. */
+export type GivenRolloutSettings = {
+  crashLoopExits?: number | undefined
+  graceMs?: Partial<Record<SuspicionReason, number>>
+}
+
 export const DEFAULT_ROLLOUT_SETTINGS: RolloutSettings = {
   crashLoopExits: 2,
   graceMs: {
@@ -24,5 +30,15 @@ export const DEFAULT_ROLLOUT_SETTINGS: RolloutSettings = {
     'volume-fault': 120_000,
     'sandbox-fault': 60_000,
     'blocked-by-old-pod': 30_000,
+    // Half of the ten minutes that helmfiles and Kubernetes itself give a rollout without progress.
+    'not-ready': 300_000,
   },
+}
+
+export function rolloutSettings(given: GivenRolloutSettings): RolloutSettings {
+  const {crashLoopExits, graceMs} = DEFAULT_ROLLOUT_SETTINGS
+  return {
+    crashLoopExits: given.crashLoopExits ?? crashLoopExits,
+    graceMs: {...graceMs, ...given.graceMs},
+  }
 }

@@ -49,6 +49,7 @@ export const SUSPICIONS = [
   'volume-fault',
   'sandbox-fault',
   'blocked-by-old-pod',
+  'not-ready',
 ] as const
 
 export type SuspicionReason = (typeof SUSPICIONS)[number]

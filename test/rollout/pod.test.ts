@@ -269,6 +269,21 @@ describe('a container', () => {
     expect(finding).toMatchObject({doom: {reason: 'crash-loop'}})
   })
 
+  test('it runs, and its readiness probe fails: it may get there', () => {
+    const message = 'Readiness probe failed: HTTP probe failed with statuscode: 503'
+    const about = (pod: ApiObject) => [aWarning(pod, 'Unhealthy', message, {container: 'main'})]
+    const late = aPod('p', {containers: {main: unready({started: true})}})
+    expect(judge(late, about(late))).toMatchObject({
+      kind: 'suspicious',
+      doom: {reason: 'not-ready', container: 'main', evidence: message},
+    })
+    const ready = aPod('p', {containers: {main: running()}})
+    expect(judge(ready, about(ready)).kind).toBe('fine')
+    // A startup probe has patience of its own.
+    const starting = aPod('p', {containers: {main: unready({started: false})}})
+    expect(judge(starting, about(starting)).kind).toBe('fine')
+  })
+
   test('restarts from before the rollout are not held against it', () => {
     const before = aPod('p', {containers: {main: backedOff(7)}})
     const baseline = takeBaseline(aSnapshot({pods: [before]}))
