@@ -50,6 +50,8 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          // Most of a case is waiting; more at once would make nodes wait for the processor instead.
+          maxConcurrency: 8,
         },
       },
     ],

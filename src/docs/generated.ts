@@ -10,6 +10,7 @@ import {
   sandboxSchemaText,
   statusSchemaText,
 } from './json-schemas.ts'
+import {recordedTable} from './recorded-cases.ts'
 import {settingsTable} from './settings-table.ts'
 
 /** A file that is made from the code, whole or between two marks: what it should hold, from what it holds now. */
@@ -19,6 +20,7 @@ export const GENERATED: readonly Generated[] = [
   {path: 'README.md', render: current => withBlock(current, 'exit-codes', exitCodeTable())},
   {path: 'docs/exit-codes.md', render: current => withBlock(current, 'exit-codes', exitCodeTable())},
   {path: 'docs/configuration.md', render: current => withBlock(current, 'settings', settingsTable())},
+  {path: 'docs/rollout.md', render: current => withBlock(current, 'recorded', recordedTable())},
   {path: 'schemas/deploy.schema.json', render: deploySchemaText},
   {path: 'schemas/outcome.schema.json', render: outcomeSchemaText},
   {path: 'schemas/error.schema.json', render: errorSchemaText},

@@ -82,7 +82,7 @@ function judgeConfig(container: Container, context: ContainerContext): Doom | un
 
 /** What container runtimes say when there is nothing to run: the image's or the command's own fault (runc, crun). */
 const NOTHING_TO_RUN =
-  /executable file .*not found|\bexec:? .*(no such file or directory|permission denied|exec format error|(is|not) a directory)|no command specified|runAsNonRoot|run as root|non-numeric user/i
+  /executable file .*not found|\bexec:? .*(no such file or directory|permission denied|exec format error|(is|not) a directory)|no command specified|runAsNonRoot|run as root|breaks non-root policy|non-numeric user/i
 
 function judgeStart(container: Container, context: ContainerContext): Doom | undefined {
   const waiting = container.status?.state?.waiting

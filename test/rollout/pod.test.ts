@@ -110,6 +110,18 @@ describe('a container', () => {
       },
       'cannot-run',
     ],
+    [
+      'is told to run as root against the rules',
+      {
+        containers: {
+          main: waiting(
+            'CreateContainerConfigError',
+            'container\'s runAsUser breaks non-root policy (pod: "demo_shop(1)", container: main)',
+          ),
+        },
+      },
+      'cannot-run',
+    ],
     ['has no such command', {containers: {main: waiting('RunContainerError', NO_COMMAND)}}, 'cannot-run'],
     [
       'had no such command, by its last state',

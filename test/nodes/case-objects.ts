@@ -1,0 +1,79 @@
+/** Objects of cases, as small as they can be; each takes fields to put over them. */
+// biome-ignore lint/suspicious/noExplicitAny: fragments of API objects
+export type Fields = Record<string, any>
+export type CaseObject = {apiVersion: string; kind: string; metadata: Fields; [key: string]: unknown}
+
+export const REGISTRY = 'docker-registry.wikimedia.org'
+export const DEMO_IMAGE = `${REGISTRY}/cases/demo:1`
+
+const LABELS = {app: 'demo', release: 'main'}
+
+/** A container of the demo program: what it does is in its environment. */
+export function container(mode = '', fields: Fields = {}): Fields {
+  const {env = [], ...rest} = fields
+  return {
+    name: 'demo',
+    image: DEMO_IMAGE,
+    env: [{name: 'DEMO', value: mode}, ...env],
+    readinessProbe: {httpGet: {path: '/healthz', port: 8080}, periodSeconds: 1},
+    ...rest,
+  }
+}
+
+export function after(duration: string): Fields {
+  return {env: [{name: 'DEMO_AFTER', value: duration}]}
+}
+
+export function deployment(containers: Fields | Fields[], spec: Fields = {}, pod: Fields = {}): CaseObject {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: {name: 'demo'},
+    spec: {replicas: 1, selector: {matchLabels: {app: 'demo'}}, template: template(containers, pod), ...spec},
+  }
+}
+
+export function statefulSet(containers: Fields | Fields[], spec: Fields = {}): CaseObject {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: {name: 'demo'},
+    spec: {
+      replicas: 2,
+      serviceName: 'demo',
+      selector: {matchLabels: {app: 'demo'}},
+      template: template(containers, {}),
+      ...spec,
+    },
+  }
+}
+
+export function job(containers: Fields, spec: Fields = {}): CaseObject {
+  const pod = {restartPolicy: 'Never'}
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: {name: 'demo'},
+    spec: {backoffLimit: 1, template: template(containers, pod), ...spec},
+  }
+}
+
+export function configMap(data: Record<string, string>): CaseObject {
+  return {apiVersion: 'v1', kind: 'ConfigMap', metadata: {name: 'demo'}, data}
+}
+
+export function claim(): CaseObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: {name: 'demo'},
+    spec: {accessModes: ['ReadWriteOnce'], resources: {requests: {storage: '1Gi'}}, storageClassName: 'none'},
+  }
+}
+
+function template(containers: Fields | Fields[], pod: Fields): Fields {
+  return {
+    metadata: {labels: LABELS},
+    spec: {terminationGracePeriodSeconds: 2, containers: [containers].flat(), ...pod},
+  }
+}

@@ -1,0 +1,39 @@
+import {join} from 'node:path'
+import type {Outcome} from '../../src/plan/outcome.ts'
+import {PACKAGE_ROOT} from '../../src/sandbox/paths.ts'
+import {exec} from '../../src/tools/exec.ts'
+import type {Cluster} from '../../src/sandbox/names.ts'
+import {casesDir, nodesSandbox} from './nodes-setup.ts'
+
+/** Deploy a case as a user would. */
+export async function deployCase(
+  name: string,
+  environment: string,
+  flags: readonly string[] = [],
+): Promise<{outcome: Outcome; said: string}> {
+  const args = ['service', name, '-e', environment, '--yes', '--retry', '--json', '--window', '2s', ...flags]
+  const env = {DEPLOY_SANDBOX: nodesSandbox().name, NO_COLOR: '1'}
+  const ran = await exec(join(PACKAGE_ROOT, 'bin', 'deploy'), args, {
+    cwd: casesDir(),
+    env,
+    timeoutMs: 280_000,
+  })
+  try {
+    return {outcome: JSON.parse(ran.stdout) as Outcome, said: ran.stderr}
+  } catch {
+    throw new Error(`deploy ${args.join(' ')} ended with ${ran.exitCode}: ${ran.stdout} ${ran.stderr}`)
+  }
+}
+
+/** kubectl as the administrator of a cluster. */
+export async function kubectl(cluster: Cluster, args: readonly string[], input?: string): Promise<string> {
+  const {bin, adminConfig} = nodesSandbox()
+  const all = ['--kubeconfig', adminConfig(cluster), ...args]
+  const result = await exec(join(bin, 'kubectl'), all, input === undefined ? {} : {input})
+  if (result.failed) throw new Error(`kubectl ${args.join(' ')}: ${result.stderr}`)
+  return result.stdout
+}
+
+export async function apply(cluster: Cluster, ...objects: readonly object[]): Promise<void> {
+  for (const object of objects) await kubectl(cluster, ['apply', '--filename', '-'], JSON.stringify(object))
+}

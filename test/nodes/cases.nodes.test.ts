@@ -1,0 +1,97 @@
+import {describe, expect, inject, test} from 'vitest'
+import type {Outcome} from '../../src/plan/outcome.ts'
+import {rolloutSettings, type RolloutSettings} from '../../src/rollout/settings.ts'
+import type {WorkloadRef} from '../../src/rollout/verdict.ts'
+import {apply, deployCase} from './case-run.ts'
+import {writeCase, writeSettings} from './case-repository.ts'
+import {CASES, type Case} from './cases.ts'
+import {HAPPENINGS} from './happenings.ts'
+import {casesDir, nodesSandbox} from './nodes-setup.ts'
+import {record, type Recording, save} from './recorder.ts'
+
+const refusal = inject('nodesRefusal')
+
+describe.skipIf(refusal !== '')('on a real node', () => {
+  test.concurrent.each(CASES)('$title: $expected', async one => {
+    const {outcome} = await runCase(one)
+    console.log(lineOf(one, outcome))
+    const {failure} = outcome
+    expect({ended: endOf(outcome), failure}).toEqual({ended: one.expected, failure})
+    if (one.kind === 'StatefulSet' && outcome.exitCode === 11) {
+      // Kubernetes exchanges no broken pod of a StatefulSet by itself (kubernetes#67250): then it is said what helps.
+      expect(JSON.stringify(outcome)).toContain('kubectl delete pod')
+      return
+    }
+    expect(outcome.exitCode).toBe(one.expected === 'ready' ? 0 : 10)
+  })
+})
+
+async function runCase(one: Case): Promise<{outcome: Outcome; said: string}> {
+  const {name, cluster = 'staging', given = [], flags = []} = one
+  await prepare(one)
+  await apply(cluster, ...given.map(object => inNamespace(object, name)))
+  await writeCase(casesDir(), name, one.objects)
+  const happening = (await HAPPENINGS[name]?.()) ?? {}
+  await happening.begin?.()
+  const workload = {kind: one.kind ?? 'Deployment', namespace: name, name: 'demo'} as const
+  const recording = await record(nodesSandbox().deployConfig(name, cluster), workload, settingsOf(one))
+  try {
+    const [ran] = await Promise.all([deployCase(name, cluster, flags), happening.during?.(recording.latest)])
+    await keep(one, workload, recording, ran.outcome)
+    return ran
+  } finally {
+    await recording.stop().catch(() => {})
+    await happening.end?.()
+  }
+}
+
+async function prepare({name, cluster = 'staging', before, graceSeconds = {}}: Case): Promise<void> {
+  const grace = Object.fromEntries(Object.entries(graceSeconds).map(([reason, s]) => [reason, `${s}s`]))
+  await writeSettings(casesDir(), name, {rollout: {grace}})
+  if (before === undefined) return
+  await writeCase(casesDir(), name, before)
+  const {outcome} = await deployCase(name, cluster)
+  if (outcome.exitCode !== 0)
+    throw new Error(`${name}: what should run before does not: ${JSON.stringify(outcome)}`)
+}
+
+async function keep(one: Case, workload: WorkloadRef, recording: Recording, outcome: Outcome): Promise<void> {
+  const recorded = await recording.stop()
+  if (process.env.DEPLOY_RECORD !== '1' || endOf(outcome) !== one.expected) return
+  const {name, title, expected} = one
+  await save(name, {name, title, expected, graceSeconds: recordedGrace(one), workload, ...recorded})
+}
+
+/** The recorder begins a little later than deploy, and what deploy takes back ends the recording. */
+function recordedGrace({graceSeconds = {}}: Case): Record<string, number> {
+  return Object.fromEntries(Object.entries(graceSeconds).map(([reason, s]) => [reason, s - 3]))
+}
+
+function settingsOf(one: Case): RolloutSettings {
+  const graceMs = Object.entries(recordedGrace(one)).map(([reason, s]) => [reason, s * 1000] as const)
+  return rolloutSettings({graceMs: Object.fromEntries(graceMs)})
+}
+
+function endOf({failure, kind}: Outcome): string {
+  if (failure?.kind === 'doomed') return failure.doom.reason
+  return failure?.kind ?? (kind === 'deployed' ? 'ready' : kind)
+}
+
+/** The time to the verdict, for people: machines are too different to assert it. */
+function lineOf({title}: Case, outcome: Outcome): string {
+  const {verdictMs, backMs} = outcome.timings ?? {}
+  const times =
+    verdictMs === undefined
+      ? `${seconds(outcome.durationMs)} in all`
+      : `judged ${seconds(verdictMs)} after Kubernetes showed it, back ${seconds(backMs)} later, ${seconds(outcome.durationMs)} in all`
+  return `${title}: ${endOf(outcome)}; ${times}`
+}
+
+function seconds(ms = 0): string {
+  return `${(ms / 1000).toFixed(1)} s`
+}
+
+function inNamespace(object: object, namespace: string): object {
+  const {kind, metadata} = object as {kind: string; metadata: object}
+  return kind.startsWith('ValidatingAdmission') ? object : {...object, metadata: {...metadata, namespace}}
+}
