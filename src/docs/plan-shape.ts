@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type {Plan} from '../plan/plan.ts'
 import {releaseRef, workloadRef} from './common-shapes.ts'
+import {digestedFiles, ridesAlong} from './ride-along-shape.ts'
 import type {IsSame, Json} from './same.ts'
 
 /** The shape of a plan, for the published schemas. That it is the code's own is checked by the compiler. */
@@ -72,6 +73,8 @@ const step = v.object({
     v.array(v.string()),
     v.description('The values that were given beside git, as flags; secret ones are hidden.'),
   ),
+  ridesAlong: v.exactOptional(v.pipe(ridesAlong, v.description('What comes along beside the version.'))),
+  values: v.exactOptional(v.pipe(v.string(), v.description('Keyed digest of what helm is given.'))),
   isHeld: v.boolean(),
   recreatesPods: v.pipe(v.boolean(), v.description('All pods are deleted and start anew at once.')),
 })
@@ -132,6 +135,10 @@ export const plan = v.object({
     }),
   ),
   warnings: v.array(v.string()),
+  outside: v.pipe(
+    v.array(v.object({environment: v.string(), files: digestedFiles})),
+    v.description('Files outside the charts repository that values come from, as keyed digests.'),
+  ),
 })
 
 export const isPlanInStep: IsSame<v.InferOutput<typeof plan>, Json<Plan>> = true

@@ -1,10 +1,13 @@
 import {join} from 'node:path'
 import type {RunRecord} from '../journal/record.ts'
+import type {DigestedFiles} from '../plan/facts.ts'
 import type {DeployIntent} from '../plan/intent.ts'
 import type {CapturedRelease} from '../tools/capture.ts'
 import {type Helm, type PulledChart, pullChart} from '../tools/helm.ts'
 import type {ProvenPlace} from '../version/same-place.ts'
 import type {StateEffect} from './given-effect.ts'
+import type {SiteKey} from './outside-files.ts'
+import type {CommitReads} from './ride-along.ts'
 import type {World} from './world.ts'
 
 /** What the releases of one run have in common: found out once, by whichever comes first. */
@@ -13,6 +16,7 @@ export type Shared = {
   pulls: Map<string, Promise<PulledChart>>
   /** Where a chart's version was found to be written, by the chart's directory. */
   proofs: Map<string, Promise<ProvenPlace | undefined>>
+  commits: CommitReads
 }
 
 /** Where and for what a release is rendered. */
@@ -24,6 +28,11 @@ export type Circumstances = {
   shared: Shared
   records: Promise<readonly RunRecord[]>
   stateEffect: StateEffect
+  siteKey: SiteKey
+  /** What the values come from beside the charts repository. */
+  outside: DigestedFiles
+  /** The service's, in the snapshot. */
+  directory: string
   /** Of releases that name none: the kubeconfig's. */
   homeNamespace: string
 }

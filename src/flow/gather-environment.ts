@@ -1,8 +1,8 @@
 import type {Cluster} from '../cluster/client.ts'
 import type {ReleaseReading} from '../cluster/releases.ts'
-import type {EnvironmentClass, EnvironmentFacts, ReleaseFacts} from '../plan/facts.ts'
+import type {DigestedFiles, EnvironmentClass, EnvironmentFacts, ReleaseFacts} from '../plan/facts.ts'
 import type {DeployIntent} from '../plan/intent.ts'
-import {cancelCapture, type CapturedRelease, captureReleases} from '../tools/capture.ts'
+import {cancelCapture, type CapturedRelease, captureReleases, type LauncherSite} from '../tools/capture.ts'
 import type {HelmfileState} from '../tools/helmfile.ts'
 import {gatherRelease} from './gather-release.ts'
 import {stateEffectOf} from './given-effect.ts'
@@ -10,11 +10,14 @@ import type {Shared} from './circumstances.ts'
 import {
   type Asked,
   type EnvironmentSite,
+  namespacesOf,
   openEnvironment,
   type SkippedEnvironment,
 } from './open-environment.ts'
+import {digestFiles, openSiteKey, type SiteKey} from './outside-files.ts'
 import {revisionFactsOf} from './revision-facts.ts'
 import {launcherSiteOf} from './sites.ts'
+import {filesOutside} from './tree-paths.ts'
 import type {World} from './world.ts'
 
 export type GatheredEnvironment =
@@ -46,7 +49,11 @@ export async function gatherEnvironment(
   }
   const {state, site, environmentClass} = opened
   return closingOnFailure(site, async () => {
+    const opening = openSiteKey(site.cluster, namespacesOf(site.cluster, state), world.service.name)
     const captured = await capturing
+    const siteKey = await opening
+    site.siteKey = siteKey
+    const outside = await digestOutside(state, siteKey, launcherSite, world)
     site.launcherKeys = new Map(
       captured.map(one => [`${one.namespace || (site.cluster.namespace ?? 'default')}/${one.name}`, one.key]),
     )
@@ -58,6 +65,9 @@ export async function gatherEnvironment(
       helm: site.helm,
       shared,
       stateEffect,
+      siteKey,
+      outside,
+      directory: launcherSite.directory,
       records: opened.records,
       homeNamespace: site.cluster.namespace ?? 'default',
     }
@@ -72,7 +82,10 @@ export async function gatherEnvironment(
     return {
       kind: 'read',
       site,
-      facts: factsOf(environment, environmentClass, site.cluster, state, inStateOrder(releases, state)),
+      facts: {
+        ...factsOf(environment, environmentClass, site.cluster, state, inStateOrder(releases, state)),
+        outside,
+      },
     }
   })
 }
@@ -128,6 +141,8 @@ async function liveRelease(
     given: [],
     podRestart: 'none',
     past: [],
+    ridesAlong: undefined,
+    values: undefined,
     deployed,
     latest: reading.latest,
   }
@@ -148,7 +163,21 @@ function factsOf(
     notInstalledHere: state.releases
       .filter(release => !release.isInstalled)
       .map(({namespace, name}) => ({namespace, name})),
+    outside: undefined,
   }
+}
+
+// Read after helmfile has read them: what changed in between is found before helm is started.
+async function digestOutside(
+  state: HelmfileState,
+  siteKey: SiteKey,
+  {directory}: LauncherSite,
+  {snapshot, settings}: World,
+): Promise<DigestedFiles> {
+  const root = await snapshot
+  const installed = state.releases.filter(release => release.isInstalled)
+  const files = await Promise.all(installed.map(release => filesOutside(root, directory, release)))
+  return digestFiles([...new Set(files.flat())], siteKey, settings.substitutions)
 }
 
 function find(stored: readonly ReleaseReading[], captured: CapturedRelease): ReleaseReading | undefined {

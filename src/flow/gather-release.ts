@@ -8,9 +8,11 @@ import {type CapturedRelease, setChartPath, setGivenWords} from '../tools/captur
 import type {HelmfileState} from '../tools/helmfile.ts'
 import {type Circumstances, pullOnce} from './circumstances.ts'
 import {givenTo, podRestartOf, wantedSetWords, withSetWords} from './given-values.ts'
+import {digestGiven} from './outside-files.ts'
 import {renderAsked} from './render-asked.ts'
 import {render, type Rendering} from './render-release.ts'
 import {revisionFactsOf} from './revision-facts.ts'
+import {readRideAlong} from './ride-along.ts'
 
 /** Render one release with the version that was asked for, and set beside it what helm has deployed. */
 export async function gatherRelease(
@@ -27,6 +29,11 @@ export async function gatherRelease(
   const past = pastOf(records, captured.name)
   const tag = wantedTag(circumstances, captured.name, past, deployed?.revision)
   const written = state.releases.find(release => isSame(release, captured))
+  const others = [...state.environments, ...state.releases.map(release => release.name)].filter(
+    name => name !== circumstances.environment && name !== captured.name,
+  )
+  const riding = deployed && readRideAlong({captured, written, past, deployed, others}, circumstances)
+  riding?.catch(() => {})
   const against = stored === undefined ? 'install' : 'upgrade'
   const setWords = wantedSetWords(circumstances.world, past, deployed?.revision)
   await setGivenWords(captured, setWords)
@@ -58,6 +65,13 @@ export async function gatherRelease(
     ),
     podRestart: podRestartOf(written, circumstances.world),
     past,
+    ridesAlong: await riding,
+    values: await digestGiven(
+      withSetWords(captured, setWords),
+      pulled.chart,
+      version.override,
+      circumstances.siteKey,
+    ),
     deployed,
     latest: stored?.latest,
   }
@@ -86,11 +100,15 @@ function wantedTag(
 
 /** What the records say of one release, newest first. */
 export function pastOf(records: readonly RunRecord[], releaseName: string): PastRelease[] {
-  return records.flatMap(({runId, outcome, kind, releases}) =>
+  return records.flatMap(({runId, startedAt, commit, outside, outcome, kind, releases}) =>
     releases
       .filter(one => one.name === releaseName)
       .map(({override, given, after, restored, images}) => ({
         runId,
+        kind,
+        startedAt,
+        commit,
+        outside,
         isGood: outcome === 'deployed',
         isRolledBack: kind === 'deploy' && (outcome === 'rolled-back' || outcome === 'partly-back'),
         override: override ?? null,

@@ -12,7 +12,7 @@ import type {World} from './world.ts'
  * @throws DeployError for what the command cannot go on with: an unknown environment, files that do not render, an unreachable cluster
  */
 export async function gather(intent: DeployIntent, world: World): Promise<Gathered> {
-  const shared: Shared = {pulls: new Map(), proofs: new Map()}
+  const shared: Shared = {pulls: new Map(), proofs: new Map(), commits: new Map()}
   const gathered = await gatherEach(intent.environments, world, name =>
     gatherEnvironment(name, intent, world, shared),
   )

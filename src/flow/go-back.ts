@@ -185,6 +185,8 @@ function asReleaseStep(step: FallbackStep, fromRevision: number): ReleaseStep {
     hooks: [],
     workloads: step.kind === 'rollback' ? step.workloads : [],
     timeoutMs: step.timeoutMs,
+    ridesAlong: undefined,
+    values: undefined,
     isHeld: false,
     recreatesPods: false,
   }

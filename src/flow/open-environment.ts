@@ -16,6 +16,7 @@ import {
   listEnvironments,
   type StateRelease,
 } from '../tools/helmfile.ts'
+import type {SiteKey} from './outside-files.ts'
 import type {World} from './world.ts'
 
 /** The live side of one environment: what the executor acts with. */
@@ -28,6 +29,8 @@ export type EnvironmentSite = {
   cluster: Cluster
   kubeconfig: KubeconfigRef
   hasAnnouncingHooks: boolean
+  /** What digests of private files are keyed with there; none where nothing was rendered. */
+  siteKey: SiteKey | undefined
 }
 
 export type Asked = {asked: readonly string[]; selectors: readonly string[]}
@@ -87,7 +90,16 @@ export async function openEnvironment(
     state,
     stored,
     records,
-    site: {environment, launcherKeys: new Map(), launcherSite, helm, cluster, kubeconfig, hasAnnouncingHooks},
+    site: {
+      environment,
+      launcherKeys: new Map(),
+      launcherSite,
+      helm,
+      cluster,
+      kubeconfig,
+      hasAnnouncingHooks,
+      siteKey: undefined,
+    },
   }
 }
 
@@ -97,21 +109,24 @@ function namesOf({namespace, name, chart, needs}: StateRelease): string[] {
 
 // A record that cannot be read is no reason to hold anybody up.
 async function readPast(cluster: Cluster, state: HelmfileState, world: World): Promise<RunRecord[]> {
-  const home = cluster.namespace ?? 'default'
-  const namespaces = new Set(
-    state.releases.filter(release => release.isInstalled).map(release => release.namespace || home),
-  )
   const service = world.service.name
-  const read = [...namespaces].map(namespace => readRecords({cluster, namespace, service}).catch(() => []))
+  const read = namespacesOf(cluster, state).map(namespace =>
+    readRecords({cluster, namespace, service}).catch(() => []),
+  )
   return (await Promise.all(read)).flat()
+}
+
+export function namespacesOf(cluster: Cluster, state: HelmfileState): string[] {
+  const home = cluster.namespace ?? 'default'
+  const installed = state.releases.filter(release => release.isInstalled)
+  return [...new Set(installed.map(release => release.namespace || home))]
 }
 
 async function readStored(cluster: Cluster, state: HelmfileState): Promise<ReleaseReading[]> {
   const installed = state.releases.filter(release => release.isInstalled)
   const home = cluster.namespace ?? 'default'
-  const namespaces = [...new Set(installed.map(release => release.namespace || home))]
   const found = await Promise.all(
-    namespaces.map(namespace =>
+    namespacesOf(cluster, state).map(namespace =>
       readReleases(
         cluster,
         namespace,

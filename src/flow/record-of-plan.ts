@@ -12,6 +12,7 @@ export type RunRequest = RecordedRequest & {message: string | undefined}
 export function recordOf(plan: Plan, environment: string, request: RunRequest, world: World): RunRecord {
   const {message, version, selectors} = request
   const stages = plan.stages.filter(stage => stage.environment === environment)
+  const outside = plan.outside.find(one => one.environment === environment)?.files
   return {
     schema: 1,
     runId: world.runId,
@@ -26,6 +27,7 @@ export function recordOf(plan: Plan, environment: string, request: RunRequest, w
     environments: [...new Set(plan.stages.map(stage => stage.environment))],
     request: {version, selectors},
     stages: stages.map(({name, environmentClass}) => ({name, environmentClass, state: 'waiting'})),
+    ...(outside === undefined ? {} : {outside}),
     releases: stages.flatMap(stage => stage.steps.map(step => releaseOf(stage, step))),
   }
 }
@@ -50,6 +52,7 @@ function releaseOf(stage: Stage, step: ReleaseStep): RecordedRelease {
     ...(step.given.length === 0 ? {} : {given: step.given}),
     images: [...new Set(step.images.flatMap(image => image.after ?? []))],
     ...digestsOf(step.images),
+    ...(step.values === undefined ? {} : {values: step.values}),
   }
 }
 

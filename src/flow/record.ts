@@ -1,10 +1,17 @@
-import {type RecordedStage, type RunRecord, openRuns, type RunsWriter} from '../journal/record.ts'
+import {
+  openRuns,
+  type RecordedStage,
+  type RecordPlace,
+  type RunRecord,
+  type RunsWriter,
+} from '../journal/record.ts'
 import {bounded} from '../plan/bounded.ts'
 import type {Outcome} from '../plan/outcome.ts'
 import type {Plan, Stage} from '../plan/plan.ts'
 import type {Execution} from './execute.ts'
 import type {EnvironmentSite} from './open-environment.ts'
 import {keyOf} from './open-stage.ts'
+import {keepDigests} from './record-digests.ts'
 import {recordOf, type RunRequest} from './record-of-plan.ts'
 import type {StageRun, TouchedRelease} from './stage.ts'
 import type {World} from './world.ts'
@@ -22,7 +29,13 @@ export type Journal = {
   ended(execution: Execution, outcome: Outcome): Promise<void>
 }
 
-type Page = {environment: string; record: RunRecord; writer: RunsWriter}
+type Page = {
+  environment: string
+  record: RunRecord
+  site: EnvironmentSite
+  place: RecordPlace
+  writer: RunsWriter
+}
 
 export function openJournal(
   plan: Plan,
@@ -33,6 +46,10 @@ export function openJournal(
   const pages = pagesOf(plan, request, sites, world)
   let isStarted = false
   const write = async (page: Page | undefined) => page?.writer.write(page.record)
+  const begin = async (page: Page) => {
+    page.record = await keepDigests(page.record, page.place, page.site)
+    await write(page)
+  }
   const set = (stage: Stage, state: RecordedStage['state']): Page | undefined => {
     const page = pages.find(one => one.environment === stage.environment)
     if (page) page.record = withState(page.record, stage.name, state)
@@ -48,7 +65,7 @@ export function openJournal(
     async stageBegins(stage) {
       const page = set(stage, 'begun')
       if (isStarted) await write(page)
-      else await Promise.all(pages.map(write))
+      else await Promise.all(pages.map(begin))
       isStarted = true
     },
     stageEnded(run) {
@@ -88,8 +105,8 @@ function pagesOf(
     if (site === undefined) return []
     const record = recordOf(plan, environment, request, world)
     const namespace = record.releases[0]?.namespace ?? site.cluster.namespace ?? 'default'
-    const writer = openRuns({cluster: site.cluster, namespace, service: plan.service.name})
-    return [{environment, record, writer}]
+    const place = {cluster: site.cluster, namespace, service: plan.service.name}
+    return [{environment, record, site, place, writer: openRuns(place)}]
   })
 }
 

@@ -21,5 +21,12 @@ export async function revisionFactsOf(
     objects,
     ...mainImageOf(objects, read.config, read.chart.name),
     hooks,
+    restores: restoredBy(read.description),
   }
+}
+
+// helm's own words for a revision that `helm rollback` made.
+function restoredBy(description: string): number | undefined {
+  const revision = /^Rollback to (\d+)$/.exec(description)?.[1]
+  return revision === undefined ? undefined : Number(revision)
 }

@@ -3,7 +3,7 @@ import {ConflictError} from '../cluster/faults.ts'
 import {DeployError} from '../errors.ts'
 import type {ExitKind} from '../exit-codes.ts'
 import type {Failure} from '../plan/events.ts'
-import type {EnvironmentClass} from '../plan/facts.ts'
+import type {DigestedFiles, EnvironmentClass} from '../plan/facts.ts'
 import type {VersionRequest} from '../plan/intent.ts'
 import type {ImageDigests} from '../plan/outcome.ts'
 import type {ApiObject} from '../rollout/verdict.ts'
@@ -35,17 +35,8 @@ export type RunRecord = {
   failure?: RecordedFailure
   releases: readonly RecordedRelease[]
   /** What the values came from beside the charts repository; none in runs of an older deploy. */
-  outside?: RecordedFiles
+  outside?: DigestedFiles
 }
-
-/** Private files as digests only, each keyed (digest-key.ts). */
-export type RecordedFiles = {
-  /** The id of the key: digests of another key cannot be compared. */
-  key: string
-  files: readonly OutsideFile[]
-}
-
-export type OutsideFile = {path: string; digest: string}
 
 export type RecordedRequest = {version: VersionRequest; selectors: readonly string[]}
 

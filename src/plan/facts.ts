@@ -1,5 +1,6 @@
 import type {KubernetesObject} from '../diff/kubernetes-object.ts'
 import type {PastRelease} from './past.ts'
+import type {RideAlong} from './ride-along.ts'
 
 /** Everything that was read before deciding: plain values, one per environment side by side. */
 export type Facts = {
@@ -34,6 +35,15 @@ export type EnvironmentFacts = {
   releases: readonly ReleaseFacts[]
   /** Releases helmfile calls `installed: false` here: never uninstalled on the way, only shown. */
   notInstalledHere: readonly ReleaseRef[]
+  /** What the values came from beside the charts repository; none where nothing was rendered. */
+  outside: DigestedFiles | undefined
+}
+
+/** Private files as digests only, each keyed. */
+export type DigestedFiles = {
+  /** The id of the key: digests of another key cannot be compared. */
+  key: string
+  files: readonly {path: string; digest: string}[]
 }
 
 export type ReleaseRef = {namespace: string; name: string}
@@ -56,6 +66,10 @@ export type ReleaseFacts = ReleaseRef & {
   podRestart: PodRestart
   /** What runs of deploy did to it here, newest first. */
   past: readonly PastRelease[]
+  /** None of a first installation, and where nothing was rendered. */
+  ridesAlong: RideAlong | undefined
+  /** Keyed digest of what helmfile gives helm for it. */
+  values: string | undefined
   /** The newest revision whose status is `deployed`. */
   deployed: RevisionFacts | undefined
   /** The newest revision whatever its status. */
@@ -82,6 +96,8 @@ export type RevisionFacts = {
   status: string
   chart: ChartRef
   updatedAt: string
+  /** The revision whose manifest this one brought back, when it was made by going back. */
+  restores: number | undefined
   objects: readonly KubernetesObject[]
   /** Of the chart, such as a migration Job; helm keeps them apart. */
   hooks: readonly KubernetesObject[]

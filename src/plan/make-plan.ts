@@ -41,6 +41,9 @@ export function makePlan(
     ),
     refusals: refusalsOf(facts, stages, findings, options),
     warnings: warningsOf(facts, findings),
+    outside: facts.environments.flatMap(({name, outside}) =>
+      outside === undefined ? [] : [{environment: name, files: outside}],
+    ),
   }
 }
 

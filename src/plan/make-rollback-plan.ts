@@ -46,6 +46,7 @@ export function makeRollbackPlan(
         ? ['git does not change: until the change is reverted there, the next deploy would bring it back.']
         : []),
     ],
+    outside: [],
   }
 }
 
@@ -66,6 +67,8 @@ function stepOf(
       images: compareImages(release.deployed?.objects ?? [], target.objects),
       override: undefined,
       given: [],
+      ridesAlong: undefined,
+      values: undefined,
       changes: compare(release.deployed, target),
       hooks: hooksOf(release.deployed?.hooks ?? [], target.hooks, hookChanges, 'rollback'),
       workloads: workloadsOf(target.objects),

@@ -1,11 +1,16 @@
 import {notGivenNow} from './given.ts'
-import type {ReleaseFacts} from './facts.ts'
+import type {DigestedFiles, ReleaseFacts} from './facts.ts'
 import type {PlanOptions} from './guards.ts'
 import type {Refusal} from './plan.ts'
 
 /** What the records say of one release in one environment, newest run first. */
 export type PastRelease = {
   runId: string
+  kind: 'deploy' | 'rollback'
+  /** RFC 3339. */
+  startedAt: string
+  commit: string | undefined
+  outside: DigestedFiles | undefined
   isGood: boolean
   isRolledBack: boolean
   /** The version that was given beside git's, if one was. */

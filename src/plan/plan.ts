@@ -1,7 +1,8 @@
 import type {ObjectChange} from '../diff/changes.ts'
 import type {WorkloadRef} from '../rollout/verdict.ts'
 import type {HookStep} from './hooks.ts'
-import type {ChartRef, EnvironmentClass, ReleaseRef, ServiceFacts, TreeFacts} from './facts.ts'
+import type {ChartRef, DigestedFiles, EnvironmentClass, ReleaseRef, ServiceFacts, TreeFacts} from './facts.ts'
+import type {RideAlong} from './ride-along.ts'
 
 /**
  * What will be done, with its own fallback inside: a JSON value, made before the first change.
@@ -19,6 +20,8 @@ export type Plan = {
   notInstalledHere: readonly {environment: string; release: ReleaseRef}[]
   refusals: readonly Refusal[]
   warnings: readonly string[]
+  /** What the values come from beside the charts repository, as keyed digests, by environment. */
+  outside: readonly {environment: string; files: DigestedFiles}[]
 }
 
 export type Stage = {
@@ -48,6 +51,10 @@ export type ReleaseStep = {
   override: string | undefined
   /** The values that were given beside git's, as flags; secret ones are hidden. */
   given: readonly string[]
+  /** None when nothing was rendered, or nothing ran before. */
+  ridesAlong: RideAlong | undefined
+  /** Keyed digest of what helmfile gives helm for it. */
+  values: string | undefined
   changes: readonly ObjectChange[]
   /** The chart's hooks that will run, or that differ. */
   hooks: readonly HookStep[]

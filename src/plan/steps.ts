@@ -49,6 +49,8 @@ function stepOf(
     ),
     override: release.versionOverride?.tag,
     given: release.given,
+    ridesAlong: release.ridesAlong,
+    values: release.values,
     changes,
     // helm upgrades whatever it has a record of, also after a first installation that failed.
     hooks: hooksOf(

@@ -45,6 +45,8 @@ export type StateRelease = {
   recreatesPods: boolean
   /** Files by name and maps by value, in helmfile's order. */
   values: readonly unknown[]
+  /** Every file its values come from, those of the environment too; some may not exist. */
+  files: readonly string[]
 }
 
 /**
@@ -74,7 +76,7 @@ async function build(
   const result = await runHelmfile(site, args)
   if (result.exitCode === 3) return 'unknown-environment'
   if (result.failed) throw await helmfileFailed(site, result, `read the helmfile of ${environment}`)
-  return parseState(result.stdout)
+  return parseState(result.stdout, environment)
 }
 
 /**
@@ -185,10 +187,11 @@ function missingHelmfile(): DeployError {
 // biome-ignore lint/suspicious/noExplicitAny: helmfile's own shape, read defensively
 type Written = any
 
-function parseState(text: string): HelmfileState {
+function parseState(text: string, environment: string): HelmfileState {
   const documents = splitDocuments(text).flatMap(document => parseHelmYaml(document, 'what helmfile built'))
   const states: Written[] = documents.filter(state => state !== null && typeof state === 'object')
   const main: Written = states.at(-1) ?? {}
+  const shared = states.flatMap(state => filesIn(state.environments?.[environment]))
   return {
     helmBinary: main.helmBinary ?? 'helm',
     environments: [...new Set(states.flatMap(state => Object.keys(state.environments ?? {})))].filter(
@@ -196,7 +199,7 @@ function parseState(text: string): HelmfileState {
     ),
     kubeconfig: kubeconfigOf(main.helmDefaults ?? {}),
     releases: states.flatMap(state =>
-      (state.releases ?? []).map((release: Written) => releaseOf(release, state)),
+      (state.releases ?? []).map((release: Written) => releaseOf(release, state, shared)),
     ),
     hasAnnouncingHooks: states.some(state =>
       (state.hooks ?? []).some((hook: Written) => hook.command === 'helmfile_log_sal'),
@@ -204,7 +207,7 @@ function parseState(text: string): HelmfileState {
   }
 }
 
-function releaseOf(release: Written, state: Written): StateRelease {
+function releaseOf(release: Written, state: Written, shared: readonly string[]): StateRelease {
   const hooks: Written[] = [...(release.hooks ?? []), ...(state.helmDefaults?.hooks ?? [])]
   return {
     namespace: release.namespace ?? '',
@@ -218,7 +221,13 @@ function releaseOf(release: Written, state: Written): StateRelease {
     timeoutMs: (release.timeout ?? state.helmDefaults?.timeout ?? 300) * 1000,
     recreatesPods: release.recreatePods ?? state.helmDefaults?.recreatePods ?? false,
     values: release.values ?? [],
+    files: [...new Set([...shared, ...filesIn(release)])],
   }
+}
+
+// Of a release or of an environment; the rest of both lists are values given in place.
+function filesIn(of: Written): string[] {
+  return [...(of?.values ?? []), ...(of?.secrets ?? [])].filter(value => typeof value === 'string')
 }
 
 // Both forms occur: `--kubeconfig X` as two arguments and `--kubeconfig=X` as one.

@@ -5,8 +5,15 @@ import type {ServiceFacts, TreeFacts} from '../plan/facts.ts'
 import {exec} from './exec.ts'
 import {diskFault} from './tool-fault.ts'
 
-// The deploy host's checkout belongs to root; git refuses it without this.
-export const GIT_ARGS: readonly string[] = ['-c', 'safe.directory=*', '-c', 'core.quotePath=false']
+// The deploy host's checkout belongs to root; git refuses it without this. Reading writes nothing: a lock of ours would
+// make the host's own pull fail.
+export const GIT_ARGS: readonly string[] = [
+  '--no-optional-locks',
+  '-c',
+  'safe.directory=*',
+  '-c',
+  'core.quotePath=false',
+]
 const git = GIT_ARGS
 
 /** Which commit of the charts repository lies in a directory, and whether it is exactly that. */

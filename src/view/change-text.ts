@@ -13,6 +13,8 @@ export type ChangeOptions = {
   detail: 'short' | 'full'
   /** What earlier stages changed, by hunk, and which stage it was. */
   seen: ReadonlyMap<string, string>
+  /** For how long ago something was. */
+  nowMs: number
 }
 
 /** The objects of one release, each with its differences. `isCut` if there is more to see than was shown. */

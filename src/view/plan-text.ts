@@ -4,6 +4,7 @@ import {type ChangeOptions, hunkKeysOf} from './change-text.ts'
 import {hanging, listed} from './layout.ts'
 import {type ColorLevel, type Palette, paletteOf} from './palette.ts'
 import {releaseText} from './release-text.ts'
+import {rideAlongKeys} from './ride-along-text.ts'
 import {ageText, spanText} from './time-text.ts'
 
 export type PlanTextOptions = {
@@ -70,9 +71,10 @@ function stageTexts(
   const seen = new Map<string, string>()
   return plan.stages.map((stage, index) => {
     const text = stageText(stage, plan.stages.length === 1 ? '' : `${index + 1} `, {...options, seen})
-    const keys = stage.steps.flatMap(step =>
-      hunkKeysOf([...step.changes, ...step.hooks.flatMap(({change}) => change ?? [])]),
-    )
+    const keys = stage.steps.flatMap(step => [
+      ...hunkKeysOf([...step.changes, ...step.hooks.flatMap(({change}) => change ?? [])]),
+      ...rideAlongKeys(step),
+    ])
     // Named after the first stage that had it: that is where it is shown.
     for (const key of keys) if (!seen.has(key)) seen.set(key, stage.name)
     return text

@@ -3,6 +3,7 @@ import {type ChangeOptions, changesText} from './change-text.ts'
 import {hooksText} from './hook-text.ts'
 import {imageLines} from './image-lines.ts'
 import {hanging, listed} from './layout.ts'
+import {rideAlongText} from './ride-along-text.ts'
 
 /** One release of a stage: what it was, what it becomes, what restarts, and the differences. */
 export function releaseText(
@@ -18,6 +19,7 @@ export function releaseText(
       ...imageLines(step.images, options.width),
       ...chartLine(step),
       ...givenLine(step, options.width),
+      ...rideAlongText(step.ridesAlong, options),
       ...podsLine(step, options.width),
       ...changes.lines,
       ...hooks.lines,

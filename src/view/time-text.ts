@@ -16,11 +16,19 @@ export function spanText(spanMs: number): string {
 
 /** How old something is, in the words one would use. */
 export function ageText(ageMs: number): string {
+  return `${roughly(ageMs)} old`
+}
+
+export function agoText(ageMs: number): string {
+  return `${roughly(ageMs)} ago`
+}
+
+function roughly(ageMs: number): string {
   const minutes = Math.floor(ageMs / 60_000)
-  if (minutes < 1) return 'less than a minute old'
-  if (minutes < 120) return `${plural(minutes, 'minute')} old`
+  if (minutes < 1) return 'less than a minute'
+  if (minutes < 120) return plural(minutes, 'minute')
   const hours = Math.floor(minutes / 60)
-  return hours < 48 ? `${plural(hours, 'hour')} old` : `${plural(Math.floor(hours / 24), 'day')} old`
+  return hours < 48 ? plural(hours, 'hour') : plural(Math.floor(hours / 24), 'day')
 }
 
 /** `9:41`, as a clock counts down. */

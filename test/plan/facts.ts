@@ -43,6 +43,7 @@ export function aRevision(revision: number, objects: readonly KubernetesObject[]
     status: 'deployed',
     chart: {name: 'shop', version: '1.0.0'},
     updatedAt: '2026-11-20T09:00:00Z',
+    restores: undefined,
     objects,
     hooks: [],
   }
@@ -64,6 +65,8 @@ export function aRelease(name: string, given: Partial<ReleaseFacts> = {}): Relea
     given: [],
     podRestart: 'none',
     past: [],
+    ridesAlong: undefined,
+    values: undefined,
     deployed: aRevision(3, [aDeployment(`shop-${name}`, 'registry/shop:v1')]),
     latest: {revision: 3, status: 'deployed'},
     ...given,
@@ -72,7 +75,14 @@ export function aRelease(name: string, given: Partial<ReleaseFacts> = {}): Relea
 
 export function anEnvironment(name: string, releases: readonly ReleaseFacts[]): EnvironmentFacts {
   const environmentClass = name.startsWith('staging') ? 'staging' : 'production'
-  return {name, environmentClass, server: `https://${name}:6443`, releases, notInstalledHere: []}
+  return {
+    name,
+    environmentClass,
+    server: `https://${name}:6443`,
+    releases,
+    notInstalledHere: [],
+    outside: undefined,
+  }
 }
 
 export function facts(environments: readonly EnvironmentFacts[], given: Partial<Facts> = {}): Facts {

@@ -5,6 +5,10 @@ import {aRelease, anEnvironment, attended, facts, settings} from './facts.ts'
 
 const run = (given: Partial<PastRelease>): PastRelease => ({
   runId: 'r1',
+  kind: 'deploy',
+  startedAt: '2026-11-20T09:00:00Z',
+  commit: undefined,
+  outside: undefined,
   isGood: true,
   isRolledBack: false,
   override: null,

@@ -4,6 +4,7 @@ import {compareObjects} from '../../src/diff/changes.ts'
 import {redactObjects} from '../../src/diff/redact.ts'
 import type {HookStep} from '../../src/plan/hooks.ts'
 import type {Plan} from '../../src/plan/plan.ts'
+import type {RideAlong} from '../../src/plan/ride-along.ts'
 import {hunksOf, isChangedLine} from '../../src/view/hunks.ts'
 import {planText, type PlanTextOptions, treeText} from '../../src/view/plan-text.ts'
 import {aWorkload, anObject} from '../diff/objects.ts'
@@ -19,7 +20,12 @@ const GOLDEN: Record<string, Plan> = {
     stages: ['staging', 'eqiad', 'codfw'].map(name => {
       const logLevel = name === 'codfw' ? 'trace' : 'debug'
       const after = citoid('main', {tag: NEW, logLevel, env: {FEATURE: 'on'}})
-      return aStage(name, [aStep('main', citoid('main'), after, {chart: CHART})])
+      return aStage(name, [
+        aStep('main', citoid('main'), after, {
+          chart: CHART,
+          ridesAlong: riding(name === 'codfw' ? 7 : 2, name),
+        }),
+      ])
     }),
   }),
   'nothing-restarts': aPlan({
@@ -196,6 +202,39 @@ test('folding loses nothing: every changed line is shown at least once', () => {
     ),
   )
 })
+
+function riding(count: number, environment: string): RideAlong {
+  const newest = Array.from({length: count}, (_, index) => ({
+    hash: `${count - index}c0ffee${'0'.repeat(33)}`,
+    subject:
+      index === 0
+        ? 'citoid: ask the new translation server, which speaks the same protocol'
+        : `citoid: step ${index}`,
+    author: 'Ada Lovelace',
+    committedAt: '2024-06-10T10:00:00Z',
+  }))
+  const command =
+    "git -C /srv/deployment-charts log --oneline 8a1b2c3d4e..3f2c1ab4d5 -- helmfile.d/services/citoid charts/citoid ':(exclude)helmfile.d/services/citoid/values-eqiad.yaml'"
+  const none = {newest: [], total: 0, isCut: false, command: ''}
+  return {
+    since:
+      environment === 'codfw'
+        ? {kind: 'time', revision: 12, at: '2024-05-02T09:00:00Z', why: 'not-by-deploy'}
+        : {kind: 'run', runId: '20240502T090000-aaaa', commit: '8a1b2c3d4e5f', at: '2024-06-09T09:00:00Z'},
+    commits: {newest, total: count, isCut: false, command},
+    takenBack: environment === 'eqiad' ? {newest: newest.slice(1), total: 1, isCut: false, command} : none,
+    outside:
+      environment === 'staging'
+        ? []
+        : [
+            {
+              path: `/etc/helmfile-defaults/private/main_services/citoid/${environment}.yaml`,
+              kind: 'changed',
+            },
+            {path: `/etc/helmfile-defaults/general-${environment}.yaml`, kind: 'new'},
+          ],
+  }
+}
 
 function secrets(value: string) {
   return [

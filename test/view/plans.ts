@@ -22,6 +22,7 @@ export function aPlan(more: Partial<Plan> = {}): Plan {
     notInstalledHere: [],
     refusals: [],
     warnings: [],
+    outside: [],
     ...more,
   }
 }
@@ -79,6 +80,8 @@ export function aStep(
     override: undefined,
     hooks: [],
     given: [],
+    ridesAlong: undefined,
+    values: undefined,
     isHeld: false,
     recreatesPods: false,
     ...more,

@@ -1,0 +1,102 @@
+import type {DigestedFiles, RevisionFacts} from '../plan/facts.ts'
+import type {PastRelease} from '../plan/past.ts'
+import {
+  type CommitList,
+  deployedBy,
+  type LastDeployed,
+  outsideChanges,
+  type RideAlong,
+} from '../plan/ride-along.ts'
+import type {CapturedRelease} from '../tools/capture.ts'
+import {commitsAfter, commitsBetween, type CommitsBetween} from '../tools/commits.ts'
+import type {StateRelease} from '../tools/helmfile.ts'
+import {asWritten} from './outside-files.ts'
+import {filesOutside, pathsInTree} from './tree-paths.ts'
+import type {World} from './world.ts'
+
+/** What git said already in this run: releases and environments often share their past. */
+export type CommitReads = Map<string, Promise<CommitsBetween | CommitList | undefined>>
+
+export type RideAlongSite = {
+  world: Pick<World, 'snapshot' | 'settings' | 'tree'>
+  /** The service's directory in the snapshot. */
+  directory: string
+  outside: DigestedFiles
+  shared: {commits: CommitReads}
+}
+
+export type DeployedRelease = {
+  captured: CapturedRelease
+  written: StateRelease | undefined
+  /** The other environments and releases of the service. */
+  others: readonly string[]
+  past: readonly PastRelease[]
+  deployed: RevisionFacts
+}
+
+/** What comes along with one release since what runs now was deployed. */
+export async function readRideAlong(release: DeployedRelease, site: RideAlongSite): Promise<RideAlong> {
+  const {directory, outside, world} = site
+  const {captured, written, others} = release
+  const root = await world.snapshot
+  const [paths, files] = await Promise.all([
+    pathsInTree(root, directory, captured.chart, written, others),
+    filesOutside(root, directory, written),
+  ])
+  const {run, ...found} = await readCommits(release, paths, site)
+  const names = files.map(file => asWritten(file, world.settings.substitutions))
+  return {...found, outside: outsideChanges(run?.outside, outside, names)}
+}
+
+type Found = Omit<RideAlong, 'outside'> & {run: PastRelease | undefined}
+
+// Those since the run that made what runs now; where that was not deploy, those that are younger than the revision.
+async function readCommits(
+  {past, deployed}: DeployedRelease,
+  paths: readonly string[],
+  {world, shared}: RideAlongSite,
+): Promise<Found> {
+  const {root, commit} = world.tree
+  const run = deployedBy(past, deployed)
+  const since = lastDeployed(run, deployed)
+  if (commit === undefined) return {...nothingKnown, since, run}
+  if (since.kind === 'run') {
+    const between = await once(shared.commits, [since.commit, ...paths], () =>
+      commitsBetween(root, since.commit, commit, paths),
+    )
+    if (between !== undefined) return {since, commits: between.added, takenBack: between.takenBack, run}
+  }
+  const at = deployed.updatedAt
+  const commits = await once(shared.commits, [at, ...paths], () => commitsAfter(root, at, commit, paths))
+  const why = since.kind === 'run' ? 'commit-unknown-here' : since.why
+  return {...nothingKnown, since: byTime(deployed, why), commits: commits ?? none, run}
+}
+
+function lastDeployed(run: PastRelease | undefined, deployed: RevisionFacts): LastDeployed {
+  return run?.commit === undefined
+    ? byTime(deployed, 'not-by-deploy')
+    : {kind: 'run', runId: run.runId, commit: run.commit, at: run.startedAt}
+}
+
+const none: CommitList = {newest: [], total: 0, isCut: false, command: ''}
+const nothingKnown = {commits: none, takenBack: none}
+
+function byTime(
+  {revision, updatedAt}: RevisionFacts,
+  why: Extract<LastDeployed, {kind: 'time'}>['why'],
+): LastDeployed {
+  return {kind: 'time', revision, at: updatedAt, why}
+}
+
+function once<T extends CommitsBetween | CommitList | undefined>(
+  reads: CommitReads,
+  asked: readonly string[],
+  read: () => Promise<T>,
+): Promise<T> {
+  const key = asked.join('\0')
+  const known = reads.get(key) as Promise<T> | undefined
+  if (known) return known
+  const reading = read()
+  reads.set(key, reading)
+  return reading
+}

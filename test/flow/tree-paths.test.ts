@@ -1,0 +1,77 @@
+import {mkdir, mkdtemp, rm, symlink, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterAll, beforeAll, expect, test} from 'vitest'
+import {filesOutside, pathsInTree} from '../../src/flow/tree-paths.ts'
+import type {StateRelease} from '../../src/tools/helmfile.ts'
+
+let base: string
+let root: string
+let directory: string
+beforeAll(async () => {
+  base = await mkdtemp(join(tmpdir(), 'deploy-tree-paths-'))
+  root = join(base, 'tree')
+  directory = join(root, 'helmfile.d/services/shop')
+  for (const name of ['helmfile.d/services/shop', 'helmfile.d/services/_common_', 'charts/shop', '../etc'])
+    await mkdir(join(root, name), {recursive: true})
+  const files = ['values.yaml', 'values-eqiad.yaml', 'values-codfw.yaml', 'values-canary-codfw.yaml']
+  for (const name of [
+    ...files,
+    'helmfile.yaml',
+    '../global.yaml',
+    '../_common_/all.yaml',
+    '../_common_/it.yaml',
+  ])
+    await writeFile(join(directory, name), '')
+  await writeFile(join(base, 'etc/private.yaml'), '')
+  await symlink('../_common_/all.yaml', join(directory, 'all.yaml'))
+  await symlink(join(base, 'etc/private.yaml'), join(directory, 'leads-out.yaml'))
+})
+afterAll(() => rm(base, {recursive: true, force: true}))
+
+const release = (files: readonly string[]): StateRelease => ({
+  namespace: 'shop',
+  name: 'main',
+  chart: 'wmf-stable/shop',
+  isInstalled: true,
+  needs: [],
+  hasPostHook: false,
+  timeoutMs: 1000,
+  recreatesPods: false,
+  values: [],
+  files,
+})
+
+test('a release is made from its directory, what its links and values name, its chart, and what all share', async () => {
+  const written = release([
+    'values.yaml',
+    'values-eqiad.yaml',
+    '../_common_/it.yaml',
+    'all.yaml',
+    'missing.yaml',
+  ])
+  const paths = await pathsInTree(root, directory, 'wmf-stable/shop', written, ['codfw', 'staging', 'canary'])
+  expect(paths[0]).toBe('helmfile.d/services/shop')
+  expect(paths.slice(1).toSorted()).toEqual([
+    ':(exclude)helmfile.d/services/shop/values-canary-codfw.yaml',
+    ':(exclude)helmfile.d/services/shop/values-codfw.yaml',
+    'charts/shop',
+    'helmfile.d/services/_common_/all.yaml',
+    'helmfile.d/services/_common_/it.yaml',
+    'helmfile.d/services/global.yaml',
+  ])
+})
+
+test('a chart that is a directory; one that is nowhere in the repository', async () => {
+  expect(await pathsInTree(root, directory, '../../../charts/shop', undefined, [])).toContain('charts/shop')
+  expect(await pathsInTree(root, directory, 'oci://registry.example/other', undefined, [])).not.toContain(
+    'charts/shop',
+  )
+})
+
+test('files outside are those that lie elsewhere, also behind a link of the repository, and that may be missing', async () => {
+  const outside = join(base, 'etc/private.yaml')
+  const missing = join(base, 'etc/missing.yaml')
+  const written = release(['values.yaml', outside, missing, 'leads-out.yaml', 'values-it.yaml'])
+  expect(await filesOutside(root, directory, written)).toEqual([outside, missing])
+})
