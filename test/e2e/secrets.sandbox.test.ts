@@ -7,9 +7,10 @@ import {PACKAGE_ROOT} from '../../src/sandbox/paths.ts'
 import {exec, start} from '../../src/tools/exec.ts'
 import {leaksBelow, leaksIn, newCanary, watchArguments} from './canaries.ts'
 import {type DeployHost, openDeployHost} from './deploy-host.ts'
-import {kubectl, newTag, type Ran, sandbox} from './deploy.ts'
+import {kubectl, newTag, pushTag, type Ran, sandbox} from './deploy.ts'
 
 const SERVICE = 'mirror'
+const IMAGE = 'wikimedia/echo'
 const PEM_LINES = Array.from({length: 4}, () => randomBytes(48).toString('base64'))
 const PEM = `-----BEGIN PRIVATE KEY-----\n${PEM_LINES.join('\n')}\n-----END PRIVATE KEY-----\n`
 
@@ -103,13 +104,27 @@ describe('a run that ends by itself', () => {
   test.each([[['--json']], [['--events', '--show-commands']], [['--context', '99']]])(
     'a new version %j',
     async words => {
-      const ran = await run([SERVICE, ...staging, '--version', newTag(), '--yes', ...words])
+      const ran = await run([
+        SERVICE,
+        ...staging,
+        '--version',
+        await pushTag(IMAGE, newTag()),
+        '--yes',
+        ...words,
+      ])
       expect(ran.exitCode).toBe(0)
     },
   )
 
   test.each([[['--json']], [['--events']], [[]]])('a version that prints all it knows, %j', async words => {
-    const ran = await run([SERVICE, ...staging, '--version', newTag('crash-env'), '--yes', ...words])
+    const ran = await run([
+      SERVICE,
+      ...staging,
+      '--version',
+      await pushTag(IMAGE, newTag('crash-env')),
+      '--yes',
+      ...words,
+    ])
     expect(ran.exitCode).toBe(10)
     expect(ran.said).toMatch(/API_TOKEN=<hidden>/)
     const history = await run(['history', SERVICE, ...staging, '--json'])
@@ -176,7 +191,7 @@ describe('errors that quote values', () => {
   ])('%s', async (_, file, change, exitCode) => {
     await host.edit(file, text => change(text).replace('PRIVATE', privateFile()))
     try {
-      const ran = await run(['diff', SERVICE, ...staging, '--version', newTag()])
+      const ran = await run(['diff', SERVICE, ...staging, '--version', await pushTag(IMAGE, newTag())])
       expect(ran.exitCode).toBe(exitCode)
     } finally {
       await host.reset()
@@ -196,7 +211,8 @@ describe('errors that quote values', () => {
     await writeFile(file, policy)
     await kubectl('staging', ['apply', '-f', file])
     try {
-      const look = () => run(['diff', SERVICE, ...staging, '--version', newTag()])
+      const tag = await pushTag(IMAGE, newTag())
+      const look = () => run(['diff', SERVICE, ...staging, '--version', tag])
       // The policy takes effect some time after it was made.
       await expect.poll(async () => (await look()).exitCode, {timeout: 60_000, interval: 500}).toBe(65)
       const ran = await look()
@@ -281,7 +297,7 @@ function admissionPolicy(): string {
 
 /** Starts a rollout that takes a while, and kills it as soon as helm is at work. */
 async function killInMidRun(how: 'alone' | 'with all its processes', environment: string): Promise<void> {
-  const version = ['--version', newTag('slow'), '--override']
+  const version = ['--version', await pushTag(IMAGE, newTag('slow')), '--override']
   const args = [SERVICE, '-e', environment, ...version, '--yes', '--events', '--chdir', host.charts]
   const child = start(join(PACKAGE_ROOT, 'bin', 'deploy'), args, {
     cwd: host.charts,
