@@ -1,3 +1,4 @@
+import {releaseKey} from '../plan/release-ref.ts'
 import type {Facts} from '../plan/facts.ts'
 import {type ImageAnswer, newImages} from '../plan/image-answers.ts'
 import type {Plan} from '../plan/plan.ts'
@@ -10,9 +11,9 @@ export async function askRegistry(
   registry: Registry,
 ): Promise<ReadonlyMap<string, ImageAnswer>> {
   const images = plan.stages.flatMap(stage => {
-    const planned = new Set(stage.steps.map(step => step.release.name))
+    const planned = new Set(stage.steps.map(step => releaseKey(step.release)))
     const releases = facts.environments.find(one => one.name === stage.environment)?.releases ?? []
-    return releases.filter(release => planned.has(release.name)).flatMap(newImages)
+    return releases.filter(release => planned.has(releaseKey(release))).flatMap(newImages)
   })
   const distinct = [...new Set(images)]
   return new Map(await Promise.all(distinct.map(async image => [image, await registry.ask(image)] as const)))

@@ -1,9 +1,16 @@
 import type {Cluster} from '../cluster/client.ts'
 import type {ReleaseReading} from '../cluster/releases.ts'
-import type {DigestedFiles, EnvironmentClass, EnvironmentFacts, ReleaseFacts} from '../plan/facts.ts'
+import type {
+  DigestedFiles,
+  EnvironmentClass,
+  EnvironmentFacts,
+  ReleaseFacts,
+  ReleaseRef,
+} from '../plan/facts.ts'
 import type {DeployIntent} from '../plan/intent.ts'
+import {isSameRelease} from '../plan/release-ref.ts'
 import {cancelCapture, type CapturedRelease, captureReleases, type LauncherSite} from '../tools/capture.ts'
-import type {HelmfileState} from '../tools/helmfile.ts'
+import type {HelmfileState, StateRelease} from '../tools/helmfile.ts'
 import {gatherRelease} from './gather-release.ts'
 import {stateEffectOf} from './given-effect.ts'
 import type {Shared} from './circumstances.ts'
@@ -83,7 +90,7 @@ export async function gatherEnvironment(
       kind: 'read',
       site,
       facts: {
-        ...factsOf(environment, environmentClass, site.cluster, state, inStateOrder(releases, state)),
+        ...factsOf(environment, environmentClass, site.cluster, state, inStateOrder(releases, state, site)),
         outside,
       },
     }
@@ -101,12 +108,12 @@ export async function gatherLiveEnvironment(
   const {state, site, environmentClass} = opened
   return closingOnFailure(site, async () => {
     const releases = await Promise.all(
-      (await opened.stored).map(reading => liveRelease(reading, state, world)),
+      (await opened.stored).map(reading => liveRelease(reading, writtenOf(reading, state, site), world)),
     )
     return {
       kind: 'read',
       site,
-      facts: factsOf(environment, environmentClass, site.cluster, state, inStateOrder(releases, state)),
+      facts: factsOf(environment, environmentClass, site.cluster, state, inStateOrder(releases, state, site)),
     }
   })
 }
@@ -122,10 +129,9 @@ async function closingOnFailure<T>(site: EnvironmentSite, read: () => Promise<T>
 
 async function liveRelease(
   reading: ReleaseReading,
-  state: HelmfileState,
+  written: StateRelease | undefined,
   world: World,
 ): Promise<ReleaseFacts> {
-  const written = state.releases.find(release => release.name === reading.name)
   const deployed = reading.deployed && (await revisionFactsOf(reading.deployed, world))
   return {
     namespace: reading.namespace,
@@ -146,6 +152,18 @@ async function liveRelease(
     deployed,
     latest: reading.latest,
   }
+}
+
+// Those that name no namespace are in the kubeconfig's.
+function writtenOf(
+  reading: ReleaseRef,
+  state: HelmfileState,
+  {cluster}: EnvironmentSite,
+): StateRelease | undefined {
+  const home = cluster.namespace ?? 'default'
+  return state.releases.find(({name, namespace}) =>
+    isSameRelease({name, namespace: namespace || home}, reading),
+  )
 }
 
 function factsOf(
@@ -188,7 +206,14 @@ function find(stored: readonly ReleaseReading[], captured: CapturedRelease): Rel
   )
 }
 
-function inStateOrder(releases: readonly ReleaseFacts[], state: HelmfileState): ReleaseFacts[] {
-  const order = state.releases.map(release => release.name)
-  return releases.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
+function inStateOrder(
+  releases: readonly ReleaseFacts[],
+  state: HelmfileState,
+  site: EnvironmentSite,
+): ReleaseFacts[] {
+  const placeOf = (release: ReleaseFacts) => {
+    const written = writtenOf(release, state, site)
+    return written === undefined ? -1 : state.releases.indexOf(written)
+  }
+  return releases.toSorted((a, b) => placeOf(a) - placeOf(b))
 }

@@ -1,7 +1,7 @@
 import type {ReleaseReading} from '../cluster/releases.ts'
 import type {KubernetesObject} from '../diff/manifests.ts'
-import type {RunRecord} from '../journal/record.ts'
-import type {ReleaseFacts} from '../plan/facts.ts'
+import {isRecordOf, type RunRecord} from '../journal/record.ts'
+import type {ReleaseFacts, ReleaseRef} from '../plan/facts.ts'
 import {newImages} from '../plan/image-answers.ts'
 import {liveOverride, type PastRelease} from '../plan/past.ts'
 import {type CapturedRelease, setChartPath, setGivenWords} from '../tools/capture.ts'
@@ -26,7 +26,10 @@ export async function gatherRelease(
   // The chart comes while the cluster is being read.
   const [stored, records] = await Promise.all([reading, circumstances.records])
   const deployed = stored?.deployed && (await revisionFactsOf(stored.deployed, circumstances.world))
-  const past = pastOf(records, captured.name)
+  const past = pastOf(records, {
+    namespace: captured.namespace || circumstances.homeNamespace,
+    name: captured.name,
+  })
   const tag = wantedTag(circumstances, captured.name, past, deployed?.revision)
   const written = state.releases.find(release => isSame(release, captured))
   const others = [...state.environments, ...state.releases.map(release => release.name)].filter(
@@ -99,10 +102,10 @@ function wantedTag(
 }
 
 /** What the records say of one release, newest first. */
-export function pastOf(records: readonly RunRecord[], releaseName: string): PastRelease[] {
+export function pastOf(records: readonly RunRecord[], release: ReleaseRef): PastRelease[] {
   return records.flatMap(({runId, startedAt, commit, outside, outcome, kind, releases}) =>
     releases
-      .filter(one => one.name === releaseName)
+      .filter(one => isRecordOf(one, release))
       .map(({override, given, after, restored, images}) => ({
         runId,
         kind,

@@ -1,3 +1,5 @@
+import {isRecordOf} from '../journal/record.ts'
+import {releaseKey} from '../plan/release-ref.ts'
 import {listRevisions, readRevision} from '../cluster/releases.ts'
 import {compareObjects} from '../diff/changes.ts'
 import {redactObjects} from '../diff/redact.ts'
@@ -29,6 +31,7 @@ export async function rollback(
   const reading = gatherLive(intent.environments, intent.selectors, world)
   const gathered = await unlessInterrupted(reading, world.signal)
   try {
+    refuseSeveral(intent, gathered.facts.environments)
     const targets = await readTargets(intent, gathered.facts.environments, gathered.sites, world)
     const compare = (from: RevisionFacts | undefined, to: RevisionFacts) =>
       compareObjects(
@@ -37,7 +40,7 @@ export async function rollback(
         {contextLines},
       )
     const targetOf = (environment: EnvironmentFacts, release: ReleaseFacts) =>
-      targets.get(`${environment.name}/${release.name}`)
+      targets.get(`${environment.name}/${releaseKey(release)}`)
     const plan = makeRollbackPlan(gathered.facts, targetOf, compare, {
       ...world.settings,
       selectors: intent.selectors,
@@ -52,6 +55,22 @@ export async function rollback(
   }
 }
 
+// A revision's number means another state in each release.
+function refuseSeveral({target, services}: RollbackIntent, environments: readonly EnvironmentFacts[]): void {
+  if (target.kind !== 'revision') return
+  const found = environments.flatMap(({name, releases}) =>
+    releases.map(release => `${name}: ${releaseKey(release)}`),
+  )
+  if (found.length <= 1) return
+  throw new DeployError(
+    'usage',
+    `roll ${services[0]} back to revision ${target.revision}: each release counts its own, and these are several:\n  ${found.join('\n  ')}`,
+    {
+      hint: 'Name one environment and one release: -e ENV -l name=RELEASE (or -l name=RELEASE,namespace=NAMESPACE).',
+    },
+  )
+}
+
 async function readTargets(
   intent: RollbackIntent,
   environments: readonly EnvironmentFacts[],
@@ -64,7 +83,7 @@ async function readTargets(
       environment.releases.map(async release => {
         const site = sites.get(environment.name)
         const target = site && (await readTarget(intent, release, site, world))
-        if (target) targets.set(`${environment.name}/${release.name}`, target)
+        if (target) targets.set(`${environment.name}/${releaseKey(release)}`, target)
       }),
     ),
   )
@@ -84,7 +103,7 @@ async function readTarget(
   ])
   const runs = records.flatMap(record =>
     record.releases
-      .filter(one => one.name === release.name)
+      .filter(one => isRecordOf(one, release))
       .map(({before, after, restored}) => ({
         runId: record.runId,
         before,

@@ -1,3 +1,4 @@
+import {releaseKey} from '../plan/release-ref.ts'
 import {type Follow, followNamespace} from '../cluster/follow.ts'
 import {wakeReplicaSet} from '../cluster/wake.ts'
 import type {Failure} from '../plan/events.ts'
@@ -104,8 +105,8 @@ function showChanges(stage: Stage, world: World) {
   return (step: ReleaseStep, workloads: readonly WorkloadProgress[], appliedAtMs: number): void => {
     const {release} = step
     const text = JSON.stringify(workloads)
-    if (shown.get(release.name) === text) return
-    shown.set(release.name, text)
+    if (shown.get(releaseKey(release)) === text) return
+    shown.set(releaseKey(release), text)
     const budgetLeftMs = Math.max(0, appliedAtMs + step.timeoutMs - world.nowMs())
     world.emit({kind: 'release-progressed', stage: stage.name, release, workloads, budgetLeftMs})
   }
@@ -121,6 +122,7 @@ function kindsOf(steps: readonly ReleaseStep[]): WorkloadKind[] {
 
 // Wikimedia's pods carry the release's name; pods of other releases in the namespace are not ours to wait for.
 function isOfStage(stage: Stage) {
-  const names = new Set(stage.steps.map(step => step.release.name))
-  return (pod: {metadata: {labels?: Record<string, string>}}) => names.has(pod.metadata.labels?.release ?? '')
+  const keys = new Set(stage.steps.map(step => releaseKey(step.release)))
+  return ({metadata}: {metadata: {namespace?: string; labels?: Record<string, string>}}) =>
+    keys.has(releaseKey({namespace: metadata.namespace ?? '', name: metadata.labels?.release ?? ''}))
 }

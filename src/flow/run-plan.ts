@@ -1,3 +1,5 @@
+import type {ReleaseRef} from '../plan/facts.ts'
+import {isSameRelease} from '../plan/release-ref.ts'
 import type {ReleaseEnd} from '../plan/outcome.ts'
 import {outcomeOf, type RunEnd} from '../plan/end.ts'
 import {digestsOf} from '../plan/image-answers.ts'
@@ -116,7 +118,7 @@ function releaseEnds(plan: Plan, execution: Execution | undefined): ReleaseEnd[]
         release: step.release,
         images,
         ...digestsOf(step.images),
-        ...stateOf(stage.environment, step.release.name, execution),
+        ...stateOf(stage.environment, step.release, execution),
       }
     }),
   )
@@ -136,17 +138,17 @@ function releaseEnds(plan: Plan, execution: Execution | undefined): ReleaseEnd[]
 
 function stateOf(
   environment: string,
-  name: string,
+  release: ReleaseRef,
   execution: Execution | undefined,
 ): Pick<ReleaseEnd, 'state' | 'revision'> {
   const touched = execution?.runs
     .filter(run => run.stage.environment === environment)
-    .flatMap(run => run.touched.filter(one => one.release.name === name))[0]
+    .flatMap(run => run.touched.filter(one => isSameRelease(one.release, release)))[0]
   if (execution === undefined || touched === undefined) return {state: 'not-reached', revision: undefined}
   if (execution.end.kind !== 'failed') return {state: 'deployed', revision: touched.revision}
   const {back} = execution.end
-  const isHere = (one: {environment: string; release: {name: string}}) =>
-    one.environment === environment && one.release.name === name
+  const isHere = (one: {environment: string; release: ReleaseRef}) =>
+    one.environment === environment && isSameRelease(one.release, release)
   if (back.notBack.some(isHere)) return {state: 'not-restored', revision: touched.revision}
   const restored = back.restored.find(isHere)
   if (restored)

@@ -1,7 +1,7 @@
 import {compareObjects} from '../diff/changes.ts'
 import {compareImages, imagesOf} from '../diff/images.ts'
 import {redactObjects} from '../diff/redact.ts'
-import {readRecords, type RunRecord} from '../journal/record.ts'
+import {isRecordOf, readRecords, type RunRecord} from '../journal/record.ts'
 import type {EnvironmentFacts, ReleaseFacts} from '../plan/facts.ts'
 import type {ImageChange} from '../plan/plan.ts'
 import type {EnvironmentStatus, ReleaseStatus, ServiceStatus} from '../plan/status.ts'
@@ -102,7 +102,7 @@ function releaseStatus(release: ReleaseFacts, records: readonly RunRecord[]): Re
     ...new Set(deployed?.objects.flatMap(object => imagesOf(object).map(({image}) => image)) ?? []),
   ]
   const run = records.find(record =>
-    record.releases.some(one => one.name === release.name && revisionsOf(one).includes(deployed?.revision)),
+    record.releases.some(one => isRecordOf(one, release) && revisionsOf(one).includes(deployed?.revision)),
   )
   return {
     namespace: release.namespace,
@@ -122,10 +122,11 @@ function releaseStatus(release: ReleaseFacts, records: readonly RunRecord[]): Re
 
 /** What the records know and git does not: a version or values beside it, and that what runs was put back. */
 function besideGit(
-  {name, deployed}: ReleaseFacts,
+  release: ReleaseFacts,
   records: readonly RunRecord[],
 ): Pick<ReleaseStatus, 'override' | 'given' | 'rolledBack' | 'commit'> {
-  const past = pastOf(records, name)
+  const {deployed} = release
+  const past = pastOf(records, release)
   const live = liveRun(past, deployed?.revision)
   const back = past.find(run => run.isRolledBack && run.restored === deployed?.revision)
   const commit = records.find(record => record.runId === live?.runId)?.commit

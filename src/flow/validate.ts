@@ -1,3 +1,4 @@
+import {isSameRelease} from '../plan/release-ref.ts'
 import type {Cluster} from '../cluster/client.ts'
 import {ConflictError} from '../cluster/faults.ts'
 import type {KubernetesObject} from '../diff/kubernetes-object.ts'
@@ -30,12 +31,12 @@ async function validateStage(
   const environment = facts.environments.find(one => one.name === stage.environment)
   if (site === undefined || environment === undefined) return []
   const asked = stage.steps.flatMap(step => {
-    const wanted = environment.releases.find(one => one.name === step.release.name)?.wanted ?? []
+    const wanted = environment.releases.find(one => isSameRelease(one, step.release))?.wanted ?? []
     const changed = new Set(step.changes.filter(change => change.kind !== 'removed').map(keyOfChange))
     return wanted.filter(object => changed.has(`${object.kind}/${object.namespace}/${object.name}`))
   })
   const hooks = stage.steps.flatMap(step => {
-    const wanted = environment.releases.find(one => one.name === step.release.name)?.wantedHooks ?? []
+    const wanted = environment.releases.find(one => isSameRelease(one, step.release))?.wantedHooks ?? []
     const running = new Set(step.hooks.filter(hook => hook.runs.length > 0).map(keyOfChange))
     return wanted.filter(object => running.has(`${object.kind}/${object.namespace}/${object.name}`))
   })

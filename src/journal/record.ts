@@ -3,7 +3,7 @@ import {ConflictError} from '../cluster/faults.ts'
 import {DeployError} from '../errors.ts'
 import type {ExitKind} from '../exit-codes.ts'
 import type {Failure} from '../plan/events.ts'
-import type {DigestedFiles, EnvironmentClass} from '../plan/facts.ts'
+import type {DigestedFiles, EnvironmentClass, ReleaseRef} from '../plan/facts.ts'
 import type {VersionRequest} from '../plan/intent.ts'
 import type {ImageDigests} from '../plan/outcome.ts'
 import type {ApiObject} from '../rollout/verdict.ts'
@@ -145,4 +145,12 @@ function objectOf(place: RecordPlace, current: ApiObject | undefined, data: Stor
     },
     data,
   }
+}
+
+/** Whether a record speaks of a release. One of an older deploy names no namespace; it stands in its own. */
+export function isRecordOf(
+  recorded: Pick<RecordedRelease, 'name' | 'namespace'>,
+  release: ReleaseRef,
+): boolean {
+  return recorded.name === release.name && (recorded.namespace ?? release.namespace) === release.namespace
 }

@@ -1,3 +1,4 @@
+import {isSameRelease, releaseKey} from './release-ref.ts'
 import type {ObjectChange} from '../diff/changes.ts'
 import {imagesOf} from '../diff/images.ts'
 import type {EnvironmentFacts, Facts, ReleaseFacts} from './facts.ts'
@@ -49,16 +50,16 @@ export function makePlan(
 
 function pastOf({environment, steps}: Planned): PastFinding[] {
   return steps.flatMap(step => {
-    const release = environment.releases.find(one => one.name === step.release.name)
+    const release = environment.releases.find(one => isSameRelease(one, step.release))
     const images = [...new Set(step.images.flatMap(image => image.after ?? []))]
     return release === undefined ? [] : findPast(environment.name, release, images)
   })
 }
 
 function unchangedOf(environment: EnvironmentFacts, steps: readonly ReleaseStep[]): UnchangedRelease[] {
-  const changed = new Set(steps.map(step => step.release.name))
+  const changed = new Set(steps.map(step => releaseKey(step.release)))
   return environment.releases.flatMap(release =>
-    release.deployed === undefined || changed.has(release.name)
+    release.deployed === undefined || changed.has(releaseKey(release))
       ? []
       : [
           {

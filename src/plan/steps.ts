@@ -1,3 +1,4 @@
+import {releaseKey} from './release-ref.ts'
 import {compareImages, workloadsOf} from '../diff/images.ts'
 import {hooksOf} from './hooks.ts'
 import type {EnvironmentFacts, ReleaseFacts} from './facts.ts'
@@ -18,15 +19,15 @@ export function stepsOf(
       ? [stepOf(release, changes, hookChanges, timeoutMs)]
       : []
   })
-  const planned = new Set(steps.map(step => step.release.name))
+  const planned = new Set(steps.map(step => releaseKey(step.release)))
   const needed = new Set(
     environment.releases
-      .filter(release => planned.has(release.name))
-      .flatMap(release => release.needs.map(nameOfNeed)),
+      .filter(release => planned.has(releaseKey(release)))
+      .flatMap(release => needsOf(release, environment.releases)),
   )
   return byNeeds(steps, environment.releases).map(step => ({
     ...step,
-    isHeld: step.isHeld || needed.has(step.release.name),
+    isHeld: step.isHeld || needed.has(releaseKey(step.release)),
   }))
 }
 
@@ -77,15 +78,22 @@ function mustApplyAgain(release: ReleaseFacts): boolean {
 }
 
 function byNeeds(steps: readonly ReleaseStep[], releases: readonly ReleaseFacts[]): ReleaseStep[] {
-  const needsOf = new Map(releases.map(release => [release.name, release.needs.map(nameOfNeed)]))
-  const depth = (name: string, seen: readonly string[] = []): number =>
-    seen.includes(name)
+  const needs = new Map(releases.map(release => [releaseKey(release), needsOf(release, releases)]))
+  const depth = (key: string, seen: readonly string[] = []): number =>
+    seen.includes(key)
       ? 0
-      : 1 + Math.max(0, ...(needsOf.get(name) ?? []).map(need => depth(need, [...seen, name])))
-  return steps.toSorted((a, b) => depth(a.release.name) - depth(b.release.name))
+      : 1 + Math.max(0, ...(needs.get(key) ?? []).map(need => depth(need, [...seen, key])))
+  return steps.toSorted((a, b) => depth(releaseKey(a.release)) - depth(releaseKey(b.release)))
 }
 
-// helmfile writes a need as NAME, NAMESPACE/NAME or CONTEXT/NAMESPACE/NAME.
-function nameOfNeed(need: string): string {
-  return need.split('/').at(-1) ?? need
+/** helmfile writes a need as NAME, NAMESPACE/NAME or CONTEXT/NAMESPACE/NAME; a bare name means its own namespace first. */
+function needsOf(release: ReleaseFacts, releases: readonly ReleaseFacts[]): string[] {
+  return release.needs.flatMap(need => {
+    const [name, namespace] = need.split('/').toReversed()
+    const fitting = releases.filter(
+      one => one.name === name && (namespace === undefined || one.namespace === namespace),
+    )
+    const nearest = fitting.filter(one => one.namespace === release.namespace)
+    return (nearest.length > 0 ? nearest : fitting).map(releaseKey)
+  })
 }

@@ -1,33 +1,39 @@
 import type {EventBody} from '../plan/events.ts'
+import type {ReleaseRef} from '../plan/facts.ts'
 import type {Plan} from '../plan/plan.ts'
+import {isSameRelease} from '../plan/release-ref.ts'
 
 /** What has to be said when a run is ended at once: what stands where, and how to undo it by hand. */
 export type LastWords = {hear(event: EventBody): void; text(): string | undefined}
 
+type Touched = {stage: string; release: ReleaseRef}
+
 export function lastWords(): LastWords {
   let plan: Plan | undefined
-  const touched: {stage: string; release: string}[] = []
+  const touched: Touched[] = []
   return {
     hear(event) {
       if (event.kind === 'plan-made') plan = event.plan
-      if (event.kind === 'release-started') touched.push({stage: event.stage, release: event.release.name})
+      if (event.kind === 'release-started') touched.push({stage: event.stage, release: event.release})
       if (event.kind === 'release-restored') {
-        const at = touched.findIndex(one => one.stage === event.stage && one.release === event.release.name)
+        const at = touched.findIndex(
+          one => one.stage === event.stage && isSameRelease(one.release, event.release),
+        )
         if (at >= 0) touched.splice(at, 1)
       }
     },
     text() {
       if (touched.length === 0) return undefined
-      const lines = touched.map(one => `  ${one.stage}: ${one.release}  ${undoOf(plan, one)}`)
+      const lines = touched.map(one => `  ${one.stage}: ${one.release.name}  ${undoOf(plan, one)}`)
       return `\nStopped at once. Changed and not taken back:\n${lines.join('\n')}\n`
     },
   }
 }
 
-function undoOf(plan: Plan | undefined, {stage, release}: {stage: string; release: string}): string {
+function undoOf(plan: Plan | undefined, {stage, release}: Touched): string {
   const step = plan?.stages
     .find(one => one.name === stage)
-    ?.fallback.find(one => one.release.name === release)
+    ?.fallback.find(one => isSameRelease(one.release, release))
   if (step === undefined) return 'there is no earlier revision'
   const target = `${step.release.name}${step.kind === 'rollback' ? ` ${step.toRevision}` : ''} --namespace ${step.release.namespace}`
   return `to undo it: helm ${step.kind} ${target}`

@@ -46,6 +46,24 @@ describe('the command line', () => {
   })
 })
 
+test('a revision where several releases are selected: 64 with the candidates', async () => {
+  const deployed = await host.deploy(['paintbox', '-e', 'eqiad', '--yes', '--local-tree', '--take-git'])
+  expect(deployed.exitCode).toBe(0)
+  const ran = await refused([
+    'rollback',
+    'paintbox',
+    '-e',
+    'eqiad',
+    '--to',
+    '1',
+    '-l',
+    'name!=nobody',
+    '--yes',
+  ])
+  expect(ran.said).toMatch(/eqiad: paintbox\/main\n\s+eqiad: paintbox\/migration\n.*-l name=RELEASE/)
+  expect(ran.exitCode).toBe(64)
+})
+
 describe('the charts repository', () => {
   const add = (text: string) => (before: string) => `${before}\n${text}`
   test.each<[string, string, (text: string) => string, number, RegExp]>([

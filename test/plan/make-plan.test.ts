@@ -79,6 +79,18 @@ describe('order', () => {
     expect(stage?.fallback.map(step => step.release.name)).toEqual(['main', 'service-secrets'])
   })
 
+  test('a need with a namespace means that one, and a bare name the one beside it', () => {
+    const releases = [
+      aRelease('main', {needs: ['other/base']}),
+      aRelease('main', {namespace: 'other', needs: ['base']}),
+      aRelease('base'),
+      aRelease('base', {namespace: 'other'}),
+    ]
+    const [stage] = planOf(facts([anEnvironment('staging', releases)])).stages
+    const held = stage?.steps.filter(step => step.isHeld).map(step => step.release)
+    expect(held).toEqual([{namespace: 'other', name: 'base'}])
+  })
+
   test('needs in a circle do not hang the plan', () => {
     const releases = [aRelease('a', {needs: ['b']}), aRelease('b', {needs: ['a']})]
     expect(planOf(facts([anEnvironment('staging', releases)])).stages[0]?.steps).toHaveLength(2)
@@ -86,6 +98,15 @@ describe('order', () => {
 })
 
 describe('what is done', () => {
+  test('a release of the same name in another namespace is another one', () => {
+    const elsewhere = aRelease('main', {...unchanged, namespace: 'other'})
+    const plan = planOf(facts([anEnvironment('staging', [aRelease('main'), elsewhere])]))
+    expect(plan.stages[0]?.steps.map(step => step.release)).toEqual([{namespace: 'shop', name: 'main'}])
+    expect(plan.unchanged[0]?.releases.map(({namespace, name}) => `${namespace}/${name}`)).toEqual([
+      'other/main',
+    ])
+  })
+
   test('nothing changes: no stage, and the release is told as unchanged', () => {
     const plan = planOf(facts([anEnvironment('staging', [aRelease('main', unchanged)])]))
     expect(plan.stages).toEqual([])
