@@ -47,6 +47,8 @@ export default defineConfig({
           name: 'nodes',
           include: ['test/**/*.nodes.test.ts'],
           globalSetup: ['test/nodes/nodes-setup.ts'],
+          // After all others: real nodes and simulated ones would slow each other down.
+          sequence: {groupOrder: 1},
           testTimeout: 300_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -3,15 +3,25 @@ import type {Outcome} from '../../src/plan/outcome.ts'
 import {PACKAGE_ROOT} from '../../src/sandbox/paths.ts'
 import {exec} from '../../src/tools/exec.ts'
 import type {Cluster} from '../../src/sandbox/names.ts'
-import {casesDir, nodesSandbox} from './nodes-setup.ts'
+import {casesDir, nodesSandbox} from './case-sandbox.ts'
 
 /** Deploy a case as a user would. */
 export async function deployCase(
   name: string,
   environment: string,
-  flags: readonly string[] = [],
+  windowSeconds = 2,
 ): Promise<{outcome: Outcome; said: string}> {
-  const args = ['service', name, '-e', environment, '--yes', '--retry', '--json', '--window', '2s', ...flags]
+  const args = [
+    'service',
+    name,
+    '-e',
+    environment,
+    '--yes',
+    '--retry',
+    '--json',
+    '--window',
+    `${windowSeconds}s`,
+  ]
   const env = {DEPLOY_SANDBOX: nodesSandbox().name, NO_COLOR: '1'}
   const ran = await exec(join(PACKAGE_ROOT, 'bin', 'deploy'), args, {
     cwd: casesDir(),

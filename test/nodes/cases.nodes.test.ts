@@ -1,4 +1,4 @@
-import {describe, expect, inject, test} from 'vitest'
+import {afterAll, beforeAll, describe, expect, inject, test} from 'vitest'
 import type {Outcome} from '../../src/plan/outcome.ts'
 import {rolloutSettings, type RolloutSettings} from '../../src/rollout/settings.ts'
 import type {WorkloadRef} from '../../src/rollout/verdict.ts'
@@ -6,12 +6,18 @@ import {apply, deployCase} from './case-run.ts'
 import {writeCase, writeSettings} from './case-repository.ts'
 import {CASES, type Case} from './cases.ts'
 import {HAPPENINGS} from './happenings.ts'
-import {casesDir, nodesSandbox} from './nodes-setup.ts'
+import {casesDir, casesDown, casesUp, nodesSandbox} from './case-sandbox.ts'
 import {record, type Recording, save} from './recorder.ts'
 
 const refusal = inject('nodesRefusal')
 
+// A first time the tools of the nodes are built.
+const UP_TIMEOUT_MS = 10 * 60_000
+
 describe.skipIf(refusal !== '')('on a real node', () => {
+  beforeAll(casesUp, UP_TIMEOUT_MS)
+  afterAll(casesDown)
+
   test.concurrent.each(CASES)('$title: $expected', async one => {
     const {outcome} = await runCase(one)
     console.log(lineOf(one, outcome))
@@ -27,7 +33,7 @@ describe.skipIf(refusal !== '')('on a real node', () => {
 })
 
 async function runCase(one: Case): Promise<{outcome: Outcome; said: string}> {
-  const {name, cluster = 'staging', given = [], flags = []} = one
+  const {name, cluster = 'staging', given = [], windowSeconds} = one
   await prepare(one)
   await apply(cluster, ...given.map(object => inNamespace(object, name)))
   await writeCase(casesDir(), name, one.objects)
@@ -36,7 +42,10 @@ async function runCase(one: Case): Promise<{outcome: Outcome; said: string}> {
   const workload = {kind: one.kind ?? 'Deployment', namespace: name, name: 'demo'} as const
   const recording = await record(nodesSandbox().deployConfig(name, cluster), workload, settingsOf(one))
   try {
-    const [ran] = await Promise.all([deployCase(name, cluster, flags), happening.during?.(recording.latest)])
+    const [ran] = await Promise.all([
+      deployCase(name, cluster, windowSeconds),
+      happening.during?.(recording.latest),
+    ])
     await keep(one, workload, recording, ran.outcome)
     return ran
   } finally {

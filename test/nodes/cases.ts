@@ -26,7 +26,8 @@ export type Case = {
   objects: readonly CaseObject[]
   expected: 'ready' | DoomReason
   cluster?: 'staging' | 'codfw'
-  flags?: readonly string[]
+  /** How long it has to stay healthy, where that matters. */
+  windowSeconds?: number
   /** In place of the default, which is longer than a test should be. */
   graceSeconds?: Partial<Record<DoomReason, number>>
 }
@@ -141,6 +142,14 @@ export const CASES: readonly Case[] = [
     title: 'it is ready after 60 s',
     objects: [deployment(container('slow', after('60s')))],
     expected: 'ready',
+  },
+  {
+    name: 'turns-bad',
+    title: 'it crashes 5 s after it was ready, again and again',
+    before: [good],
+    objects: [deployment(container('crash', after('5s')))],
+    expected: 'crash-loop',
+    windowSeconds: 20,
   },
   {
     name: 'quota-too-small',

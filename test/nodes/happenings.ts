@@ -16,7 +16,7 @@ import {exec} from '../../src/tools/exec.ts'
 import {writeHook} from './case-repository.ts'
 import {container, deployment} from './case-objects.ts'
 import {kubectl} from './case-run.ts'
-import {casesDir, nodesSandbox} from './nodes-setup.ts'
+import {casesDir, nodesSandbox} from './case-sandbox.ts'
 
 /** What happens around a case: before it is deployed, while it is, and afterwards. */
 export type Happening = {
