@@ -1,6 +1,6 @@
 import {lstat, readFile, stat} from 'node:fs/promises'
 import {isAbsolute, join} from 'node:path'
-import {parse} from 'yaml'
+import {parseHelmYaml} from '../diff/helm-yaml.ts'
 import type {StateRelease} from '../tools/helmfile.ts'
 
 /** Where a value of a release comes from: the last of helmfile's values that has it. */
@@ -32,7 +32,7 @@ export async function decidingFile(
 export async function readValues(name: string, directory: string): Promise<unknown> {
   const path = isAbsolute(name) ? name : join(directory, name)
   if ((await stat(path).catch(() => undefined)) === undefined) return undefined
-  return parse(await readFile(path, 'utf8'), {merge: true, uniqueKeys: false})
+  return parseHelmYaml(await readFile(path, 'utf8'), name)[0]
 }
 
 function has(values: unknown, [key = '', ...rest]: readonly string[]): boolean {

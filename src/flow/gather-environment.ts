@@ -80,7 +80,7 @@ export async function gatherEnvironment(
     }
     const releases = await Promise.all(
       captured.map(one => {
-        const reading = opened.stored.then(stored => find(stored, one))
+        const reading = opened.stored.then(stored => find(stored, one, site))
         // It may fail before anybody waits for it.
         reading.catch(() => {})
         return gatherRelease(one, reading, state, circumstances)
@@ -198,12 +198,13 @@ async function digestOutside(
   return digestFiles([...new Set(files.flat())], siteKey, settings.substitutions)
 }
 
-function find(stored: readonly ReleaseReading[], captured: CapturedRelease): ReleaseReading | undefined {
-  return stored.find(
-    release =>
-      release.name === captured.name &&
-      (captured.namespace === '' || release.namespace === captured.namespace),
-  )
+function find(
+  stored: readonly ReleaseReading[],
+  {name, namespace}: CapturedRelease,
+  {cluster}: EnvironmentSite,
+): ReleaseReading | undefined {
+  const captured = {name, namespace: namespace || (cluster.namespace ?? 'default')}
+  return stored.find(release => isSameRelease(release, captured))
 }
 
 function inStateOrder(

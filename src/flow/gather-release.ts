@@ -2,6 +2,7 @@ import type {ReleaseReading} from '../cluster/releases.ts'
 import type {KubernetesObject} from '../diff/manifests.ts'
 import {isRecordOf, type RunRecord} from '../journal/record.ts'
 import type {ReleaseFacts, ReleaseRef} from '../plan/facts.ts'
+import {isSameRelease} from '../plan/release-ref.ts'
 import {newImages} from '../plan/image-answers.ts'
 import {liveOverride, type PastRelease} from '../plan/past.ts'
 import {type CapturedRelease, setChartPath, setGivenWords} from '../tools/capture.ts'
@@ -26,12 +27,15 @@ export async function gatherRelease(
   // The chart comes while the cluster is being read.
   const [stored, records] = await Promise.all([reading, circumstances.records])
   const deployed = stored?.deployed && (await revisionFactsOf(stored.deployed, circumstances.world))
-  const past = pastOf(records, {
-    namespace: captured.namespace || circumstances.homeNamespace,
-    name: captured.name,
+  const inItsNamespace = ({name, namespace}: ReleaseRef) => ({
+    name,
+    namespace: namespace || circumstances.homeNamespace,
   })
+  const past = pastOf(records, inItsNamespace(captured))
   const tag = wantedTag(circumstances, captured.name, past, deployed?.revision)
-  const written = state.releases.find(release => isSame(release, captured))
+  const written = state.releases.find(release =>
+    isSameRelease(inItsNamespace(release), inItsNamespace(captured)),
+  )
   const others = [...state.environments, ...state.releases.map(release => release.name)].filter(
     name => name !== circumstances.environment && name !== captured.name,
   )
@@ -81,12 +85,6 @@ export async function gatherRelease(
   // The answers come while others are rendered.
   for (const image of newImages(facts)) void circumstances.world.registry.ask(image)
   return facts
-}
-
-function isSame(release: {namespace: string; name: string}, captured: CapturedRelease): boolean {
-  return (
-    release.name === captured.name && (captured.namespace === '' || release.namespace === captured.namespace)
-  )
 }
 
 // `--keep-override`: what runs is what is wanted, where nothing else was asked for.

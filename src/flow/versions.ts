@@ -1,3 +1,4 @@
+import {isSameRelease} from '../plan/release-ref.ts'
 import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {imagesOf} from '../diff/images.ts'
@@ -92,7 +93,9 @@ async function versionsIn(
   const written = await releasesOf(site, environment)
   const found = await Promise.all(
     releases.map(async release => {
-      const state = written.find(one => one.name === release.name)
+      const state = written.find(one =>
+        isSameRelease({name: one.name, namespace: one.namespace || release.namespace}, release),
+      )
       const place = state && (await placeOf(release, state, site.directory))
       if (state === undefined || place === undefined) return []
       const deciding = await decidingFile(state, site.directory, place.path)

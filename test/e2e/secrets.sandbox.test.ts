@@ -253,9 +253,11 @@ describe('afterwards', () => {
   })
 
   test('no record, event or lock in the cluster holds a value', async () => {
-    const read = await kubectl('staging', ['get', 'configmaps,events', '-n', SERVICE, '-o', 'yaml'])
-    expect(read).toContain(`deploy-runs-${SERVICE}`)
-    expect(leaksIn(read, canaries)).toEqual([])
+    for (const cluster of ['staging', 'eqiad'] as const) {
+      const read = await kubectl(cluster, ['get', 'configmaps,events', '-n', SERVICE, '-o', 'yaml'])
+      expect(read).toContain(`deploy-runs-${SERVICE}`)
+      expect(leaksIn(read, canaries)).toEqual([])
+    }
   })
 })
 
