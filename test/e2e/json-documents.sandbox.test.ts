@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest'
 import {DOCUMENTS} from '../../src/docs/documents.ts'
-import {deploy, deployJson} from './deploy.ts'
+import {deploy, deployJson, pushTag} from './deploy.ts'
 import {expectDocument} from './documents.ts'
 
 /** At least one way to each document; the run before them leaves something to tell of. */
@@ -22,6 +22,7 @@ test('a deployment, another version, and one that goes back', async () => {
   const flags = ['-e', 'staging', '--yes', '--window', '0ms', '--take-git']
   expectDocument('outcome', (await deployJson(['gauges', ...flags])).outcome)
   for (const tag of [`${Date.now()}-production`, `${Date.now()}-crash`]) {
+    await pushTag('repos/sre/gauges', tag)
     const args = ['gauges', '-e', 'staging', '--yes', '--window', '0ms', '--version', tag, '--events']
     const {stdout} = await deploy(args)
     for (const line of stdout.trim().split('\n')) expectDocument('event', JSON.parse(line))

@@ -6,7 +6,7 @@ import type {RunRecord} from '../../src/journal/record.ts'
 import type {ReleaseStep} from '../../src/plan/plan.ts'
 import {exec} from '../../src/tools/exec.ts'
 import {commitFiles, type Repository, repositoryAt} from '../tools/repository.ts'
-import {CHARTS, deploy, deployJson, helmfile, kubectl, newTag, sandbox} from './deploy.ts'
+import {CHARTS, deploy, deployJson, helmfile, kubectl, newTag, pushTag, sandbox} from './deploy.ts'
 
 let charts: Repository
 beforeAll(async () => {
@@ -57,7 +57,7 @@ describe('what rides along', () => {
       '--chdir',
       charts.root,
       '--version',
-      newTag(),
+      await pushTag('wikimedia/echo', newTag()),
     ])
   })
   afterAll(() => writeFile(privateValues(), kept))
@@ -129,12 +129,16 @@ describe('what rides along', () => {
   test('older than what runs: its changes are taken back; and commits by time where plain helmfile was at work', async () => {
     expect((await deployed('-e', 'staging')).exitCode).toBe(0)
     await charts.git('checkout', '--quiet', '--detach', 'HEAD~3')
-    const back = (await previewed('-e', 'staging', '--version', newTag())).get('staging')?.ridesAlong
+    const back = (
+      await previewed('-e', 'staging', '--version', await pushTag('wikimedia/echo', newTag()))
+    ).get('staging')?.ridesAlong
     expect(back?.takenBack.newest.map(commit => commit.subject)).toEqual(['chart', 'echo: staging only'])
     await charts.git('checkout', '--quiet', 'master')
 
     expect((await helmfile('echo', ['-e', 'staging', 'sync'])).exitCode).toBe(0)
-    const younger = (await previewed('-e', 'staging', '--version', newTag())).get('staging')?.ridesAlong
+    const younger = (
+      await previewed('-e', 'staging', '--version', await pushTag('wikimedia/echo', newTag()))
+    ).get('staging')?.ridesAlong
     expect(younger?.since).toMatchObject({kind: 'time', why: 'not-by-deploy'})
     expect(younger?.commits.total).toBe(0)
   })
