@@ -48,6 +48,20 @@ export function statefulSet(containers: Fields | Fields[], spec: Fields = {}): C
   }
 }
 
+export function daemonSet(containers: Fields): CaseObject {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: {name: 'demo'},
+    spec: {selector: {matchLabels: {app: 'demo'}}, template: template(containers, {})},
+  }
+}
+
+export function barePod(containers: Fields): CaseObject {
+  const {metadata, spec} = template(containers, {restartPolicy: 'Never'})
+  return {apiVersion: 'v1', kind: 'Pod', metadata: {name: 'demo', ...metadata}, spec}
+}
+
 export function job(containers: Fields, spec: Fields = {}): CaseObject {
   const pod = {restartPolicy: 'Never'}
   return {

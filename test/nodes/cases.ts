@@ -1,10 +1,12 @@
 import type {DoomReason, WorkloadKind} from '../../src/rollout/verdict.ts'
 import {
   after,
+  barePod,
   type CaseObject,
   claim,
   configMap,
   container,
+  daemonSet,
   deployment,
   type Fields,
   job,
@@ -246,6 +248,21 @@ export const CASES: readonly Case[] = [
     before: [statefulSet(container())],
     objects: [statefulSet(container('crash'))],
     expected: 'crash-loop',
+  },
+  {
+    name: 'daemon-set',
+    title: 'a bad revision of a DaemonSet',
+    kind: 'DaemonSet',
+    before: [daemonSet(container())],
+    objects: [daemonSet(container('crash'))],
+    expected: 'crash-loop',
+  },
+  {
+    name: 'bare-pod',
+    title: 'a pod that nobody replaces fails',
+    kind: 'Pod',
+    objects: [barePod({...container('crash'), readinessProbe: undefined})],
+    expected: 'pod-failed',
   },
   {
     name: 'fix-forward',
