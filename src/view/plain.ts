@@ -55,6 +55,8 @@ export function plainView(options: ViewOptions): View {
 }
 
 const REMINDER_MS = 30_000
+/** How old a pod is changes all the time and says nothing new. */
+const AGE = / \d+ (s|min|h)\b/g
 /** Of five hundred pods, not every one is news. */
 const PROGRESS_EVERY_MS = 2000
 
@@ -64,7 +66,7 @@ function newsFilter(): (event: DeployEvent) => boolean {
   return event => {
     if (event.kind !== 'release-progressed' && event.kind !== 'fallback-progressed') return true
     const key = [event.kind, event.stage, event.release.namespace, event.release.name].join('/')
-    const line = lineOf(event)
+    const line = lineOf(event)?.replace(AGE, '')
     const last = told.get(key)
     if (last !== undefined && (last.line === line || event.atMs - last.atMs < PROGRESS_EVERY_MS)) return false
     told.set(key, {line, atMs: event.atMs})

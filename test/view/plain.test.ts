@@ -63,6 +63,20 @@ test('after half a minute of silence it says what is awaited, again and again, u
   expect(vi.getTimerCount()).toBe(0)
 })
 
+test('a pod that only grows older is no news', () => {
+  const {text, play} = plain({})
+  const main = releaseRef('main')
+  const waitingFor = (seconds: number) => ({
+    kind: 'release-progressed' as const,
+    stage: 'eqiad',
+    release: main,
+    workloads: [aProgress('main', [1, 1, 0], `0 of 1 pod ready; pod-1: ContainerCreating ${seconds} s`)],
+    budgetLeftMs: 1000,
+  })
+  play(eventsAt([3, waitingFor(3)], [6, waitingFor(6)], [9, waitingFor(9)]))
+  expect(text().match(/ContainerCreating/g)).toHaveLength(1)
+})
+
 test('of five hundred pods not every one is news', () => {
   const {text, play} = plain({})
   const main = releaseRef('main')
