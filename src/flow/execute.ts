@@ -40,6 +40,7 @@ export async function execute(
       onFailure: 'stop',
       isInterruptible: true,
       countsEarlierReadiness: false,
+      removesBlockingPods: false,
       beforeTouching: () => beginStage(stage, books),
     })
     books.journal.stageEnded(run)

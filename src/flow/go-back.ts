@@ -71,6 +71,7 @@ async function takeBack(
     onFailure: 'finish',
     isInterruptible: false,
     countsEarlierReadiness: true,
+    removesBlockingPods: true,
     beforeTouching: async () => {
       await Promise.all([journal.goesBack(run.stage), holdings.confirm(run.stage.environment)])
     },
@@ -98,7 +99,7 @@ function reportingBack(world: World, stage: Stage): World {
   return {
     ...world,
     emit(event) {
-      if (event.kind === 'command-run') world.emit(event)
+      if (event.kind === 'command-run' || event.kind === 'noted') world.emit(event)
       if (event.kind === 'release-progressed') world.emit(asFallback(event))
       if (event.kind === 'release-ready') {
         world.emit({

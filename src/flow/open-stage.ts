@@ -16,6 +16,8 @@ export type StageManner = {
   isInterruptible: boolean
   /** Pods that have been ready for the whole window already count at once. */
   countsEarlierReadiness: boolean
+  /** Pods of what failed, which a StatefulSet would wait for: they are taken out of its way. */
+  removesBlockingPods: boolean
   /** What has to be written down before anything is changed. */
   beforeTouching: () => Promise<void>
 }

@@ -4,13 +4,15 @@ import {wakeReplicaSet} from '../cluster/wake.ts'
 import type {Failure} from '../plan/events.ts'
 import type {ReleaseStep, Stage} from '../plan/plan.ts'
 import {takeBaseline} from '../rollout/baseline.ts'
+import {blockingPods} from '../rollout/blocking-pods.ts'
 import {heldUpReplicaSets} from '../rollout/held-up.ts'
 import {judgeWorkloads} from '../rollout/judge.ts'
 import {losePatience, NO_PATIENCE_USED, type Patience} from '../rollout/patience.ts'
 import {readyForMs} from '../rollout/ready-since.ts'
 import type {RolloutSettings} from '../rollout/settings.ts'
-import type {Baseline, Verdict, WorkloadKind, WorkloadProgress} from '../rollout/verdict.ts'
+import type {Baseline, Snapshot, Verdict, WorkloadKind, WorkloadProgress} from '../rollout/verdict.ts'
 import type {EnvironmentSite} from './open-environment.ts'
+import type {StageManner} from './open-stage.ts'
 import {verdictOf, type StepVerdict} from './step-verdict.ts'
 import type {Wake} from './wake.ts'
 import type {World} from './world.ts'
@@ -37,6 +39,7 @@ export async function watchRollout(
   stage: Stage,
   wake: Wake,
   world: World,
+  {removesBlockingPods}: Pick<StageManner, 'removesBlockingPods'>,
 ): Promise<RolloutWatch> {
   const watched = new Map<string, Watched>()
   await Promise.all(
@@ -53,6 +56,7 @@ export async function watchRollout(
     }),
   )
   const show = showChanges(stage, world)
+  const remove = removesBlockingPods ? removeBlockingPods(site, world) : () => {}
 
   return {
     relist: async namespace => watched.get(namespace)?.follow.relist(),
@@ -64,6 +68,7 @@ export async function watchRollout(
         return {kind: 'failed', failure: unanswered(fault, site)}
       const verdicts = judgeOnce(step, one, world.settings.rollout)
       wakeHeldUp(one, verdicts, site, world.nowMs())
+      remove(step, one.follow.snapshot())
       show(
         step,
         verdicts.map(verdict => verdict.progress),
@@ -98,6 +103,22 @@ function wakeHeldUp(one: Watched, verdicts: readonly Verdict[], site: Environmen
   one.wokenAtMs = nowMs
   for (const {namespace, name} of heldUpReplicaSets(one.follow.snapshot()))
     void wakeReplicaSet(site.cluster, namespace, name)
+}
+
+// Each once, and none that has been made anew under its name meanwhile.
+function removeBlockingPods(site: EnvironmentSite, world: World) {
+  const asked = new Set<string>()
+  return (step: ReleaseStep, snapshot: Snapshot): void => {
+    for (const {namespace, name, uid} of blockingPods(step.workloads, snapshot)) {
+      if (asked.has(uid)) continue
+      asked.add(uid)
+      world.emit({
+        kind: 'noted',
+        text: `The pod ${name} of the failed version is removed: its StatefulSet would wait for it.`,
+      })
+      site.cluster.delete({kind: 'Pod', namespace, name}, {uid}).catch(() => asked.delete(uid))
+    }
+  }
 }
 
 function showChanges(stage: Stage, world: World) {

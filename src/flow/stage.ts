@@ -59,7 +59,7 @@ function infrastructureFailure(error: unknown): Failure {
 
 async function carryOut(open: OpenStage): Promise<void> {
   const {stage, site, world, wake} = open
-  const watching = watchRollout(site, stage, wake, world)
+  const watching = watchRollout(site, stage, wake, world, open.manner)
   watching.catch(() => {})
   const onAbort = () => wake.now()
   for (const signal of [world.signal, world.lost]) signal.addEventListener('abort', onAbort)

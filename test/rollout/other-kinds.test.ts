@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest'
 import {takeBaseline} from '../../src/rollout/baseline.ts'
+import {blockingPods} from '../../src/rollout/blocking-pods.ts'
 import {judgeWorkloads} from '../../src/rollout/judge.ts'
 import type {ApiObject, Snapshot, Verdict, WorkloadKind} from '../../src/rollout/verdict.ts'
 import {
@@ -82,6 +83,21 @@ describe('a StatefulSet', () => {
     expect(verdict.kind === 'suspicious' && verdict.doom.message).toContain(
       'kubectl delete pod -n shop shop-main-1',
     )
+  })
+
+  test('has pods in its way: not ready, of another revision, while it replaces one after the other', () => {
+    const pods = [
+      member('shop-main-0', 'new'),
+      member('shop-main-1', 'broken', CRASHES),
+      member('shop-main-2', 'broken'),
+      member('shop-main-3', 'new', CRASHES),
+    ]
+    const inTheWay = (set: ApiObject) =>
+      blockingPods([ref('StatefulSet')], aSnapshot({workloads: [set], pods})).map(pod => pod.name)
+    expect(inTheWay(aStatefulSet({}, half))).toEqual(['shop-main-1'])
+    expect(inTheWay(aStatefulSet({}, {...half, observedGeneration: 1}))).toEqual([])
+    expect(inTheWay(aStatefulSet({podManagementPolicy: 'Parallel'}, half))).toEqual([])
+    expect(inTheWay(aStatefulSet({updateStrategy: {type: 'OnDelete'}}, half))).toEqual([])
   })
 
   test('cannot make a pod', () => {
