@@ -28,6 +28,8 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          // Of tests that say they may run side by side: a small machine has two cores.
+          maxConcurrency: 3,
           retry: 0,
         },
       },

@@ -159,14 +159,21 @@ function proveVersion(
 }
 
 function ambiguous(releaseName: string, tag: string, places: readonly VersionPlace[]): DeployError {
-  const lines = places.map(place => `  ${place.path.join('.')} = ${place.current}  (${place.imageName})`)
+  const lines = places.map(place => `  ${placeText(place, tag)}  (${place.imageName}, now ${place.current})`)
   return new DeployError(
     'usage',
     `set the version of ${releaseName} to ${tag}: several places could be meant:\n${lines.join('\n')}`,
     {
-      hint: 'Change the values in the charts repository instead, then run deploy without --version.',
+      hint: 'Use --set instead of --version, or change the values in the charts repository.',
     },
   )
+}
+
+// helm takes a text of digits alone for a number, so such a tag is not proposed.
+function placeText(place: VersionPlace, tag: string): string {
+  const value = /^[\d.]+$/.test(tag) ? undefined : valueAt(place, tag)
+  const path = place.path.map(key => key.replaceAll(/[.,[\]=\\]/g, '\\$&')).join('.')
+  return value === undefined ? path : `--set ${path}=${value}`
 }
 
 function imagesIn(objects: readonly KubernetesObject[]): string[] {
