@@ -122,7 +122,7 @@ test('the list of images that the registry holds can be read, and is about the e
 describe('groups of clusters', () => {
   test('are those that the administrators name, each with its namespaces', async () => {
     const groups = await readClusterGroups(EXAMPLE_CHARTS)
-    expect(groups.map(group => group.name).sort()).toEqual(['dse-k8s', 'main'])
+    expect(groups.map(group => group.name).sort()).toEqual(['dse-k8s', 'main', 'ml-serve'])
     expect(groups.find(group => group.name === 'dse-k8s')?.namespaces).toEqual(['atlas-tiles'])
     expect(await readNamespaces(EXAMPLE_CHARTS)).toEqual(expect.arrayContaining(['atlas', 'atlas-tiles']))
   })
@@ -156,7 +156,7 @@ describe('groups of clusters', () => {
       expect(parse(await defaults('clusterinfo-staging.yaml'))).toEqual({kubernetesVersion: '1.34'})
       const secrets = await defaults('private/dse-k8s_services/atlas/dse-k8s-eqiad.yaml')
       expect(secrets).toContain('not-a-secret-atlas-dse-k8s-eqiad-token')
-      await expect(defaults('general-ml-serve-eqiad.yaml')).rejects.toThrow(/ENOENT/)
+      await expect(defaults('general-aux-k8s-eqiad.yaml')).rejects.toThrow(/ENOENT/)
 
       // What scap writes for the wiki, and for no other service.
       const releases = await readdir(join(paths.helmfileDefaults, 'mediawiki', 'release'))
