@@ -81,7 +81,7 @@ function parseConfig(path: string, text: string): Loose {
   try {
     config = parseHelmYaml(text, path)[0]
   } catch (cause) {
-    throw broken(path, (cause as Error).message.split('\n')[0] ?? 'not YAML', cause)
+    throw broken(path, (cause as Error).message.replace(`read ${path}: `, ''), cause)
   }
   if (config === null || typeof config !== 'object') throw broken(path, 'it is empty')
   return config
@@ -103,7 +103,7 @@ async function inlineOrFile(path: string, entry: Loose, field: string): Promise<
 
 function broken(path: string, why: string, cause?: unknown): DeployError {
   return new DeployError('unreachable', `read kubeconfig ${path}: ${why}`, {
-    hint: `kubectl --kubeconfig ${path} config view shows what it holds`,
+    hint: `kubectl --kubeconfig ${path} config view shows what it holds.`,
     cause,
   })
 }

@@ -31,7 +31,9 @@ function parseFully(text: string, what: string): unknown[] {
   }).map(parsed => {
     const [error] = parsed.errors
     if (error === undefined) return parsed.toJS()
-    throw new DeployError('bad-render', `read ${what}: ${error.message}`)
+    // Without the excerpt below it: that may be the Secret itself, which nobody could read yet.
+    const [told = ''] = error.message.split('\n')
+    throw new DeployError('bad-render', `read ${what}: ${told.replace(/:$/, '')}`)
   })
 }
 

@@ -72,3 +72,10 @@ test('a key that is another version of the same group names the same object', ()
   const old = {apiVersion: 'batch/v1beta1', kind: 'CronJob', namespace: 'a', name: 'b'}
   expect(objectKey(old)).toBe(objectKey({...old, apiVersion: 'batch/v1'}))
 })
+
+test('what cannot be read is named by its place, and not quoted: it may be a Secret', () => {
+  const text =
+    '# Source: shop/templates/secret.yaml\nkind: Secret\nstringData:\n  password: "hunter2\n bad: [\n'
+  expect(() => parseManifest(text, 'shop')).toThrow(/^read .*at line \d+, column \d+$/)
+  expect(() => parseManifest(text, 'shop')).not.toThrow(/hunter2/)
+})
