@@ -89,6 +89,19 @@ export const outputFlags = {
   }),
 }
 
+/** Which unfinished run is meant. */
+export const finishFlags = {
+  env: Flags.string({
+    char: 'e',
+    description: 'only these environments of it (default: all that are reachable from here)',
+    multiple: true,
+    // The next word may be the service.
+    multipleNonGreedy: true,
+    default: ['all'],
+  }),
+  run: Flags.string({description: 'the run, or its beginning, where there are several', helpValue: 'RUN'}),
+}
+
 export const carryOutFlags = {
   yes: Flags.boolean({char: 'y', description: 'do not ask'}),
   interactive: Flags.boolean({char: 'i', description: 'ask (the default on a terminal)', exclusive: ['yes']}),

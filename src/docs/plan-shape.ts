@@ -49,6 +49,7 @@ const step = v.object({
     v.object({kind: v.literal('upgrade'), fromRevision: optionalNumber}),
     v.object({kind: v.literal('rollback'), fromRevision: optionalNumber, toRevision: v.number()}),
     v.object({kind: v.literal('uninstall'), fromRevision: optionalNumber}),
+    v.object({kind: v.literal('verify'), fromRevision: optionalNumber, toRevision: v.number()}),
   ]),
   chart: v.object({before: v.exactOptional(chart), after: chart}),
   images: v.array(imageChange),
@@ -81,7 +82,7 @@ const step = v.object({
 
 const fallback = v.variant('kind', [
   v.object({
-    kind: v.literal('rollback'),
+    kind: v.picklist(['rollback', 'verify']),
     release: releaseRef,
     toRevision: v.number(),
     workloads: v.array(workloadRef),
@@ -108,7 +109,7 @@ const stage = v.object({
 
 export const plan = v.object({
   schema: v.literal(1),
-  kind: v.picklist(['deploy', 'rollback']),
+  kind: v.picklist(['deploy', 'rollback', 'abort']),
   service: v.object({group: v.string(), name: v.string()}),
   tree,
   stages: v.array(stage),
@@ -127,6 +128,12 @@ export const plan = v.object({
   ),
   skipped: v.array(v.object({environment: v.string(), environmentClass, reason: v.string()})),
   notInstalledHere: v.array(v.object({environment: v.string(), release: releaseRef})),
+  finishes: v.exactOptional(
+    v.pipe(
+      v.object({runId: v.string(), standing: v.array(v.string())}),
+      v.description('The unfinished run that this plan goes on with, or undoes, and what stands where.'),
+    ),
+  ),
   refusals: v.array(
     v.object({
       exitKind: v.picklist(['declined', 'not-found', 'usage', 'bad-render', 'forbidden']),

@@ -12,9 +12,7 @@ export async function startSteps(
   site: EnvironmentSite,
   onReport: (report: ApplyReport) => void,
 ): Promise<Apply> {
-  const goesBack = stage.steps.some(
-    step => step.action.kind === 'rollback' || step.action.kind === 'uninstall',
-  )
+  const goesBack = stage.steps.some(({action}) => action.kind !== 'install' && action.kind !== 'upgrade')
   if (goesBack) return startGoingBack(stage.steps, site, onReport)
   await setHelmVersion(site.launcherSite, await site.helm.version())
   return startApply(site.launcherSite, {

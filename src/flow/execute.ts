@@ -16,6 +16,8 @@ export type Execution = {
   end:
     | {kind: 'deployed'}
     | {kind: 'paused'; before: Stage}
+    /** A plan that undoes another run. */
+    | {kind: 'undone'; back: GoneBack}
     | {kind: 'failed'; stage: Stage; failure: Failure; failedAtMs: number; back: GoneBack}
 }
 

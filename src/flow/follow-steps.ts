@@ -79,7 +79,8 @@ async function takeReport(run: RunningStage, state: StepState, report: ApplyRepo
     return
   }
   const {action} = state.step
-  if (action.kind !== 'uninstall' && (found?.revision ?? 0) <= (action.fromRevision ?? 0)) {
+  const isWritten = action.kind !== 'uninstall' && action.kind !== 'verify'
+  if (isWritten && (found?.revision ?? 0) <= (action.fromRevision ?? 0)) {
     state.phase = 'failed'
     fail(run, {
       kind: 'infrastructure',

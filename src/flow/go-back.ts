@@ -62,10 +62,7 @@ async function takeBack(
     kind: 'fallback-started',
     stage: stage.name,
     steps,
-    reason:
-      run.end.kind === 'failed' && run.end.failures[0]?.kind === 'interrupted'
-        ? 'interrupted'
-        : 'the new version failed',
+    reason: reasonOf(run),
   })
   const manner: StageManner = {
     onFailure: 'finish',
@@ -90,11 +87,17 @@ async function takeBack(
   }
 }
 
+function reasonOf({end}: StageRun): string {
+  const [failure] = end.kind === 'failed' ? end.failures : []
+  if (failure?.kind !== 'interrupted') return 'the new version failed'
+  return failure.signal === 'abort' ? 'asked for' : 'interrupted'
+}
+
 // The same work as going forward, told as what it is.
 function reportingBack(world: World, stage: Stage): World {
   const revisionOf = (release: ReleaseRef) => {
     const action = stage.steps.find(step => keyOf(step.release) === keyOf(release))?.action
-    return action?.kind === 'rollback' ? action.toRevision : undefined
+    return action?.kind === 'rollback' || action?.kind === 'verify' ? action.toRevision : undefined
   }
   return {
     ...world,
@@ -175,16 +178,16 @@ function asReleaseStep(step: FallbackStep, fromRevision: number): ReleaseStep {
   return {
     release: step.release,
     action:
-      step.kind === 'rollback'
-        ? {kind: 'rollback', fromRevision, toRevision: step.toRevision}
-        : {kind: 'uninstall', fromRevision},
+      step.kind === 'uninstall'
+        ? {kind: 'uninstall', fromRevision}
+        : {kind: step.kind, fromRevision, toRevision: step.toRevision},
     chart: {before: none, after: none},
     images: [],
     override: undefined,
     given: [],
     changes: [],
     hooks: [],
-    workloads: step.kind === 'rollback' ? step.workloads : [],
+    workloads: step.kind === 'uninstall' ? [] : step.workloads,
     timeoutMs: step.timeoutMs,
     ridesAlong: undefined,
     values: undefined,
@@ -202,7 +205,7 @@ async function differing(stage: Stage, site: EnvironmentSite): Promise<Failure[]
   const checked = await Promise.all(
     stage.steps.map(async ({release, action}): Promise<Failure[]> => {
       const newest = latest.get(keyOf(release))
-      if (action.kind !== 'rollback' || newest === undefined) return []
+      if ((action.kind !== 'rollback' && action.kind !== 'verify') || newest === undefined) return []
       const [now, recorded] = await Promise.all(
         [newest.revision, action.toRevision].map(revision =>
           readRevision(site.cluster, release.namespace, release.name, revision),

@@ -6,6 +6,7 @@ import type {Outcome} from '../plan/outcome.ts'
 import type {Plan} from '../plan/plan.ts'
 import {hasEnded, thisProcess} from '../tools/this-process.ts'
 import type {EnvironmentSite} from './open-environment.ts'
+import type {Page} from './record.ts'
 import type {World} from './world.ts'
 
 /** The locks of a run while it works. */
@@ -17,20 +18,19 @@ export type Holdings = {
 }
 
 export type Holding = {
+  places: readonly LockPlace[]
   message: string | undefined
   /** The run whose locks may be taken although they are held: it paused, and this one finishes it. */
   takesOver: string | undefined
 }
 
 /**
- * Hold the service in every environment of the plan while `act` runs. All or none: what was taken is given back when
+ * Hold the service in every place while `act` runs. All or none: what was taken is given back when
  * one is held by someone else.
  * @throws DeployError `locked`
  */
 export async function holdingLocks(
-  plan: Plan,
   holding: Holding,
-  sites: ReadonlyMap<string, EnvironmentSite>,
   world: World,
   act: (holdings: Holdings) => Promise<Outcome>,
 ): Promise<Outcome> {
@@ -47,7 +47,7 @@ export async function holdingLocks(
   }
   try {
     // One after the other and always in the same order: two runs cannot hold what the other one waits for.
-    for (const place of placesOf(plan, sites)) {
+    for (const place of inOrder(holding.places)) {
       const lock = await holdLock(place, holder, {
         hasEnded,
         nowMs: world.nowMs,
@@ -72,10 +72,15 @@ function lockLost({environment}: LockPlace, message: string): Failure {
   return {kind: 'lock-lost', environment, message}
 }
 
-function placesOf(plan: Plan, sites: ReadonlyMap<string, EnvironmentSite>): LockPlace[] {
+function inOrder(places: readonly LockPlace[]): LockPlace[] {
+  const nameOf = ({environment, namespace}: LockPlace) => `${environment}/${namespace}`
+  return places.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
+}
+
+/** Every namespace that a plan changes something in. */
+export function placesOfPlan(plan: Plan, sites: ReadonlyMap<string, EnvironmentSite>): LockPlace[] {
   const byEnvironment = Map.groupBy(plan.stages, stage => stage.environment)
-  const inOrder = [...byEnvironment].toSorted(([a], [b]) => (a < b ? -1 : 1))
-  return inOrder.flatMap(([environment, stages]) => {
+  return [...byEnvironment].flatMap(([environment, stages]) => {
     const site = sites.get(environment)
     const namespaces = new Set(stages.flatMap(stage => stage.steps.map(step => step.release.namespace)))
     return site === undefined
@@ -86,5 +91,13 @@ function placesOf(plan: Plan, sites: ReadonlyMap<string, EnvironmentSite>): Lock
           service: plan.service.name,
           environment,
         }))
+  })
+}
+
+/** Every namespace that a recorded run changes something in. */
+export function placesOfPages(pages: readonly Page[]): LockPlace[] {
+  return pages.flatMap(({environment, record, place}) => {
+    const namespaces = new Set(record.releases.map(release => release.namespace ?? place.namespace))
+    return [...namespaces].map(namespace => ({...place, namespace, environment}))
   })
 }

@@ -35,7 +35,7 @@ export function describeNotBack(failure: Failure, stage: Stage, site: Environmen
   if (step === undefined) throw new Error(`nothing of ${stage.name} was to go back`)
   const {release, action, timeoutMs} = step
   const undo: FallbackStep =
-    action.kind === 'rollback'
+    action.kind === 'rollback' || action.kind === 'verify'
       ? {kind: 'rollback', release, toRevision: action.toRevision, workloads: step.workloads, timeoutMs}
       : {kind: 'uninstall', release, timeoutMs}
   return {

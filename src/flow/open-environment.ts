@@ -22,6 +22,9 @@ import type {World} from './world.ts'
 /** The live side of one environment: what the executor acts with. */
 export type EnvironmentSite = {
   environment: string
+  environmentClass: EnvironmentClass
+  /** Those of the service's releases; records and locks lie there. */
+  namespaces: readonly string[]
   launcherSite: LauncherSite
   /** What the launcher calls a release, by `namespace/name`. */
   launcherKeys: ReadonlyMap<string, string>
@@ -78,9 +81,10 @@ export async function openEnvironment(
     ...contextOf(state.kubeconfig),
     ...(kubectl === undefined ? {} : {kubectl}),
   })
+  const namespaces = namespacesOf(cluster, state)
   const stored = readStored(cluster, state)
   stored.catch(() => {})
-  const records = readPast(cluster, state, world)
+  const records = readPast(cluster, namespaces, world)
   const helm = await openHelm(state.helmBinary, launcherSite)
   await setHelmBinary(launcherSite, helm.path)
   const {kubeconfig, hasAnnouncingHooks} = state
@@ -92,6 +96,8 @@ export async function openEnvironment(
     records,
     site: {
       environment,
+      environmentClass,
+      namespaces,
       launcherKeys: new Map(),
       launcherSite,
       helm,
@@ -108,11 +114,9 @@ function namesOf({namespace, name, chart, needs}: StateRelease): string[] {
 }
 
 // A record that cannot be read is no reason to hold anybody up.
-async function readPast(cluster: Cluster, state: HelmfileState, world: World): Promise<RunRecord[]> {
+async function readPast(cluster: Cluster, namespaces: readonly string[], world: World): Promise<RunRecord[]> {
   const service = world.service.name
-  const read = namespacesOf(cluster, state).map(namespace =>
-    readRecords({cluster, namespace, service}).catch(() => []),
-  )
+  const read = namespaces.map(namespace => readRecords({cluster, namespace, service}).catch(() => []))
   return (await Promise.all(read)).flat()
 }
 

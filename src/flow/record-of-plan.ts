@@ -16,7 +16,7 @@ export function recordOf(plan: Plan, environment: string, request: RunRequest, w
   return {
     schema: 1,
     runId: world.runId,
-    kind: plan.kind,
+    kind: plan.kind === 'abort' ? 'rollback' : plan.kind,
     startedAt: world.startedAt,
     by: world.actor.user,
     from: world.actor.host,
@@ -57,7 +57,7 @@ function releaseOf(stage: Stage, step: ReleaseStep): RecordedRelease {
 }
 
 function actionOf({action}: ReleaseStep): RecordedAction {
-  return action.kind === 'rollback' ? {kind: action.kind, toRevision: action.toRevision} : {kind: action.kind}
+  return 'toRevision' in action ? {kind: 'rollback', toRevision: action.toRevision} : {kind: action.kind}
 }
 
 // The revision that was good, which is not always the newest one: that may have failed.

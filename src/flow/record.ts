@@ -29,33 +29,26 @@ export type Journal = {
   ended(execution: Execution, outcome: Outcome): Promise<void>
 }
 
-type Page = {
-  environment: string
-  record: RunRecord
-  site: EnvironmentSite
-  place: RecordPlace
-  writer: RunsWriter
-}
+/** One cluster's part of the record; the site is there where the run is a new one. */
+export type Page = {environment: string; record: RunRecord; place: RecordPlace; site?: EnvironmentSite}
 
-export function openJournal(
-  plan: Plan,
-  request: RunRequest,
-  sites: ReadonlyMap<string, EnvironmentSite>,
-  world: World,
-): Journal {
-  const pages = pagesOf(plan, request, sites, world)
+type OpenPage = Page & {writer: RunsWriter}
+
+/** @param finishes the run whose record it is, when this one finishes it */
+export function openJournal(read: readonly Page[], finishes: Plan['finishes'], world: World): Journal {
+  const pages = read.map((page): OpenPage => ({...page, writer: openRuns(page.place)}))
   let isStarted = false
-  const write = async (page: Page | undefined) => page?.writer.write(page.record)
-  const begin = async (page: Page) => {
-    page.record = await keepDigests(page.record, page.place, page.site)
+  const write = async (page: OpenPage | undefined) => page?.writer.write(page.record)
+  const begin = async (page: OpenPage) => {
+    if (page.site !== undefined) page.record = await keepDigests(page.record, page.place, page.site)
     await write(page)
   }
-  const set = (stage: Stage, state: RecordedStage['state']): Page | undefined => {
+  const set = (stage: Stage, state: RecordedStage['state']): OpenPage | undefined => {
     const page = pages.find(one => one.environment === stage.environment)
     if (page) page.record = withState(page.record, stage.name, state)
     return page
   }
-  const tell = (page: Page) => (error: unknown) =>
+  const tell = (page: OpenPage) => (error: unknown) =>
     world.emit({
       kind: 'noted',
       text: `The record of this run in ${page.environment} could not be written: ${String((error as Error).message)}`,
@@ -81,10 +74,13 @@ export function openJournal(
       if (page !== undefined) await write(page).catch(tell(page))
     },
     async ended(execution, outcome) {
-      const endedAt = new Date(world.nowMs()).toISOString()
+      const at = new Date(world.nowMs()).toISOString()
       await Promise.all(
         pages.map(async page => {
-          page.record = {...endedRecord(page, execution, outcome), endedAt, outcome: outcome.kind}
+          const ended = endedRecord(page, execution, outcome)
+          // A paused run has not ended: it waits to be gone on with.
+          page.record = outcome.kind === 'paused' ? ended : {...ended, endedAt: at}
+          if (finishes !== undefined) page.record = {...page.record, finishedBy: finisherOf(world, at)}
           // The deployment itself is done; a record that cannot be written is told, not fatal.
           await write(page).catch(tell(page))
         }),
@@ -93,7 +89,8 @@ export function openJournal(
   }
 }
 
-function pagesOf(
+/** What is about to be written of a new run. */
+export function pagesOfPlan(
   plan: Plan,
   request: RunRequest,
   sites: ReadonlyMap<string, EnvironmentSite>,
@@ -106,7 +103,7 @@ function pagesOf(
     const record = recordOf(plan, environment, request, world)
     const namespace = record.releases[0]?.namespace ?? site.cluster.namespace ?? 'default'
     const place = {cluster: site.cluster, namespace, service: plan.service.name}
-    return [{environment, record, site, place, writer: openRuns(place)}]
+    return [{environment, record, site, place}]
   })
 }
 
@@ -114,9 +111,13 @@ function endedRecord({record, environment}: Page, execution: Execution, outcome:
   const touched = execution.runs
     .filter(run => run.stage.environment === environment)
     .flatMap(run => run.touched)
-  const withAfter = withRevisions(record, 'after', touched)
-  if (execution.end.kind !== 'failed') return withAfter
-  const {back, stage} = execution.end
+  const isUndone = execution.end.kind === 'undone'
+  const withAfter = {
+    ...withRevisions(record, 'after', touched),
+    outcome: isUndone && outcome.kind === 'deployed' ? ('interrupted' as const) : outcome.kind,
+  }
+  if (!('back' in execution.end)) return withAfter
+  const {back} = execution.end
   const restored = back.restored.filter(one => one.environment === environment)
   const notBack = back.notBack.filter(one => one.environment === environment)
   const isBack = (name: string) =>
@@ -131,8 +132,16 @@ function endedRecord({record, environment}: Page, execution: Execution, outcome:
     ...(stages === undefined ? {} : {stages}),
     ...(outcome.failure === undefined
       ? {}
-      : {failure: {stage: stage.name, failure: bounded(outcome.failure)}}),
+      : {failure: {stage: failedStage(execution), failure: bounded(outcome.failure)}}),
   }
+}
+
+function failedStage({end}: Execution): string {
+  return end.kind === 'failed' ? end.stage.name : ''
+}
+
+function finisherOf({actor, runId}: World, at: string): NonNullable<RunRecord['finishedBy']> {
+  return {runId, by: actor.user, from: actor.host, at}
 }
 
 function withState(record: RunRecord, name: string, state: RecordedStage['state']): RunRecord {

@@ -2,6 +2,7 @@ import {mkdir} from 'node:fs/promises'
 import {delimiter, join} from 'node:path'
 import {type LauncherSite, setHelmVersion} from '../tools/capture.ts'
 import {launcherPath, type HelmfileSite} from '../tools/helmfile.ts'
+import {RUN_VARIABLE} from '../tools/strays.ts'
 import type {World} from './world.ts'
 
 /** Where helmfile runs for this service: inside the private snapshot. */
@@ -9,7 +10,12 @@ export async function siteOf(world: World): Promise<HelmfileSite> {
   const [tree, stateArgs] = await Promise.all([world.snapshot, world.stateArgs])
   return {
     directory: join(tree, 'helmfile.d', world.service.group, world.service.name),
-    env: {...world.toolEnv, PATH: withStandIns(world), TMPDIR: join(world.runDirectory, 'tmp')},
+    env: {
+      ...world.toolEnv,
+      PATH: withStandIns(world),
+      TMPDIR: join(world.runDirectory, 'tmp'),
+      [RUN_VARIABLE]: world.runId,
+    },
     stateArgs,
     onCommand: command => world.emit({kind: 'command-run', command}),
     mask: world.secrecy.mask,

@@ -94,7 +94,7 @@ export function locked({service, environment}: LockPlace, holder: LockHolder): D
       return new DeployError(
         'locked',
         `${what}: run ${runId} of ${by} is paused there since ${since}${why}.`,
-        {hint: `Go on with deploy resume ${service}, or undo it with deploy abort ${service}.`},
+        {hint: `Undo it with deploy abort ${service}.`},
       )
     case 'frozen':
       return new DeployError('locked', `${what}: ${by} has locked it since ${since}${why}.`, {

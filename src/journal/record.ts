@@ -33,6 +33,8 @@ export type RunRecord = {
   stages?: readonly RecordedStage[]
   /** Why it failed, with the last lines of the log: bounded and masked. */
   failure?: RecordedFailure
+  /** Who resumed or aborted it, when it was not the run itself that ended it. */
+  finishedBy?: {runId: string; by: string; from: string; at: string}
   releases: readonly RecordedRelease[]
   /** What the values came from beside the charts repository; none in runs of an older deploy. */
   outside?: DigestedFiles

@@ -10,6 +10,8 @@ export type RunEnd =
   | {kind: 'refused'}
   | {kind: 'declined'; why: 'answer' | 'no-terminal' | 'interrupt'}
   | {kind: 'paused'; before: string}
+  /** What an unfinished run had touched is put back. */
+  | {kind: 'undone'; notBack: readonly {environment: string; command: string; message: string}[]}
   | {
       kind: 'failed'
       failure: Failure
@@ -33,6 +35,8 @@ export function exitKindOf(end: RunEnd, plan: Plan): ExitKind {
       return 'declined'
     case 'paused':
       return 'paused'
+    case 'undone':
+      return end.notBack.length > 0 ? 'partly-back' : 'deployed'
     case 'failed':
       return failedKind(end)
   }
@@ -112,14 +116,30 @@ function summaryOf(end: RunEnd, plan: Plan): string {
         : 'Nothing was changed.'
     case 'paused':
       return `${name} is healthy as far as it got; it stopped before ${end.before}.`
+    case 'undone':
+      return undoneSummary(end.notBack, plan)
     case 'failed':
       return failedSummary(end, name)
   }
 }
 
+type NotBack = Extract<RunEnd, {kind: 'undone'}>['notBack']
+
+function undoneSummary(notBack: NotBack, plan: Plan): string {
+  const what = `the run ${plan.finishes?.runId}`
+  if (notBack.length > 0) return `Not everything that ${what} touched is back: ${notBackText(notBack)}.`
+  return plan.stages.length === 0
+    ? `Nothing of ${what} is left to undo.`
+    : `${plan.service.name} is as it was before ${what}, and verified healthy.`
+}
+
+function notBackText(notBack: NotBack): string {
+  return notBack.map(one => `${one.environment}: ${one.message}`).join('; ')
+}
+
 function failedSummary(end: Extract<RunEnd, {kind: 'failed'}>, name: string): string {
   if (end.notBack.length > 0) {
-    return `${name} failed, and not everything is back: ${end.notBack.map(one => `${one.environment}: ${one.message}`).join('; ')}.`
+    return `${name} failed, and not everything is back: ${notBackText(end.notBack)}.`
   }
   if (end.failure.kind === 'changed-by-others')
     return `Someone else changed ${name} since the preview; their change stands.`
@@ -139,7 +159,9 @@ function failedSummary(end: Extract<RunEnd, {kind: 'failed'}>, name: string): st
 function nextOf(end: RunEnd, plan: Plan): string | undefined {
   if (end.kind === 'refused') return plan.refusals[0]?.hint
   if (end.kind === 'declined' && end.why === 'no-terminal') return 'Say --yes to deploy without being asked.'
-  if (end.kind === 'paused') return 'Run the same command again to go on.'
+  if (end.kind === 'paused')
+    return `Run the same command again to go on; deploy abort ${plan.service.name} undoes it.`
+  if (end.kind === 'undone') return end.notBack[0]?.command
   if (end.kind === 'failed' && isStandstill(end.failure))
     return 'Run the same command again, and look at the new preview.'
   if (end.kind === 'failed') return end.notBack[0]?.command

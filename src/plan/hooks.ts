@@ -45,6 +45,7 @@ const EVENTS: Readonly<Record<ActionKind, readonly string[]>> = {
   upgrade: ['pre-upgrade', 'post-upgrade'],
   rollback: ['pre-rollback', 'post-rollback'],
   uninstall: ['pre-delete', 'post-delete'],
+  verify: [],
 }
 
 function eventsOf({body}: KubernetesObject): string[] {

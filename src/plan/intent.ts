@@ -1,5 +1,5 @@
 /** What was asked for, as parsed from the command line: nothing is looked up yet. */
-export type Intent = DeployIntent | RollbackIntent
+export type Intent = DeployIntent | RollbackIntent | FinishIntent
 
 export type VersionRequest =
   | {kind: 'from-git'}
@@ -30,6 +30,15 @@ export type RollbackIntent = {
   environments: readonly string[]
   target: RollbackTarget
   selectors: readonly string[]
+  message: string | undefined
+}
+
+/** Finish a run that has no end. */
+export type FinishIntent = {
+  kind: 'resume' | 'abort'
+  environments: readonly string[]
+  /** Or its beginning; the only one there is when none is named. */
+  runId: string | undefined
   message: string | undefined
 }
 

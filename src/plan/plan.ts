@@ -10,7 +10,8 @@ import type {RideAlong} from './ride-along.ts'
  */
 export type Plan = {
   schema: 1
-  kind: 'deploy' | 'rollback'
+  /** `abort`: undo what an unfinished run touched. */
+  kind: 'deploy' | 'rollback' | 'abort'
   service: ServiceFacts
   tree: TreeFacts
   stages: readonly Stage[]
@@ -18,6 +19,8 @@ export type Plan = {
   unchanged: readonly {environment: string; releases: readonly UnchangedRelease[]}[]
   skipped: readonly {environment: string; environmentClass: EnvironmentClass; reason: string}[]
   notInstalledHere: readonly {environment: string; release: ReleaseRef}[]
+  /** The unfinished run that this plan goes on with, or undoes, and what stands where. */
+  finishes?: {runId: string; standing: readonly string[]}
   refusals: readonly Refusal[]
   warnings: readonly string[]
   /** What the values come from beside the charts repository, as keyed digests, by environment. */
@@ -72,6 +75,8 @@ export type StepAction =
   | {kind: 'upgrade'; fromRevision: number | undefined}
   | {kind: 'rollback'; fromRevision: number | undefined; toRevision: number}
   | {kind: 'uninstall'; fromRevision: number | undefined}
+  /** It is back already; only its health is still to be seen. */
+  | {kind: 'verify'; fromRevision: number | undefined; toRevision: number}
 
 export type UnchangedRelease = ReleaseRef & {revision: number; images: readonly string[]}
 
@@ -86,7 +91,8 @@ export type ImageChange = {
 
 export type FallbackStep =
   | {
-      kind: 'rollback'
+      /** `verify`: it is back already; only its health is still to be seen. */
+      kind: 'rollback' | 'verify'
       release: ReleaseRef
       toRevision: number
       workloads: readonly WorkloadRef[]

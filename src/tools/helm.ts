@@ -157,9 +157,9 @@ export async function uninstallRelease(
 /** What a person types to do the same by hand. */
 export function undoCommand(helm: Pick<Helm, 'path'>, step: FallbackStep, kubeconfig: KubeconfigRef): string {
   const words =
-    step.kind === 'rollback'
-      ? ['rollback', step.release.name, step.toRevision]
-      : ['uninstall', step.release.name]
+    step.kind === 'uninstall'
+      ? ['uninstall', step.release.name]
+      : ['rollback', step.release.name, step.toRevision]
   return [helm.path.split('/').at(-1), ...words, ...targetArgs(step.release, kubeconfig)].join(' ')
 }
 

@@ -11,6 +11,7 @@ import {durationText} from './time-text.ts'
 /** A run with all that is known of it. */
 export type ShownRunInFull = Omit<ShownRun, 'environments'> & {
   endedAt?: string
+  finishedBy?: {by: string; from: string; at: string}
   from: string
   commit?: string
   outcome?: ExitKind
@@ -19,6 +20,7 @@ export type ShownRunInFull = Omit<ShownRun, 'environments'> & {
 
 type ShownRecord = {
   releases: readonly ShownRelease[]
+  endedAt?: string
   stages?: readonly {name: string; state: string}[]
   failure?: {stage: string; failure: Failure}
 }
@@ -49,6 +51,7 @@ export function runText(run: ShownRunInFull, problems: readonly ShownProblem[]):
     ['why', run.message === undefined ? undefined : printable(run.message).replaceAll('\n', ' ')],
     ['commit', run.commit],
     ['ended', endText(run)],
+    ['closed', finishedText(run)],
   ]
   const lines = [
     `${run.kind} of ${run.service}, run ${run.runId}`,
@@ -73,6 +76,12 @@ function endText({outcome}: ShownRunInFull): string {
   return known === undefined ? outcome : `${outcome} (${known.code}): ${known.meaning}`
 }
 
+// Someone else's decision, when the run itself could not end.
+function finishedText({finishedBy}: ShownRunInFull): string | undefined {
+  if (finishedBy === undefined) return undefined
+  return `by ${finishedBy.by} from ${finishedBy.from}, ${finishedBy.at.slice(0, 19).replace('T', ' ')} UTC`
+}
+
 function environmentLines({name, namespace, record}: ShownRunInFull['environments'][number]): string[] {
   return [
     `  ${name} (namespace ${namespace})`,
@@ -83,7 +92,8 @@ function environmentLines({name, namespace, record}: ShownRunInFull['environment
 }
 
 // What is done is told by the revisions; how far an unfinished run got is told by its stages.
-function unfinishedStages({stages = []}: ShownRecord): string[] {
+function unfinishedStages({stages = [], endedAt}: ShownRecord): string[] {
+  if (endedAt !== undefined) return []
   return stages
     .filter(({state}) => state === 'begun' || state === 'going-back')
     .map(
@@ -132,7 +142,7 @@ function revisionsText({before, after, restored}: ShownRelease): string {
 }
 
 const TOLD_OF_RUN = new Set(
-  'schema runId kind startedAt endedAt by from message commit outcome releases planId environment environments request stages failure'.split(
+  'schema runId kind startedAt endedAt by from message commit outcome releases planId environment environments request stages failure finishedBy'.split(
     ' ',
   ),
 )

@@ -36,12 +36,22 @@ export function planText(plan: Plan, options: PlanTextOptions): string {
 }
 
 function header(plan: Plan, {nowMs, width}: PlanTextOptions, palette: Palette): string[] {
-  const what = plan.kind === 'rollback' ? 'Roll back' : 'Deploy'
+  const what = HEADERS[plan.kind]
   const where = listed([...new Set(plan.stages.map(stage => stage.environment))])
   return [
-    palette.bold(`${what} ${plan.service.name} ${plan.kind === 'rollback' ? 'in' : 'to'} ${where}`),
+    palette.bold(`${what} ${plan.service.name} ${plan.kind === 'deploy' ? 'to' : 'in'} ${where}`),
+    ...finishedLines(plan, width),
     hanging('  charts  ', treeText(plan.tree, nowMs), width),
   ]
+}
+
+const HEADERS: Record<Plan['kind'], string> = {deploy: 'Deploy', rollback: 'Roll back', abort: 'Undo'}
+
+/** The run that was left unfinished, and what stands where. */
+function finishedLines({finishes}: Plan, width: number): string[] {
+  if (finishes === undefined) return []
+  const lines = finishes.standing.map(line => hanging('          ', line, width))
+  return [`  run     ${finishes.runId}`, ...lines]
 }
 
 /** Which tree, commit and age: every run says it. */
@@ -102,6 +112,9 @@ function stageHeading(name: string, about: string, {palette, width}: ChangeOptio
 }
 
 function nothingText(plan: Plan, {nowMs, width}: PlanTextOptions): string {
+  if (plan.finishes !== undefined) {
+    return [`${plan.service.name}: nothing of it is left to undo`, ...finishedLines(plan, width)].join('\n')
+  }
   const where = listed(plan.unchanged.map(one => one.environment))
   const what = `${plan.service.name}: nothing to do${where === '' ? '' : ` in ${where}`}`
   return [what, hanging('  charts  ', treeText(plan.tree, nowMs), width)].flat().join('\n')

@@ -42,6 +42,8 @@ function actionText({action, release}: ReleaseStep, stage: Stage): string {
       return `back to revision ${action.toRevision}${action.fromRevision === undefined ? '' : ` from ${action.fromRevision}`}`
     case 'uninstall':
       return 'uninstalled'
+    case 'verify':
+      return `as in revision ${action.toRevision} already; its health is verified`
   }
 }
 

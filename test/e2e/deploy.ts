@@ -1,3 +1,5 @@
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
 import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {Outcome} from '../../src/plan/outcome.ts'
@@ -147,4 +149,64 @@ export function newTag(flavour = 'production'): string {
 export async function pushTag(image: string, tag: string): Promise<string> {
   await pushToSandbox(testSandbox(), process.env, `${image}:${tag}`)
   return tag
+}
+
+/** A deployment that is under way, to be killed or signalled. */
+export type Running = {
+  pid: number
+  /** SIGKILL for deploy alone: its children go on. */
+  killAlone(): Promise<void>
+  /** SIGKILL for everything it started: as when the host goes down. */
+  killTree(): Promise<void>
+  ended: Promise<{exitCode: number | null; said: string}>
+}
+
+/** Start the built tool in a process group of its own, and do not wait for it. */
+export function startDeploy(args: readonly string[], options: {env?: Record<string, string>} = {}): Running {
+  const child = spawn(join(PACKAGE_ROOT, 'bin', 'deploy'), [...args], {
+    cwd: CHARTS,
+    env: {...process.env, DEPLOY_SANDBOX: testSandbox(), NO_COLOR: '1', ...options.env},
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
+  const pid = child.pid ?? 0
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (said += String(chunk)))
+  const ended = once(child, 'exit').then(([exitCode]) => ({exitCode: exitCode as number | null, said}))
+  return {
+    pid,
+    ended,
+    async killAlone() {
+      process.kill(pid, 'SIGKILL')
+      await ended
+    },
+    async killTree() {
+      // Its helmfiles and helms are in groups of their own, and are known by what they were given.
+      process.kill(pid, 'SIGSTOP')
+      const pids = await descendantsOf(pid)
+      for (const one of [pid, ...pids]) {
+        try {
+          process.kill(one, 'SIGKILL')
+        } catch {
+          // It has ended by itself.
+        }
+      }
+      await ended
+    },
+  }
+}
+
+/** Children, their children and so on, as /proc tells. */
+export async function descendantsOf(pid: number): Promise<number[]> {
+  const {stdout} = await exec('ps', ['-e', '-o', 'pid=,ppid='])
+  const children = Map.groupBy(
+    stdout
+      .trim()
+      .split('\n')
+      .map(line => line.trim().split(/\s+/).map(Number)),
+    ([, parent]) => parent,
+  )
+  const below = (parent: number): number[] =>
+    (children.get(parent) ?? []).flatMap(([child = 0]) => [child, ...below(child)])
+  return below(pid)
 }

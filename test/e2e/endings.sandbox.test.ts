@@ -41,7 +41,9 @@ test('a lost terminal: the environment under way is finished, the next one is no
   expect(ran.exitCode).toBe(13)
   expect(await helm('staging', 'echo', ['get', 'manifest', 'main'])).toContain(tag)
   expect(await helm('codfw', 'echo', ['get', 'manifest', 'main'])).toBe(before)
-  await deployJson(['echo', '-e', 'staging', '--yes', '--take-git'])
+  const undone = await deployJson(['abort', 'echo', '--yes'])
+  expect(undone.exitCode).toBe(0)
+  expect(await helm('staging', 'echo', ['get', 'manifest', 'main'])).not.toContain(tag)
 })
 
 test("the caller's KUBECONFIG and HELM_* decide nothing", async () => {

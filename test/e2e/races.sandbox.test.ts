@@ -27,6 +27,7 @@ test('a change by plain helm in mid-run is told and never rolled over', async ()
   await helm('staging', 'quotes', ['rollback', 'staging'])
   const theirs = JSON.parse(await helm('staging', 'quotes', ['list', '--output', 'json']))[0].revision
   const {exitCode, outcome} = await running
+  await deployJson(['abort', 'quotes', '--yes'])
   expect(exitCode).toBe(13)
   expect(outcome.failure?.kind).toBe('changed-by-others')
   expect(JSON.parse(await helm('staging', 'quotes', ['list', '--output', 'json']))[0].revision).toBe(theirs)

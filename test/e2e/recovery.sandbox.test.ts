@@ -1,6 +1,6 @@
 import {beforeAll, describe, expect, test} from 'vitest'
 import type {RunRecord} from '../../src/journal/record.ts'
-import {deploy, deployJson, kubectl, newTag, pushTag} from './deploy.ts'
+import {deploy, deployJson, helm, helmfile, kubectl, newTag, pushTag, startDeploy} from './deploy.ts'
 
 const service = 'ledger'
 const IMAGE = 'repos/fundraising-tech/ledger'
@@ -64,10 +64,15 @@ describe('the record of a run', () => {
   })
 })
 
-async function until<T>(read: () => Promise<T | undefined>): Promise<T> {
+async function until<T>(read: () => Promise<T | undefined>, ended?: Promise<{said: string}>): Promise<T> {
+  let said: string | undefined
+  void ended?.then(end => {
+    said = end.said
+  })
   for (;;) {
     const found = await read()
     if (found !== undefined) return found
+    if (said !== undefined) throw new Error(`it ended too soon: ${said}`)
     await new Promise(resolve => setTimeout(resolve, 200))
   }
 }
@@ -87,4 +92,81 @@ test('a lock that someone removes in mid-run stops it before the next step, and 
   expect(outcome.releases.filter(one => one.environment === 'eqiad').map(one => one.state)).toContain(
     'not-reached',
   )
+  expect((await deployJson(['abort', service, '--yes'])).exitCode).toBe(0)
 })
+
+describe('a run whose process is killed', () => {
+  let before: string
+  beforeAll(async () => {
+    const {exitCode} = await deployJson([service, '-e', 'staging,eqiad', '--yes', '--take-git'])
+    expect(exitCode).toBe(0)
+    before = await helm('staging', service, ['get', 'manifest', 'main'])
+  })
+
+  test('in mid-rollout: abort puts back what it touched, and nothing else', async () => {
+    const {runId} = await killedWhen('begun', ['-e', 'staging,eqiad', '--version', await slowTag()])
+    const elsewhere = await helm('eqiad', service, ['list', '--output', 'json'])
+    const shown = await deploy(['abort', service, '--dry-run'])
+    expect(shown.said).toContain(`run     ${runId}`)
+    expect(shown.said).toMatch(/staging main: was revision \d+, is the new version now \(revision \d+\)/)
+    expect(shown.said).toMatch(/eqiad main: revision \d+, not touched/)
+
+    const {exitCode, outcome} = await deployJson(['abort', service, '--yes'])
+    expect(outcome.releases.map(one => [one.environment, one.release.name, one.state])).toEqual([
+      ['staging', 'main', 'restored'],
+    ])
+    expect(exitCode).toBe(0)
+    expect(await helm('staging', service, ['get', 'manifest', 'main'])).toBe(before)
+    expect(await helm('eqiad', service, ['list', '--output', 'json'])).toBe(elsewhere)
+    expect(await locks()).toBe('')
+    const [record] = await records('staging')
+    expect(record).toMatchObject({runId, outcome: 'interrupted', finishedBy: {runId: outcome.runId}})
+    expect((await records('eqiad'))[0]).toMatchObject({runId, outcome: 'interrupted'})
+  })
+
+  test('a second abort has nothing to do', async () => {
+    const {exitCode, outcome} = await deployJson(['abort', service, '--yes'])
+    expect(exitCode).toBe(0)
+    expect(outcome.summary).toContain('no unfinished run')
+  })
+
+  test('what someone else changed since is left as it is, and said (11)', async () => {
+    await killedWhen('begun', ['-e', 'staging', '--version', await slowTag()])
+    await helmfile(service, ['-e', 'staging', '-l', 'name=main', 'sync', '--set', 'resources.replicas=2'])
+    const theirs = await helm('staging', service, ['list', '--output', 'json'])
+    const {exitCode, outcome} = await deployJson(['abort', service, '--yes'])
+    expect(exitCode).toBe(11)
+    expect(outcome.summary).toMatch(/someone else has changed it since/)
+    expect(await helm('staging', service, ['list', '--output', 'json'])).toBe(theirs)
+    await deployJson([service, '-e', 'staging', '--yes', '--take-git'])
+  })
+})
+
+async function slowTag(): Promise<string> {
+  return pushTag(IMAGE, newTag('slow'))
+}
+
+/** Start a deployment in a process group of its own and kill it, children and all, when the record says so of staging. */
+async function killedWhen(state: string, args: readonly string[]): Promise<RunRecord> {
+  const last = (await records('staging'))[0]?.runId
+  const killed = startDeploy([service, ...args, '--yes', '--override'])
+  const record = await until(async () => {
+    const [newest] = await records('staging')
+    return newest?.runId !== last && newest?.stages?.[0]?.state === state ? newest : undefined
+  }, killed.ended)
+  await new Promise(resolve => setTimeout(resolve, 3000))
+  await killed.killTree()
+  return record
+}
+
+async function locks(): Promise<string> {
+  const found = await Promise.all(
+    (['staging', 'eqiad', 'codfw'] as const).map(cluster =>
+      kubectl(cluster, ['get', 'configmap', '-n', service, '-o', 'name']),
+    ),
+  )
+  return found
+    .flatMap(text => text.split('\n'))
+    .filter(name => name.includes('deploy-lock'))
+    .join(' ')
+}

@@ -1,0 +1,165 @@
+import {readRevision, type ReleaseRevision} from '../cluster/releases.ts'
+import {imagesOf} from '../diff/images.ts'
+import {readLock} from '../journal/lock.ts'
+import {type RecordedRelease, readRecords, type RunRecord} from '../journal/record.ts'
+import type {ReleaseRef} from '../plan/facts.ts'
+import type {
+  LiveRevision,
+  RevisionBefore,
+  UnfinishedEnvironment,
+  UnfinishedRelease,
+  UnfinishedRun,
+} from '../plan/unfinished.ts'
+import {hasEnded} from '../tools/this-process.ts'
+import type {EnvironmentSite} from './open-environment.ts'
+import {keyOf} from './open-stage.ts'
+import {revisionFactsOf} from './revision-facts.ts'
+import type {Page} from './record.ts'
+import {latestRevisions} from './revisions.ts'
+import type {World} from './world.ts'
+
+export type FoundUnfinished = {run: UnfinishedRun; pages: readonly Page[]}
+
+/**
+ * The runs of a service that have no end, as far as these clusters remember them, newest first, with what stands where.
+ * @throws DeployError when a cluster cannot be read: nothing is decided on half of what is known
+ */
+export async function readUnfinished(
+  sites: ReadonlyMap<string, EnvironmentSite>,
+  world: World,
+): Promise<FoundUnfinished[]> {
+  const pages = (await Promise.all([...sites.values()].map(site => readPages(site, world)))).flat()
+  const byRun = [...Map.groupBy(pages, page => page.record.runId).values()]
+  // One cluster may have gone away before the end was written there; another knows it.
+  const unfinished = byRun.filter(some => some.every(({record}) => record.endedAt === undefined))
+  const found = await Promise.all(unfinished.map(some => describe(some, sites, world)))
+  return found.toSorted((a, b) => (a.run.startedAt < b.run.startedAt ? 1 : -1))
+}
+
+async function readPages(site: EnvironmentSite, world: World): Promise<Page[]> {
+  const read = await Promise.all(
+    site.namespaces.map(async namespace => {
+      const place = {cluster: site.cluster, namespace, service: world.service.name}
+      const records = withoutSuperseded(await readRecords(place))
+      return (
+        records
+          // Two environments may share a namespace of one cluster.
+          .filter(record => record.environment === undefined || record.environment === site.environment)
+          .map(record => ({environment: site.environment, record, place}))
+      )
+    }),
+  )
+  return read.flat()
+}
+
+// Where a newer run has ended, what stands is that one's.
+function withoutSuperseded(records: readonly RunRecord[]): RunRecord[] {
+  const newestEnd = records.findIndex(record => record.endedAt !== undefined)
+  return records.filter((record, index) => record.endedAt !== undefined || newestEnd < 0 || index < newestEnd)
+}
+
+async function describe(
+  pages: readonly Page[],
+  sites: ReadonlyMap<string, EnvironmentSite>,
+  world: World,
+): Promise<FoundUnfinished> {
+  const [first] = pages
+  if (first === undefined) throw new Error('a run is recorded at least once')
+  const {runId, kind, by, from, startedAt, message, commit, request} = first.record
+  const order = first.record.environments ?? pages.map(page => page.environment)
+  const read = await Promise.all(
+    pages.map(async page => {
+      const site = sites.get(page.environment)
+      if (site === undefined) throw new Error(`no site was opened for ${page.environment}`)
+      const [environment, isWorking] = await Promise.all([readEnvironment(page, site, world), isHeldBy(page)])
+      return {environment, isWorking}
+    }),
+  )
+  const isPaused = pages.some(({record}) => record.outcome === 'paused')
+  return {
+    pages,
+    run: {
+      runId,
+      kind,
+      by,
+      from,
+      startedAt,
+      message,
+      commit,
+      request: request ?? {version: {kind: 'from-git'}, selectors: []},
+      state: read.some(one => one.isWorking) ? 'working' : isPaused ? 'paused' : 'dead',
+      environments: order.flatMap(name =>
+        read.flatMap(one => (one.environment.name === name ? [one.environment] : [])),
+      ),
+      unread: order.filter(name => !sites.has(name)),
+    },
+  }
+}
+
+async function isHeldBy({environment, place, record}: Page): Promise<boolean> {
+  const lock = await readLock({...place, environment}, hasEnded)
+  return lock.kind === 'held' && lock.holder.state === 'working' && lock.holder.runId === record.runId
+}
+
+async function readEnvironment(
+  page: Page,
+  site: EnvironmentSite,
+  world: World,
+): Promise<UnfinishedEnvironment> {
+  const {record, environment: name} = page
+  const home = page.place.namespace
+  const refs = record.releases.map(one => ({namespace: one.namespace ?? home, name: one.name}))
+  const latest = await latestRevisions(site, refs)
+  const releases = await Promise.all(
+    record.releases.map(async (recorded, index): Promise<UnfinishedRelease> => {
+      const ref = refs[index] ?? {namespace: home, name: recorded.name}
+      const newest = latest.get(keyOf(ref))
+      const before = await readBefore(site, ref, recorded, world)
+      const read = newest && (await readRevision(site.cluster, ref.namespace, ref.name, newest.revision))
+      return {
+        ...ref,
+        stage: recorded.stage ?? name,
+        timeoutMs: recorded.timeoutMs ?? 300_000,
+        before: before.is,
+        latestBefore: recorded.latestBefore ?? recorded.before ?? undefined,
+        live: newest && {...newest, ...(await contentOf(recorded, read, before.read, world))},
+      }
+    }),
+  )
+  return {
+    name,
+    environmentClass: record.stages?.[0]?.environmentClass ?? site.environmentClass,
+    server: site.cluster.server,
+    stages: record.stages ?? [{name, state: 'begun'}],
+    releases,
+  }
+}
+
+async function readBefore(
+  {cluster}: EnvironmentSite,
+  {namespace, name}: ReleaseRef,
+  {before: revision}: RecordedRelease,
+  world: World,
+): Promise<{is: RevisionBefore; read?: ReleaseRevision}> {
+  if (revision === null) return {is: {kind: 'none'}}
+  const read = await readRevision(cluster, namespace, name, revision)
+  return read === undefined
+    ? {is: {kind: 'lost', revision}}
+    : {is: {kind: 'kept', facts: await revisionFactsOf(read, world)}, read}
+}
+
+async function contentOf(
+  recorded: RecordedRelease,
+  live: ReleaseRevision | undefined,
+  before: ReleaseRevision | undefined,
+  world: World,
+): Promise<Pick<LiveRevision, 'content' | 'facts'>> {
+  if (live === undefined) return {content: 'other', facts: undefined}
+  const facts = await revisionFactsOf(live, world)
+  if (before !== undefined && live.manifest === before.manifest) return {content: 'before', facts}
+  const images = new Set(facts.objects.flatMap(object => imagesOf(object).map(({image}) => image)))
+  const isPlanned =
+    recorded.images.every(image => images.has(image)) &&
+    (recorded.chart === undefined || recorded.chart.after === `${facts.chart.name}-${facts.chart.version}`)
+  return {content: isPlanned ? 'planned' : 'other', facts}
+}
