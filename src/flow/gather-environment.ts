@@ -78,7 +78,7 @@ export async function gatherEnvironment(
       records: opened.records,
       homeNamespace: site.cluster.namespace ?? 'default',
     }
-    const releases = await Promise.all(
+    const releases = await allOrFirst(
       captured.map(one => {
         const reading = opened.stored.then(stored => find(stored, one, site))
         // It may fail before anybody waits for it.
@@ -196,6 +196,12 @@ async function digestOutside(
   const installed = state.releases.filter(release => release.isInstalled)
   const files = await Promise.all(installed.map(release => filesOutside(root, directory, release)))
   return digestFiles([...new Set(files.flat())], siteKey, settings.substitutions)
+}
+
+// Of several that cannot be read the same one is always told, whichever is quicker to fail.
+async function allOrFirst<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(promises)
+  return Promise.all(promises)
 }
 
 function find(

@@ -49,7 +49,7 @@ export async function captureReleases(
   if (result.failed && result.exitCode !== 3)
     throw await helmfileFailed(site, result, `render ${environment}`)
   const keys = await readdir(join(site.runDirectory, 'captured'))
-  return Promise.all(keys.map(key => readCaptured(site.runDirectory, key)))
+  return Promise.all(keys.toSorted().map(key => readCaptured(site.runDirectory, key)))
 }
 
 /** There will be no helm: launchers that wait for one end. */
