@@ -21,6 +21,7 @@ export type ReleaseRevision = {
   revision: number
   status: string
   description: string
+  isServerSideApplied: boolean
   chart: {name: string; version: string; appVersion: string | undefined}
   /** RFC 3339, helm's `last_deployed`. */
   updatedAt: string
@@ -117,6 +118,7 @@ function revisionOf(release: any, namespace: string): ReleaseRevision {
     revision: Number(release.version),
     status: release.info?.status ?? 'unknown',
     description: release.info?.description ?? '',
+    isServerSideApplied: release.apply_method === 'ssa',
     chart: {name: chart.name ?? '', version: chart.version ?? '', appVersion: chart.appVersion},
     updatedAt: release.info?.last_deployed ?? '',
     manifest: release.manifest ?? '',

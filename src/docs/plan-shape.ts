@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type {Plan} from '../plan/plan.ts'
 import {releaseRef, workloadRef} from './common-shapes.ts'
+import {change, drift} from './drift-shape.ts'
 import {digestedFiles, ridesAlong} from './ride-along-shape.ts'
 import type {IsSame, Json} from './same.ts'
 
@@ -21,15 +22,6 @@ const tree = v.object({
     v.object({kind: v.literal('off-upstream'), detail: v.string()}),
     v.object({kind: v.literal('not-git')}),
   ]),
-})
-
-const change = v.object({
-  kind: v.picklist(['added', 'changed', 'removed']),
-  objectKind: v.string(),
-  namespace: v.string(),
-  name: v.string(),
-  diff: v.pipe(v.string(), v.description('Unified diff; values of Secrets are masked.')),
-  restartsPods: v.boolean(),
 })
 
 export const imageChange = v.object({
@@ -142,6 +134,7 @@ export const plan = v.object({
     }),
   ),
   warnings: v.array(v.string()),
+  drift: v.pipe(v.array(drift), v.description('What was changed by hand since it was deployed.')),
   outside: v.pipe(
     v.array(v.object({environment: v.string(), files: digestedFiles})),
     v.description('Files outside the charts repository that values come from, as keyed digests.'),

@@ -1,4 +1,5 @@
 import {join} from 'node:path'
+import type {Cluster} from '../cluster/client.ts'
 import type {RunRecord} from '../journal/record.ts'
 import type {DigestedFiles} from '../plan/facts.ts'
 import type {DeployIntent} from '../plan/intent.ts'
@@ -25,6 +26,7 @@ export type Circumstances = {
   intent: DeployIntent
   world: World
   helm: Helm
+  cluster: Cluster
   shared: Shared
   records: Promise<readonly RunRecord[]>
   stateEffect: StateEffect

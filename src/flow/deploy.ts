@@ -1,5 +1,7 @@
 import {compareObjects} from '../diff/changes.ts'
 import {redactObjects} from '../diff/redact.ts'
+import type {KubernetesObject} from '../diff/kubernetes-object.ts'
+import {withDrift} from '../plan/drift.ts'
 import type {ReleaseFacts} from '../plan/facts.ts'
 import type {DeployIntent} from '../plan/intent.ts'
 import {withAnswers} from '../plan/image-answers.ts'
@@ -25,10 +27,10 @@ export async function deploy(
   world.emit({kind: 'reading-started', what: 'what git says and what runs'})
   const gathered = await unlessInterrupted(gather(intent, world), world.signal)
   try {
-    const compare = (release: ReleaseFacts) =>
+    const compare = (before: readonly KubernetesObject[], after: readonly KubernetesObject[]) =>
       compareObjects(
-        redactObjects(release.deployed?.objects ?? [], world.digest, world.secrecy.mask),
-        redactObjects(release.wanted, world.digest, world.secrecy.mask),
+        redactObjects(before, world.digest, world.secrecy.mask),
+        redactObjects(after, world.digest, world.secrecy.mask),
         {contextLines},
       )
     const settings = {
@@ -36,7 +38,12 @@ export async function deploy(
       selectors: intent.selectors,
       isUnattended: world.options.isUnattended,
     }
-    const made = makePlan(gathered.facts, compare, settings, world.options)
+    const compareRelease = ({deployed, wanted}: ReleaseFacts) => compare(deployed?.objects ?? [], wanted)
+    const made = withDrift(
+      makePlan(gathered.facts, compareRelease, settings, world.options),
+      gathered.facts,
+      (before, after) => compare([before], after === undefined ? [] : [after]),
+    )
     const [validated, answers] = await Promise.all([
       validatePlan(made, gathered.facts, gathered.sites),
       askRegistry(made, gathered.facts, world.registry),

@@ -1,5 +1,6 @@
 import type {Cluster} from '../cluster/client.ts'
 import type {ReleaseReading} from '../cluster/releases.ts'
+import {noDrift} from '../plan/drift.ts'
 import type {
   DigestedFiles,
   EnvironmentClass,
@@ -70,6 +71,7 @@ export async function gatherEnvironment(
       intent,
       world,
       helm: site.helm,
+      cluster: site.cluster,
       shared,
       stateEffect,
       siteKey,
@@ -149,6 +151,7 @@ async function liveRelease(
     past: [],
     ridesAlong: undefined,
     values: undefined,
+    drift: noDrift,
     deployed,
     latest: reading.latest,
   }

@@ -21,6 +21,7 @@ export async function revisionFactsOf(
     objects,
     ...mainImageOf(objects, read.config, read.chart.name),
     hooks,
+    isServerSideApplied: read.isServerSideApplied,
     restores: restoredBy(read.description),
   }
 }

@@ -37,8 +37,11 @@ export async function pathsInTree(
     .flatMap(file => (file === undefined ? [] : [relative(home, file)]))
     .filter(path => !isOutside(path) && !path.startsWith(`${service}/`))
   const shared = await sharedFiles(home, service)
-  return [service, ...new Set([...elsewhere, ...charts, ...shared]), ...excluded]
+  return [service, ...new Set([...elsewhere, ...charts, ...shared]), FIXTURES, ...excluded]
 }
+
+// What CI renders with.
+const FIXTURES = ':(exclude,glob)**/.fixtures/**'
 
 /** Values files outside the charts repository, as helmfile names them; helmfile goes on without those that do not exist. */
 export async function filesOutside(

@@ -1,4 +1,5 @@
 import type {KubernetesObject} from '../diff/kubernetes-object.ts'
+import type {LiveDrift} from './drift.ts'
 import type {PastRelease} from './past.ts'
 import type {RideAlong} from './ride-along.ts'
 
@@ -72,6 +73,8 @@ export type ReleaseFacts = ReleaseRef & {
   values: string | undefined
   /** The newest revision whose status is `deployed`. */
   deployed: RevisionFacts | undefined
+  /** What was changed by hand since. */
+  drift: LiveDrift
   /** The newest revision whatever its status. */
   latest: {revision: number; status: string} | undefined
 }
@@ -98,6 +101,8 @@ export type RevisionFacts = {
   updatedAt: string
   /** The revision whose manifest this one brought back, when it was made by going back. */
   restores: number | undefined
+  /** helm 4 lets the server apply; helm 3 sends patches of its own making. */
+  isServerSideApplied: boolean
   objects: readonly KubernetesObject[]
   /** Of the chart, such as a migration Job; helm keeps them apart. */
   hooks: readonly KubernetesObject[]

@@ -34,6 +34,7 @@ export function makeAbortPlan(
     unchanged: [],
     skipped: facts.skipped,
     notInstalledHere: [],
+    drift: [],
     outside: [],
     finishes: {runId: run.runId, standing: standingLines(run)},
     refusals: [],

@@ -42,6 +42,7 @@ export function makePlan(
     ),
     refusals: refusalsOf(facts, stages, findings, options),
     warnings: warningsOf(facts, findings),
+    drift: [],
     outside: facts.environments.flatMap(({name, outside}) =>
       outside === undefined ? [] : [{environment: name, files: outside}],
     ),

@@ -46,6 +46,7 @@ export function makeRollbackPlan(
         ? ['git does not change: until the change is reverted there, the next deploy would bring it back.']
         : []),
     ],
+    drift: [],
     outside: [],
   }
 }

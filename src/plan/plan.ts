@@ -1,5 +1,6 @@
 import type {ObjectChange} from '../diff/changes.ts'
 import type {WorkloadRef} from '../rollout/verdict.ts'
+import type {Drift} from './drift.ts'
 import type {HookStep} from './hooks.ts'
 import type {ChartRef, DigestedFiles, EnvironmentClass, ReleaseRef, ServiceFacts, TreeFacts} from './facts.ts'
 import type {RideAlong} from './ride-along.ts'
@@ -23,6 +24,8 @@ export type Plan = {
   finishes?: {runId: string; standing: readonly string[]}
   refusals: readonly Refusal[]
   warnings: readonly string[]
+  /** What was changed by hand since it was deployed, also in releases that stay as they are. */
+  drift: readonly Drift[]
   /** What the values come from beside the charts repository, as keyed digests, by environment. */
   outside: readonly {environment: string; files: DigestedFiles}[]
 }

@@ -110,6 +110,7 @@ export type ApiObject = {
     deletionTimestamp?: string
     labels?: Record<string, string>
     annotations?: Record<string, string>
+    managedFields?: readonly unknown[]
     ownerReferences?: readonly {kind: string; name: string; uid: string; controller?: boolean}[]
   }
   // biome-ignore lint/suspicious/noExplicitAny: the API's own shape, read defensively

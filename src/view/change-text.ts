@@ -39,7 +39,7 @@ export function hunkKeysOf(changes: readonly ObjectChange[]): string[] {
   return changes.flatMap(change => hunksOf(change).map(hunk => hunkKey(change, hunk)))
 }
 
-const MAX_OBJECT_LINES = 16
+export const MAX_OBJECT_LINES = 16
 const MAX_RELEASE_LINES = 60
 
 function sameStage(changes: readonly ObjectChange[], {seen}: ChangeOptions): string | undefined {
@@ -112,7 +112,7 @@ function headingOf(change: ObjectChange, isOnlyImages: boolean, {palette, width}
   return `    ${mark} ${name}${notes.length === 0 ? '' : palette.dim(` · ${notes.join(' · ')}`)}`
 }
 
-function hunkLines(hunk: Hunk, change: ObjectChange, options: ChangeOptions): string[] {
+export function hunkLines(hunk: Hunk, change: ObjectChange, options: ChangeOptions): string[] {
   const near = withContext(hunk, options.contextLines)
   const {lines, path} = options.detail === 'full' ? near : dedented(near)
   const heading = change.kind === 'changed' && path !== '' ? [options.palette.cyan(cut(path, options))] : []

@@ -1,6 +1,7 @@
 import type {TreeFacts} from '../plan/facts.ts'
 import type {Plan, Refusal, Stage} from '../plan/plan.ts'
 import {type ChangeOptions, hunkKeysOf} from './change-text.ts'
+import {driftText} from './drift-text.ts'
 import {hanging, listed} from './layout.ts'
 import {type ColorLevel, type Palette, paletteOf} from './palette.ts'
 import {releaseText} from './release-text.ts'
@@ -23,14 +24,16 @@ export type PlanTextOptions = {
 export function planText(plan: Plan, options: PlanTextOptions): string {
   const palette = paletteOf(options.color)
   const about = [...leftOut(plan, options.width), ...notices(plan, palette, options.width)]
-  if (plan.stages.length === 0) return paragraphs([[nothingText(plan, options)], about])
+  const drift = driftText(plan.drift, {...options, palette})
+  if (plan.stages.length === 0) return paragraphs([[nothingText(plan, options)], drift.lines, about])
   const stages = stageTexts(plan, {...options, palette})
-  const more = stages.some(stage => stage.isCut)
+  const more = [drift, ...stages].some(part => part.isCut)
     ? [palette.dim(`Everything in full: ${diffCommand(plan, options)}`)]
     : []
   return paragraphs([
     header(plan, options, palette),
     ...stages.map(stage => stage.lines),
+    drift.lines,
     [...more, ...about],
   ])
 }

@@ -6,7 +6,9 @@ import type {RunRecord} from '../../src/journal/record.ts'
 import type {ReleaseStep} from '../../src/plan/plan.ts'
 import {exec} from '../../src/tools/exec.ts'
 import {commitFiles, type Repository, repositoryAt} from '../tools/repository.ts'
-import {CHARTS, deploy, deployJson, helmfile, kubectl, newTag, pushTag, sandbox} from './deploy.ts'
+import {CHARTS, deploy, deployJson, helm, helmfile, kubectl, newTag, pushTag, sandbox} from './deploy.ts'
+
+const echoTag = () => pushTag('wikimedia/echo', newTag())
 
 let charts: Repository
 beforeAll(async () => {
@@ -57,7 +59,7 @@ describe('what rides along', () => {
       '--chdir',
       charts.root,
       '--version',
-      await pushTag('wikimedia/echo', newTag()),
+      await echoTag(),
     ])
   })
   afterAll(() => writeFile(privateValues(), kept))
@@ -129,16 +131,14 @@ describe('what rides along', () => {
   test('older than what runs: its changes are taken back; and commits by time where plain helmfile was at work', async () => {
     expect((await deployed('-e', 'staging')).exitCode).toBe(0)
     await charts.git('checkout', '--quiet', '--detach', 'HEAD~3')
-    const back = (
-      await previewed('-e', 'staging', '--version', await pushTag('wikimedia/echo', newTag()))
-    ).get('staging')?.ridesAlong
+    const back = (await previewed('-e', 'staging', '--version', await echoTag())).get('staging')?.ridesAlong
     expect(back?.takenBack.newest.map(commit => commit.subject)).toEqual(['chart', 'echo: staging only'])
     await charts.git('checkout', '--quiet', 'master')
 
     expect((await helmfile('echo', ['-e', 'staging', 'sync'])).exitCode).toBe(0)
-    const younger = (
-      await previewed('-e', 'staging', '--version', await pushTag('wikimedia/echo', newTag()))
-    ).get('staging')?.ridesAlong
+    const younger = (await previewed('-e', 'staging', '--version', await echoTag())).get(
+      'staging',
+    )?.ridesAlong
     expect(younger?.since).toMatchObject({kind: 'time', why: 'not-by-deploy'})
     expect(younger?.commits.total).toBe(0)
   })
@@ -151,3 +151,86 @@ async function asReader(args: readonly string[]): Promise<string> {
   if (result.failed) throw new Error(result.stderr)
   return result.stdout
 }
+
+describe('changed by hand', () => {
+  const onStaging = (...args: string[]) => kubectl('staging', ['-n', 'echo', ...args])
+  const driftOf = async (...args: string[]) => {
+    const {outcome, said} = await deployJson(['diff', 'echo', '-e', 'staging', ...args])
+    if (outcome.plan === undefined) throw new Error(said)
+    return outcome.plan.drift
+  }
+  beforeAll(async () => {
+    expect((await deployJson(['echo', '-e', 'staging', '--yes', '--take-git'])).exitCode).toBe(0)
+  })
+
+  test('nothing, after a deployment', async () => {
+    expect(await driftOf()).toEqual([])
+  })
+
+  test('what kubectl changed is shown, by whom, and the next deployment undoes it', async () => {
+    await onStaging('scale', 'deployment/echo-main', '--replicas', '3')
+    await onStaging(
+      'patch',
+      'configmap/echo-main-config',
+      '--type',
+      'merge',
+      '-p',
+      '{"data":{"added":"by hand"}}',
+    )
+    await onStaging(
+      'patch',
+      'secret/echo-main-secret-config',
+      '-p',
+      '{"stringData":{"API_TOKEN":"planted-by-hand"}}',
+    )
+    await onStaging('delete', 'service/echo-main')
+    const tag = await echoTag()
+    const drift = await driftOf('--version', tag)
+    const told = drift.map(({change, fate}) => `${change.kind} ${change.objectKind} ${fate.kind}`)
+    expect(told.toSorted((a, b) => a.localeCompare(b))).toEqual([
+      'changed Deployment undone',
+      'changed Secret undone',
+      'removed Service undone',
+    ])
+    const deployment = drift.find(({change}) => change.objectKind === 'Deployment')
+    expect(deployment?.change.diff).toMatch(/^-  replicas: 1\n\+  replicas: 3$/m)
+    expect(deployment?.by[0]?.name).toMatch(/^kubectl/)
+    const {said} = await deploy(['diff', 'echo', '-e', 'staging', '--version', tag])
+    expect(said).toContain('Changed by hand since it was deployed')
+    expect(said).not.toContain('planted-by-hand')
+
+    expect((await deployJson(['echo', '-e', 'staging', '--version', tag, '--yes'])).exitCode).toBe(0)
+    expect(await driftOf('--version', tag)).toEqual([])
+    expect(await onStaging('get', 'service/echo-main', '-o', 'name')).toContain('echo-main')
+  })
+
+  test('where helm has nothing to do it stays, and what it says to type puts it back', async () => {
+    expect((await deployJson(['echo', '-e', 'staging', '--yes', '--take-git'])).exitCode).toBe(0)
+    await onStaging('scale', 'deployment/echo-main', '--replicas', '3')
+    const {said} = await deploy(['diff', 'echo', '-e', 'staging'])
+    expect(said).toContain('nothing to do')
+    expect((await driftOf()).map(({fate}) => fate)).toEqual([{kind: 'stays', why: 'release-unchanged'}])
+    const command = /To put it back: helm (rollback main \d+) -n echo/.exec(said)?.[1] ?? ''
+    await helm('staging', 'echo', command.split(' '))
+    expect(await driftOf()).toEqual([])
+  })
+
+  test('of a kind that helm does not know it stays, although the release changes', async () => {
+    const quotes = (...args: string[]) => deployJson(['quotes', '-e', 'staging', '--yes', ...args])
+    expect((await quotes('--take-git')).exitCode).toBe(0)
+    const patch = JSON.stringify({spec: {dnsNames: ['by-hand.example']}})
+    const certificate = await kubectl('staging', ['-n', 'quotes', 'get', 'certificates', '-o', 'name'])
+    await kubectl('staging', ['-n', 'quotes', 'patch', certificate.trim(), '--type', 'merge', '-p', patch])
+    const tag = await pushTag('wikimedia/mediawiki-services-quotes', newTag())
+    const {outcome} = await deployJson(['diff', 'quotes', '-e', 'staging', '--version', tag])
+    expect(outcome.plan?.drift.map(({change, fate}) => [change.objectKind, fate])).toEqual([
+      ['Certificate', {kind: 'stays', why: 'kind-unknown-to-helm'}],
+    ])
+    expect((await quotes('--version', tag)).exitCode).toBe(0)
+    expect(await kubectl('staging', ['-n', 'quotes', 'get', certificate.trim(), '-o', 'yaml'])).toContain(
+      'by-hand',
+    )
+    await kubectl('staging', ['-n', 'quotes', 'delete', certificate.trim()])
+    expect((await quotes('--take-git')).exitCode).toBe(0)
+  })
+})

@@ -56,6 +56,8 @@ describe.each(services)('$name', ({name, image, inStaging, inProduction}) => {
     const {exitCode, outcome} = await deployJson(['service', '-e', 'staging', '--yes', '--take-git'], {cwd})
     expect(exitCode).toBe(0)
     expect(outcome.releases.every(release => release.state === 'unchanged')).toBe(true)
+    const {outcome: preview} = await deployJson(['diff', name, '-e', 'all'])
+    expect(preview.plan?.drift).toEqual([])
   })
 
   test('deploy NAME -e staging', async () => {

@@ -55,6 +55,7 @@ test('a release is made from its directory, what its links and values name, its 
   expect(paths.slice(1).toSorted()).toEqual([
     ':(exclude)helmfile.d/services/shop/values-canary-codfw.yaml',
     ':(exclude)helmfile.d/services/shop/values-codfw.yaml',
+    ':(exclude,glob)**/.fixtures/**',
     'charts/shop',
     'helmfile.d/services/_common_/all.yaml',
     'helmfile.d/services/_common_/it.yaml',

@@ -1,5 +1,6 @@
 import type {KubernetesObject} from '../../src/diff/manifests.ts'
 import type {EnvironmentFacts, Facts, ReleaseFacts, RevisionFacts, TreeFacts} from '../../src/plan/facts.ts'
+import {noDrift} from '../../src/plan/drift.ts'
 import type {PlanOptions} from '../../src/plan/guards.ts'
 import type {StageSettings} from '../../src/plan/stages.ts'
 
@@ -44,6 +45,7 @@ export function aRevision(revision: number, objects: readonly KubernetesObject[]
     chart: {name: 'shop', version: '1.0.0'},
     updatedAt: '2026-11-20T09:00:00Z',
     restores: undefined,
+    isServerSideApplied: false,
     objects,
     hooks: [],
   }
@@ -67,6 +69,7 @@ export function aRelease(name: string, given: Partial<ReleaseFacts> = {}): Relea
     past: [],
     ridesAlong: undefined,
     values: undefined,
+    drift: noDrift,
     deployed: aRevision(3, [aDeployment(`shop-${name}`, 'registry/shop:v1')]),
     latest: {revision: 3, status: 'deployed'},
     ...given,

@@ -3,6 +3,8 @@ import {expect, test} from 'vitest'
 import {compareObjects} from '../../src/diff/changes.ts'
 import {redactObjects} from '../../src/diff/redact.ts'
 import type {HookStep} from '../../src/plan/hooks.ts'
+import type {KubernetesObject} from '../../src/diff/kubernetes-object.ts'
+import type {Drift} from '../../src/plan/drift.ts'
 import type {Plan} from '../../src/plan/plan.ts'
 import type {RideAlong} from '../../src/plan/ride-along.ts'
 import {hunksOf, isChangedLine} from '../../src/view/hunks.ts'
@@ -89,6 +91,17 @@ const GOLDEN: Record<string, Plan> = {
         }),
         aStep('extra', citoid('extra'), [], {action: {kind: 'uninstall', fromRevision: 1}}),
       ]),
+    ],
+  }),
+  'changed-by-hand': aPlan({
+    stages: [aStage('eqiad', [aStep('main', citoid('main'), citoid('main', {tag: NEW}))])],
+    drift: [
+      drifted('eqiad', 'main', citoid('main'), citoid('main', {replicas: 5}), {fate: {kind: 'undone'}}),
+      drifted('eqiad', 'main', citoid('main'), [], {by: [], fate: {kind: 'undone'}}),
+      drifted('eqiad', 'extra', citoid('extra'), citoid('extra', {replicas: 5}), {
+        fate: {kind: 'stays', why: 'release-unchanged'},
+      }),
+      drifted('codfw', 'main', bigConfig('old'), bigConfig('new'), {fate: {kind: 'removed'}}),
     ],
   }),
   refused: aPlan({
@@ -234,6 +247,21 @@ function riding(count: number, environment: string): RideAlong {
             {path: `/etc/helmfile-defaults/general-${environment}.yaml`, kind: 'new'},
           ],
   }
+}
+
+function drifted(
+  environment: string,
+  name: string,
+  before: readonly KubernetesObject[],
+  after: readonly KubernetesObject[],
+  more: Pick<Drift, 'fate'> & Partial<Drift>,
+): Drift {
+  const [change] = compareObjects(before, after, {contextLines: 3})
+  const by = [
+    {name: 'kubectl-edit', at: '2024-06-09T09:00:00Z'},
+    {name: 'kubectl', at: undefined},
+  ]
+  return {environment, release: {namespace: 'citoid', name}, revision: 12, change: change!, by, ...more}
 }
 
 function secrets(value: string) {

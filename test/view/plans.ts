@@ -22,6 +22,7 @@ export function aPlan(more: Partial<Plan> = {}): Plan {
     notInstalledHere: [],
     refusals: [],
     warnings: [],
+    drift: [],
     outside: [],
     ...more,
   }
