@@ -14,7 +14,8 @@ import {openRegistry} from '../registry/registry.ts'
 import {PACKAGE_ROOT} from '../sandbox/paths.ts'
 import {openRunDirectory} from '../tools/run-directory.ts'
 import {writeStateValues} from '../tools/state-values.ts'
-import {readTree, snapshotTree, substitute} from '../tools/tree.ts'
+import {takeTree} from '../tools/take-tree.ts'
+import {substitute} from '../tools/tree.ts'
 import {actorOf} from './actor.ts'
 import type {Host} from './host.ts'
 
@@ -35,12 +36,15 @@ export type WorldRequest = {
 /** Put together everything a run may touch. `close` leaves nothing behind on this host. */
 export async function openWorld(request: WorldRequest): Promise<{world: World; close(): Promise<void>}> {
   const {host, service, settings} = request
-  const [directory, tree, actor] = await Promise.all([
-    openRunDirectory(PACKAGE_ROOT),
-    readTree(host.chartsRoot),
+  const directory = await openRunDirectory(PACKAGE_ROOT)
+  const [{tree, copied}, actor] = await Promise.all([
+    takeTree(host.chartsRoot, join(directory.path, 'tree')),
     actorOf(process.env, settings),
-  ])
-  const snapshot = snapshotTree(tree, join(directory.path, 'tree')).then(async () => {
+  ]).catch(async (error: unknown) => {
+    await directory.remove()
+    throw error
+  })
+  const snapshot = copied.then(async () => {
     await substitute(join(directory.path, 'tree', 'helmfile.d', service.group), settings.substitutions)
     return join(directory.path, 'tree')
   })
