@@ -1,6 +1,6 @@
 import type {ObjectChange} from '../diff/changes.ts'
 import type {ImageChange} from '../plan/plan.ts'
-import {dedented, type Hunk, hunkKey, hunksOf, isChangedLine, withContext} from './hunks.ts'
+import {checksumsIn, dedented, type Hunk, hunkKey, hunksOf, isChangedLine, withContext} from './hunks.ts'
 import {counted, cutLine, listed, printable} from './layout.ts'
 import type {Palette} from './palette.ts'
 
@@ -113,6 +113,9 @@ function headingOf(change: ObjectChange, isOnlyImages: boolean, {palette, width}
 }
 
 export function hunkLines(hunk: Hunk, change: ObjectChange, options: ChangeOptions): string[] {
+  const checksums = options.detail === 'full' ? [] : checksumsIn(hunk)
+  if (checksums.length > 0)
+    return [`        ${options.palette.dim(cut(`${listed(checksums)} changed`, options))}`]
   const near = withContext(hunk, options.contextLines)
   const {lines, path} = options.detail === 'full' ? near : dedented(near)
   const heading = change.kind === 'changed' && path !== '' ? [options.palette.cyan(cut(path, options))] : []

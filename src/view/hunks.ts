@@ -48,5 +48,18 @@ export function isChangedLine(line: string): boolean {
 /** Two hunks with the same key change the same field in the same way; the names in a path are the objects' own. */
 export function hunkKey(change: ObjectChange, hunk: Hunk): string {
   const path = hunk.path.replaceAll(/\[[^\]]*\]/g, '[]')
-  return [change.kind, change.objectKind, path, ...hunk.lines.filter(isChangedLine)].join('\n')
+  const lines = hunk.lines.filter(isChangedLine).map(line => line.replace(CHECKSUM, '$1 #'))
+  return [change.kind, change.objectKind, path, ...lines].join('\n')
+}
+
+/** A chart's digest of its own configuration: it says that something changed, and differs from release to release. */
+const CHECKSUM = /^([-+]\s*checksum\/[\w.-]+:) "?[\da-f]{32,}"?$/
+
+/** The checksums that changed, where nothing else did: people look at the configuration itself. */
+export function checksumsIn(hunk: Hunk): string[] {
+  const changed = hunk.lines.filter(isChangedLine)
+  const names = changed.flatMap(
+    line => /(checksum\/[\w.-]+):/.exec(CHECKSUM.exec(line)?.[1] ?? '')?.[1] ?? [],
+  )
+  return names.length === changed.length ? [...new Set(names)] : []
 }

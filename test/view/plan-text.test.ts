@@ -104,6 +104,11 @@ const GOLDEN: Record<string, Plan> = {
       drifted('codfw', 'main', bigConfig('old'), bigConfig('new'), {fate: {kind: 'removed'}}),
     ],
   }),
+  checksums: aPlan({
+    stages: ['staging', 'eqiad'].map(name =>
+      aStage(name, [aStep('main', checksummed(`${name} old`), checksummed(`${name} new`))]),
+    ),
+  }),
   refused: aPlan({
     ...aVersionChange(),
     tree: aTree({state: {kind: 'dirty', files: ['helmfile.d/services/citoid/values.yaml', 'a', 'b', 'c']}}),
@@ -262,6 +267,18 @@ function drifted(
     {name: 'kubectl', at: undefined},
   ]
   return {environment, release: {namespace: 'citoid', name}, revision: 12, change: change!, by, ...more}
+}
+
+function checksummed(text: string) {
+  const hex = Buffer.from(text.padEnd(32)).toString('hex')
+  return [
+    named(
+      anObject('Deployment', {
+        spec: {template: {metadata: {annotations: {'checksum/configuration': hex, 'checksum/secrets': hex}}}},
+      }),
+      'citoid-main',
+    ),
+  ]
 }
 
 function secrets(value: string) {
