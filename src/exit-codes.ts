@@ -9,7 +9,10 @@ export const EXIT_CODES = {
   'rolled-back': {code: 10, meaning: 'failed; everything is back and verified healthy'},
   'partly-back': {code: 11, meaning: 'failed or interrupted, and not everything is back'},
   declined: {code: 12, meaning: 'declined, or stopped before anything was touched'},
-  paused: {code: 13, meaning: 'paused and healthy as far as it got; the same command goes on, deploy abort undoes it'},
+  paused: {
+    code: 13,
+    meaning: 'paused and healthy as far as it got; the same command goes on, deploy abort undoes it',
+  },
   usage: {code: 64, meaning: 'wrong usage'},
   'bad-render': {code: 65, meaning: 'charts or values do not render, or the cluster refuses the objects'},
   'not-found': {code: 66, meaning: 'no such service, environment, release or image version'},

@@ -88,7 +88,7 @@ export function locked({service, environment}: LockPlace, holder: LockHolder): D
       return new DeployError(
         'locked',
         `${what}: ${by} on ${from} is at work there since ${since} (run ${runId}${why}).`,
-        {hint: 'Wait for that run to end, or say --wait-lock 10m.'},
+        {hint: 'Wait for that run to end, then run the same command again.'},
       )
     case 'paused':
       return new DeployError(
@@ -98,7 +98,7 @@ export function locked({service, environment}: LockPlace, holder: LockHolder): D
       )
     case 'frozen':
       return new DeployError('locked', `${what}: ${by} has locked it since ${since}${why}.`, {
-        hint: `Ask ${by}, or see deploy unlock --help.`,
+        hint: `Ask ${by}. It ends with deploy unlock ${service} -e ${environment}.`,
       })
   }
 }

@@ -1,0 +1,60 @@
+import {DeployError} from '../errors.ts'
+import {acquireLock, deleteLock, type LockPlace, readLock} from '../journal/lock.ts'
+import type {LockHolder} from '../journal/lock-holder.ts'
+import type {ApiObject} from '../rollout/verdict.ts'
+import {hasEnded} from '../tools/this-process.ts'
+
+/**
+ * Lock a service by hand in all of these places, or in none: no run begins there until it is unlocked, and nothing runs out.
+ * @throws DeployError `locked` when one is held already, by a run or by a person
+ */
+export async function freeze(
+  places: readonly LockPlace[],
+  holder: LockHolder,
+  nowMs: () => number,
+): Promise<void> {
+  const taken: {place: LockPlace; object: ApiObject}[] = []
+  try {
+    for (const place of places)
+      taken.push({place, object: await acquireLock(place, holder, {hasEnded, nowMs: nowMs()})})
+  } catch (error) {
+    await Promise.all(taken.map(({place, object}) => deleteLock(place, object).catch(() => {})))
+    throw error
+  }
+}
+
+export type Unlocked = {place: LockPlace; was: LockHolder}
+
+/** Whose locks may be removed: one's own, or anybody's. */
+export type UnlockRight = {kind: 'own'; by: string} | {kind: 'anybody'}
+
+/**
+ * Remove what is held in these places.
+ * @returns what was held there; nothing where all was free
+ * @throws DeployError `locked` when one is somebody else's and only one's own may be removed
+ */
+export async function unfreeze(places: readonly LockPlace[], right: UnlockRight): Promise<Unlocked[]> {
+  const found = await Promise.all(
+    places.map(async place => ({place, state: await readLock(place, hasEnded)})),
+  )
+  const held = found.flatMap(({place, state}) => (state.kind === 'free' ? [] : [{place, state}]))
+  const foreign = held.find(({state}) => right.kind === 'own' && !isOwn(state.holder, right.by))
+  if (foreign !== undefined) throw notOwn(foreign.place, foreign.state.holder)
+  await Promise.all(held.map(({place, state}) => deleteLock(place, state.object)))
+  return held.map(({place, state}) => ({place, was: state.holder}))
+}
+
+function isOwn(holder: LockHolder, by: string): boolean {
+  return holder.state === 'frozen' && holder.by === by
+}
+
+function notOwn({service, environment}: LockPlace, holder: LockHolder): DeployError {
+  const why = holder.reason === '' ? '' : `: ${holder.reason}`
+  const whose =
+    holder.state === 'working'
+      ? `run ${holder.runId} of ${holder.by} is at work there`
+      : `it is the lock of ${holder.by} on ${holder.from} since ${holder.since}`
+  return new DeployError('locked', `unlock ${service} in ${environment}: ${whose}${why}.`, {
+    hint: `Ask ${holder.by}. If it must be: deploy unlock ${service} -e ${environment} --force -m "why". A run that loses its lock stops.`,
+  })
+}
