@@ -86,7 +86,7 @@ describe('a run that ends by itself', () => {
   test('a first deployment, as text, with every command', async () => {
     const ran = await run([SERVICE, ...staging, '--yes', '--take-git', '--show-commands'])
     expect(ran.exitCode).toBe(0)
-    expect(ran.said).toMatch(/DB_URL/)
+    expect(ran.said).toMatch(/first installation|DB_URL/)
   })
 
   test('values that change: the preview shows that they do', async () => {
@@ -96,6 +96,7 @@ describe('a run that ends by itself', () => {
     )
     await plant(changed)
     const {stdout} = await run(['diff', SERVICE, ...staging])
+    expect(stdout).toMatch(/DB_URL/)
     expect(stdout).toMatch(/-\s+value: "<hidden, 51 bytes, #[0-9a-f]{8}>"/)
     expect(stdout).toMatch(/\+\s+value: "<hidden, 52 bytes, #[0-9a-f]{8}>"/)
     await plant(stringify(planted))
