@@ -59,9 +59,14 @@ test('what is deleted goes, what is made comes, each told by onChange', () =>
     const follow = await followNamespace(cluster, namespace, ['Deployment'], {onChange})
     await cluster.create(aDeployment(namespace, '1'))
     const pods = () => follow.snapshot().pods
-    await until(pods, each => each.length === 2)
+    // Two watches: the pods may be told of before their Deployment.
+    const workloads = () => follow.snapshot().workloads
+    await until(
+      () => [pods().length, workloads().length],
+      ([podCount, workloadCount]) => podCount === 2 && workloadCount === 1,
+    )
     expect(changes).toBeGreaterThan(0)
-    expect(follow.snapshot().workloads.map(objectKey)).toEqual([`Deployment/${namespace}/scratch`])
+    expect(workloads().map(objectKey)).toEqual([`Deployment/${namespace}/scratch`])
     await cluster.delete({kind: 'Deployment', namespace, name: 'scratch'})
     await until(pods, each => each.length === 0)
     await follow.close()
