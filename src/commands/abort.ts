@@ -25,31 +25,20 @@ It may be typed anywhere: the record is in the clusters.`
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Abort)
-    const [{inSession}, {abort}, {consentOf}] = await Promise.all([
+    const [{inSession}, {abort}, {consentOf, goingBackOptions, runModeOf}] = await Promise.all([
       import('../cli/session.ts'),
       import('../flow/abort.ts'),
       import('../cli/consent.ts'),
     ])
     const env = listOf(flags.env)
     const consent = consentOf(flags)
-    await inSession(
-      {...flags, env, given: []},
-      args.name,
-      {
-        isLocalTreeAllowed: true,
-        isOverrideAllowed: true,
-        override: 'take-git',
-        isRetry: true,
-        isUnattended: consent !== 'ask',
-      },
-      'short',
-      world =>
-        abort(
-          {kind: 'abort', environments: env, runId: flags.run, message: flags.message},
-          flags['dry-run'] ? {kind: 'preview', isDetailed: false} : {kind: 'carry-out', consent},
-          flags.context,
-          world,
-        ),
+    await inSession({...flags, env, given: []}, args.name, goingBackOptions(consent), 'short', world =>
+      abort(
+        {kind: 'abort', environments: env, runId: flags.run, message: flags.message},
+        runModeOf(flags, consent),
+        flags.context,
+        world,
+      ),
     )
   }
 }

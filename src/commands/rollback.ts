@@ -43,38 +43,27 @@ The preview shows what else returns. git does not change: the next deploy brings
     const {args, flags} = await this.parse(Rollback)
     const given = parseValues(flags)
     const target = parseRollbackTarget(flags.to, flags.selector)
-    const [{inSession}, {rollback}, {consentOf}] = await Promise.all([
+    const [{inSession}, {rollback}, {consentOf, goingBackOptions, runModeOf}] = await Promise.all([
       import('../cli/session.ts'),
       import('../flow/rollback.ts'),
       import('../cli/consent.ts'),
     ])
     const env = listOf(flags.env)
     const consent = consentOf(flags)
-    await inSession(
-      {...flags, env, given},
-      args.name,
-      {
-        isLocalTreeAllowed: true,
-        isOverrideAllowed: true,
-        override: 'take-git',
-        isRetry: true,
-        isUnattended: consent !== 'ask',
-      },
-      'short',
-      world =>
-        rollback(
-          {
-            kind: 'rollback',
-            services: [world.service.name],
-            environments: env,
-            target,
-            selectors: flags.selector,
-            message: flags.message,
-          },
-          flags['dry-run'] ? {kind: 'preview', isDetailed: false} : {kind: 'carry-out', consent},
-          flags.context,
-          world,
-        ),
+    await inSession({...flags, env, given}, args.name, goingBackOptions(consent), 'short', world =>
+      rollback(
+        {
+          kind: 'rollback',
+          services: [world.service.name],
+          environments: env,
+          target,
+          selectors: flags.selector,
+          message: flags.message,
+        },
+        runModeOf(flags, consent),
+        flags.context,
+        world,
+      ),
     )
   }
 }

@@ -51,7 +51,7 @@ On a terminal it asks once after the preview, and again before production. Witho
     const {args, flags} = await this.parse(Service)
     const version = parseVersion(flags.version)
     const given = parseValues(flags)
-    const [{inSession}, {deploy}, {consentOf}] = await Promise.all([
+    const [{inSession}, {deploy}, {consentOf, runModeOf}] = await Promise.all([
       import('../cli/session.ts'),
       import('../flow/deploy.ts'),
       import('../cli/consent.ts'),
@@ -79,7 +79,7 @@ On a terminal it asks once after the preview, and again before production. Witho
             selectors: flags.selector,
             message: flags.message,
           },
-          flags['dry-run'] ? {kind: 'preview', isDetailed: false} : {kind: 'carry-out', consent},
+          runModeOf(flags, consent),
           flags.context,
           world,
         ),

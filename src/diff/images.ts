@@ -19,6 +19,11 @@ export function pulledImagesOf(object: KubernetesObject): string[] {
   return containersIn(containers).map(({image}) => image)
 }
 
+/** The images of several objects' pods, in their order, repeated as they are. */
+export function imagesIn(objects: readonly KubernetesObject[]): string[] {
+  return objects.flatMap(object => imagesOf(object).map(({image}) => image))
+}
+
 /** Containers whose image differs; one that is new or gone has no `before` or no `after`. */
 export function compareImages(
   before: readonly KubernetesObject[],

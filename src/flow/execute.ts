@@ -35,8 +35,8 @@ export async function execute(
   for (const stage of plan.stages) {
     const isAgreed = stage.gate.kind === 'none' || (await world.confirm(stage.gate.question))
     const last = runs.at(-1)
-    if (world.lost.aborted && last) return lockLost(runs, last, sites, world, books)
-    if (world.signal.aborted && last) return interrupted(runs, last, sites, world, books)
+    const cut = cutOff(world)
+    if (cut && last) return endedBetween(cut, runs, last, sites, world, books)
     if (last && (!isAgreed || world.hasHungUp())) return {runs, end: {kind: 'paused', before: stage}}
     const run = await runStage(stage, siteFor(sites, stage), world, {
       onFailure: 'stop',
@@ -52,38 +52,25 @@ export async function execute(
   return {runs, end: {kind: 'deployed'}}
 }
 
+function cutOff({lost, signal}: World): Failure | undefined {
+  if (lost.aborted) return lost.reason as Failure
+  return signal.aborted ? {kind: 'interrupted', signal: String(signal.reason)} : undefined
+}
+
 // Both before helm writes; whether a lock is lost is seen afterwards.
 async function beginStage(stage: Stage, {journal, holdings}: Books): Promise<void> {
   await Promise.all([journal.stageBegins(stage), holdings.confirm(stage.environment)])
 }
 
-async function lockLost(
+// Between two stages: what was reached is dealt with as in the middle of one.
+async function endedBetween(
+  failure: Failure,
   runs: readonly StageRun[],
   last: StageRun,
   sites: ReadonlyMap<string, EnvironmentSite>,
   world: World,
   books: Books,
 ): Promise<Execution> {
-  const failure = world.lost.reason as Failure
-  return failed(
-    runs,
-    last,
-    {kind: 'failed', failures: [failure], failedAtMs: world.nowMs()},
-    sites,
-    world,
-    books,
-  )
-}
-
-// Between two stages: what was reached goes back, as in the middle of one.
-async function interrupted(
-  runs: readonly StageRun[],
-  last: StageRun,
-  sites: ReadonlyMap<string, EnvironmentSite>,
-  world: World,
-  books: Books,
-): Promise<Execution> {
-  const failure: Failure = {kind: 'interrupted', signal: String(world.signal.reason)}
   const end = {kind: 'failed' as const, failures: [failure], failedAtMs: world.nowMs()}
   return failed(runs, last, end, sites, world, books)
 }

@@ -1,4 +1,4 @@
-import {imagesOf} from '../diff/images.ts'
+import {imagesIn} from '../diff/images.ts'
 import type {KubernetesObject} from '../diff/manifests.ts'
 import {DeployError} from '../errors.ts'
 import type {VersionOverride} from '../plan/facts.ts'
@@ -174,8 +174,4 @@ function placeText(place: VersionPlace, tag: string): string {
   const value = /^[\d.]+$/.test(tag) ? undefined : valueAt(place, tag)
   const path = place.path.map(key => key.replaceAll(/[.,[\]=\\]/g, '\\$&')).join('.')
   return value === undefined ? path : `--set ${path}=${value}`
-}
-
-function imagesIn(objects: readonly KubernetesObject[]): string[] {
-  return objects.flatMap(object => imagesOf(object).map(({image}) => image))
 }

@@ -1,5 +1,5 @@
 import {compareObjects} from '../diff/changes.ts'
-import {compareImages, imagesOf} from '../diff/images.ts'
+import {compareImages, imagesIn} from '../diff/images.ts'
 import {redactObjects} from '../diff/redact.ts'
 import {isRecordOf, readRecords, type RunRecord} from '../journal/record.ts'
 import type {EnvironmentFacts, ReleaseFacts} from '../plan/facts.ts'
@@ -98,9 +98,7 @@ async function environmentStatus(
 
 function releaseStatus(release: ReleaseFacts, records: readonly RunRecord[]): ReleaseStatus {
   const {deployed, latest} = release
-  const images = [
-    ...new Set(deployed?.objects.flatMap(object => imagesOf(object).map(({image}) => image)) ?? []),
-  ]
+  const images = [...new Set(imagesIn(deployed?.objects ?? []))]
   const run = records.find(record =>
     record.releases.some(one => isRecordOf(one, release) && revisionsOf(one).includes(deployed?.revision)),
   )

@@ -1,5 +1,5 @@
 import {readRevision, type ReleaseRevision} from '../cluster/releases.ts'
-import {imagesOf} from '../diff/images.ts'
+import {imagesIn} from '../diff/images.ts'
 import {readLock} from '../journal/lock.ts'
 import {type RecordedRelease, readRecords, type RunRecord} from '../journal/record.ts'
 import type {ReleaseRef} from '../plan/facts.ts'
@@ -157,7 +157,7 @@ async function contentOf(
   if (live === undefined) return {content: 'other', facts: undefined}
   const facts = await revisionFactsOf(live, world)
   if (before !== undefined && live.manifest === before.manifest) return {content: 'before', facts}
-  const images = new Set(facts.objects.flatMap(object => imagesOf(object).map(({image}) => image)))
+  const images = new Set(imagesIn(facts.objects))
   const isPlanned =
     recorded.images.every(image => images.has(image)) &&
     (recorded.chart === undefined || recorded.chart.after === `${facts.chart.name}-${facts.chart.version}`)

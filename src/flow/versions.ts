@@ -1,7 +1,7 @@
 import {isSameRelease} from '../plan/release-ref.ts'
 import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {imagesOf} from '../diff/images.ts'
+import {imagesIn} from '../diff/images.ts'
 import {DeployError} from '../errors.ts'
 import type {EnvironmentFacts, ReleaseFacts} from '../plan/facts.ts'
 import type {VersionRequest} from '../plan/intent.ts'
@@ -118,7 +118,7 @@ async function placeOf({wanted, chart}: ReleaseFacts, {values}: StateRelease, di
   const read = await Promise.all(
     values.map(one => (typeof one === 'string' ? readValues(one, directory) : one)),
   )
-  const images = wanted.flatMap(object => imagesOf(object).map(({image}) => image))
+  const images = imagesIn(wanted)
   return preferredPlace(findVersionPlaces(read.reduce(mergeValues, {}), images), chart.name, images)
 }
 

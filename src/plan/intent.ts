@@ -35,7 +35,7 @@ export type RollbackIntent = {
 
 /** Finish a run that has no end. */
 export type FinishIntent = {
-  kind: 'resume' | 'abort'
+  kind: 'abort'
   environments: readonly string[]
   /** Or its beginning; the only one there is when none is named. */
   runId: string | undefined

@@ -1,6 +1,6 @@
 import {isSameRelease, releaseKey} from './release-ref.ts'
 import type {ObjectChange} from '../diff/changes.ts'
-import {imagesOf} from '../diff/images.ts'
+import {imagesIn} from '../diff/images.ts'
 import type {EnvironmentFacts, Facts, ReleaseFacts} from './facts.ts'
 import {type PlanOptions, refusalsOf, warningsOf} from './guards.ts'
 import {findPast, type PastFinding} from './past.ts'
@@ -74,5 +74,5 @@ function unchangedOf(environment: EnvironmentFacts, steps: readonly ReleaseStep[
 }
 
 function imagesOfRelease(release: ReleaseFacts): string[] {
-  return [...new Set(release.wanted.flatMap(object => imagesOf(object).map(({image}) => image)))]
+  return [...new Set(imagesIn(release.wanted))]
 }
