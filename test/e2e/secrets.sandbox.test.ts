@@ -211,16 +211,19 @@ describe('errors that quote values', () => {
     const file = join(host.home, 'policy.yaml')
     await writeFile(file, policy)
     await kubectl('staging', ['apply', '-f', file])
+    const tag = await pushTag(IMAGE, newTag())
+    const look = () => run(['diff', SERVICE, ...staging, '--version', tag])
+    // A policy takes effect, and ends, some time after it was written: the next test must not meet it.
+    const untilItSays = (exitCode: number) =>
+      expect.poll(async () => (await look()).exitCode, {timeout: 60_000, interval: 500}).toBe(exitCode)
     try {
-      const tag = await pushTag(IMAGE, newTag())
-      const look = () => run(['diff', SERVICE, ...staging, '--version', tag])
-      // The policy takes effect some time after it was made.
-      await expect.poll(async () => (await look()).exitCode, {timeout: 60_000, interval: 500}).toBe(65)
+      await untilItSays(65)
       const ran = await look()
       expect(ran.said).toMatch(/no passwords in variables: <hidden>/)
       expect(ran.exitCode).toBe(65)
     } finally {
       await kubectl('staging', ['delete', '-f', file])
+      await untilItSays(0)
     }
   })
 })
@@ -316,7 +319,7 @@ async function killInMidRun(how: 'alone' | 'with all its processes', environment
     })
     child.stdout?.on('end', resolve)
   })
-  expect(await readdir(host.tmp)).not.toEqual([])
+  expect(await readdir(host.tmp), said).not.toEqual([])
   const pids = how === 'alone' ? [child.pid ?? 0] : await treeOf(child.pid ?? 0)
   for (const pid of pids) process.kill(pid, 'SIGKILL')
   expect((await child).signal).toBe('SIGKILL')
