@@ -32,7 +32,19 @@ export const releaseStatus = v.object({
   images: v.array(v.string()),
   since: v.exactOptional(time),
   mainImage: said('The one that a version means, where there are several.'),
-  override: said("The version that was given beside git's, when what runs was deployed that way."),
+  override: said('The version that runs, when git did not hold it as it was put there.'),
+  overrideFrom: v.exactOptional(
+    v.object({
+      how: v.pipe(
+        v.picklist(['deployed', 'rolled-back']),
+        v.description('rolled-back: somebody went back to it while git named another.'),
+      ),
+      runId: v.exactOptional(v.string()),
+      by: v.exactOptional(v.string()),
+      at: v.exactOptional(time),
+      message: v.exactOptional(v.string()),
+    }),
+  ),
   given: v.exactOptional(v.array(v.string())),
   rolledBack: v.exactOptional(v.object({runId: v.string(), images: v.array(v.string())})),
   commit: said('The commit of the charts repository it was deployed from.'),

@@ -1,16 +1,17 @@
 import type {ReleaseReading} from '../cluster/releases.ts'
 import type {KubernetesObject} from '../diff/manifests.ts'
-import {isRecordOf, type RunRecord} from '../journal/record.ts'
 import {type LiveDrift, noDrift} from '../plan/drift.ts'
 import type {ReleaseFacts, ReleaseRef, RevisionFacts} from '../plan/facts.ts'
 import {isSameRelease} from '../plan/release-ref.ts'
 import {newImages} from '../plan/image-answers.ts'
-import {liveOverride, type PastRelease} from '../plan/past.ts'
+import type {PastRelease} from '../plan/origin.ts'
+import {liveOverride} from '../plan/past.ts'
 import {type CapturedRelease, setChartPath, setGivenWords} from '../tools/capture.ts'
 import type {HelmfileState} from '../tools/helmfile.ts'
 import {type Circumstances, pullOnce} from './circumstances.ts'
 import {givenTo, podRestartOf, wantedSetWords, withSetWords} from './given-values.ts'
 import {digestGiven} from './outside-files.ts'
+import {pastOf} from './past-of.ts'
 import {readDrift} from './read-drift.ts'
 import {renderAsked} from './render-asked.ts'
 import {render, type Rendering} from './render-release.ts'
@@ -34,7 +35,7 @@ export async function gatherRelease(
     namespace: namespace || circumstances.homeNamespace,
   })
   const past = pastOf(records, inItsNamespace(captured))
-  const tag = wantedTag(circumstances, captured.name, past, deployed?.revision)
+  const tag = wantedTag(circumstances, captured.name, past, deployed)
   const written = state.releases.find(release =>
     isSameRelease(inItsNamespace(release), inItsNamespace(captured)),
   )
@@ -46,7 +47,7 @@ export async function gatherRelease(
   const drifting = driftFrom(deployed, stored?.latest, circumstances)
   drifting.catch(() => {})
   const against = stored === undefined ? 'install' : 'upgrade'
-  const setWords = wantedSetWords(circumstances.world, past, deployed?.revision)
+  const setWords = wantedSetWords(circumstances.world, past, deployed)
   await setGivenWords(captured, setWords)
   const renderingWith = (words: readonly string[]): Rendering => ({
     captured: withSetWords(captured, words),
@@ -109,33 +110,11 @@ function wantedTag(
   {intent, world}: Circumstances,
   releaseName: string,
   past: readonly PastRelease[],
-  liveRevision: number | undefined,
+  deployed: RevisionFacts | undefined,
 ): string | undefined {
   if (intent.version.kind === 'tag') return intent.version.tag
   if (intent.version.kind === 'per-release') return intent.version.tags[releaseName]
-  return world.options.override === 'keep' ? liveOverride(past, liveRevision) : undefined
-}
-
-/** What the records say of one release, newest first. */
-export function pastOf(records: readonly RunRecord[], release: ReleaseRef): PastRelease[] {
-  return records.flatMap(({runId, startedAt, commit, outside, outcome, kind, releases}) =>
-    releases
-      .filter(one => isRecordOf(one, release))
-      .map(({override, given, after, restored, images}) => ({
-        runId,
-        kind,
-        startedAt,
-        commit,
-        outside,
-        isGood: outcome === 'deployed',
-        isRolledBack: kind === 'deploy' && (outcome === 'rolled-back' || outcome === 'partly-back'),
-        override: override ?? null,
-        given: given ?? [],
-        after,
-        restored,
-        images,
-      })),
-  )
+  return world.options.override === 'keep' ? liveOverride(past, deployed)?.tag : undefined
 }
 
 function isHook(object: KubernetesObject): boolean {

@@ -1,8 +1,9 @@
 import {compareObjects} from '../diff/changes.ts'
 import type {KubernetesObject} from '../diff/kubernetes-object.ts'
-import type {PodRestart} from '../plan/facts.ts'
+import type {PodRestart, RevisionFacts} from '../plan/facts.ts'
 import {givenText, hideGiven, setWordsOf} from '../plan/given.ts'
-import {liveRun, type PastRelease} from '../plan/past.ts'
+import type {PastRelease} from '../plan/origin.ts'
+import {liveOrigin} from '../plan/past.ts'
 import type {CapturedRelease} from '../tools/capture.ts'
 import type {StateRelease} from '../tools/helmfile.ts'
 import {effectiveOf, type StateEffect} from './given-effect.ts'
@@ -12,11 +13,11 @@ import type {World} from './world.ts'
 export function wantedSetWords(
   {given, options}: World,
   past: readonly PastRelease[],
-  liveRevision: number | undefined,
+  deployed: RevisionFacts | undefined,
 ): readonly string[] {
   const words = given.filter(({flag}) => flag === 'set').map(({word}) => word)
   if (words.length > 0 || options.override !== 'keep') return words
-  return setWordsOf(liveRun(past, liveRevision)?.given ?? []) ?? []
+  return setWordsOf((deployed && liveOrigin(past, deployed).made?.given) ?? []) ?? []
 }
 
 export function withSetWords(captured: CapturedRelease, words: readonly string[]): CapturedRelease {

@@ -1,12 +1,7 @@
 import type {DigestedFiles, RevisionFacts} from '../plan/facts.ts'
-import type {PastRelease} from '../plan/past.ts'
-import {
-  type CommitList,
-  deployedBy,
-  type LastDeployed,
-  outsideChanges,
-  type RideAlong,
-} from '../plan/ride-along.ts'
+import type {PastRelease} from '../plan/origin.ts'
+import {liveOrigin} from '../plan/past.ts'
+import {type CommitList, type LastDeployed, outsideChanges, type RideAlong} from '../plan/ride-along.ts'
 import type {CapturedRelease} from '../tools/capture.ts'
 import {commitsAfter, commitsBetween, type CommitsBetween} from '../tools/commits.ts'
 import type {StateRelease} from '../tools/helmfile.ts'
@@ -57,7 +52,7 @@ async function readCommits(
   {world, shared}: RideAlongSite,
 ): Promise<Found> {
   const {root, commit} = world.tree
-  const run = deployedBy(past, deployed)
+  const run = liveOrigin(past, deployed).made
   const since = lastDeployed(run, deployed)
   if (commit === undefined) return {...nothingKnown, since, run}
   if (since.kind === 'run') {

@@ -4,14 +4,14 @@ import {redactObjects} from '../diff/redact.ts'
 import {isRecordOf, readRecords, type RunRecord} from '../journal/record.ts'
 import type {EnvironmentFacts, ReleaseFacts} from '../plan/facts.ts'
 import type {ImageChange} from '../plan/plan.ts'
-import type {EnvironmentStatus, ReleaseStatus, ServiceStatus} from '../plan/status.ts'
-import {liveRun} from '../plan/past.ts'
+import type {EnvironmentStatus, OverrideFrom, ReleaseStatus, ServiceStatus} from '../plan/status.ts'
+import {liveOrigin, type LiveOverride, liveOverride} from '../plan/past.ts'
 import {commitsSince} from '../tools/commit-count.ts'
 import {gather} from './gather.ts'
 import type {Gathered} from './gather-each.ts'
-import {pastOf} from './gather-release.ts'
 import {gatherLive} from './gather-live.ts'
 import type {EnvironmentSite} from './open-environment.ts'
+import {pastOf} from './past-of.ts'
 import type {World} from './world.ts'
 
 /** What of a service runs where, since when and by whom. Reads only. */
@@ -122,20 +122,27 @@ function releaseStatus(release: ReleaseFacts, records: readonly RunRecord[]): Re
 function besideGit(
   release: ReleaseFacts,
   records: readonly RunRecord[],
-): Pick<ReleaseStatus, 'override' | 'given' | 'rolledBack' | 'commit'> {
+): Pick<ReleaseStatus, 'override' | 'overrideFrom' | 'given' | 'rolledBack' | 'commit'> {
   const {deployed} = release
+  if (deployed === undefined) return {}
   const past = pastOf(records, release)
-  const live = liveRun(past, deployed?.revision)
-  const back = past.find(run => run.isRolledBack && run.restored === deployed?.revision)
-  const commit = records.find(record => record.runId === live?.runId)?.commit
+  const {made} = liveOrigin(past, deployed)
+  const override = liveOverride(past, deployed)
+  const back = past.find(run => run.isRolledBack && run.restored === deployed.revision)
   return {
-    ...(live?.override == null ? {} : {override: live.override}),
-    ...(live === undefined || live.given.length === 0 ? {} : {given: live.given}),
-    ...(back === undefined || deployed === undefined
-      ? {}
-      : {rolledBack: {runId: back.runId, images: back.images}}),
-    ...(commit === undefined ? {} : {commit}),
+    ...(override === undefined ? {} : {override: override.tag, overrideFrom: overrideFrom(override)}),
+    ...(made === undefined || made.given.length === 0 ? {} : {given: made.given}),
+    ...(back === undefined ? {} : {rolledBack: {runId: back.runId, images: back.images}}),
+    ...(made?.commit === undefined ? {} : {commit: made.commit}),
   }
+}
+
+function overrideFrom({how}: LiveOverride): OverrideFrom {
+  const run = how.kind === 'deployed' ? how.run : how.wentBack.run
+  const word = how.kind === 'deployed' ? 'deployed' : 'rolled-back'
+  if (run === undefined) return {how: word}
+  const {runId, by, startedAt: at, message} = run
+  return {how: word, runId, by, at, ...(message === undefined ? {} : {message})}
 }
 
 function revisionsOf(one: RunRecord['releases'][number]): (number | null | undefined)[] {

@@ -1,6 +1,6 @@
 import type {KubernetesObject} from '../diff/kubernetes-object.ts'
 import type {LiveDrift} from './drift.ts'
-import type {PastRelease} from './past.ts'
+import type {PastRelease} from './origin.ts'
 import type {RideAlong} from './ride-along.ts'
 
 /** Everything that was read before deciding: plain values, one per environment side by side. */

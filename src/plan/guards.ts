@@ -1,5 +1,6 @@
 import type {Facts, ReleaseFacts, TreeFacts} from './facts.ts'
-import {type PastFinding, pastRefusals, pastText} from './past.ts'
+import type {PastFinding} from './past.ts'
+import {pastRefusals, pastWarnings} from './past-text.ts'
 import type {Refusal, Stage} from './plan.ts'
 
 /** What the command line allowed. */
@@ -30,8 +31,8 @@ export function refusalsOf(
   ]
 }
 
-export function warningsOf(facts: Facts, findings: readonly PastFinding[]): string[] {
-  return [...findings.map(pastText), ...failedBefore(facts)]
+export function warningsOf(facts: Facts, findings: readonly PastFinding[], options: PlanOptions): string[] {
+  return [...pastWarnings(findings, options), ...failedBefore(facts)]
 }
 
 function failedBefore(facts: Facts): string[] {

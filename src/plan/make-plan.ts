@@ -41,7 +41,7 @@ export function makePlan(
       environment.notInstalledHere.map(release => ({environment: environment.name, release})),
     ),
     refusals: refusalsOf(facts, stages, findings, options),
-    warnings: warningsOf(facts, findings),
+    warnings: warningsOf(facts, findings, options),
     drift: [],
     outside: facts.environments.flatMap(({name, outside}) =>
       outside === undefined ? [] : [{environment: name, files: outside}],

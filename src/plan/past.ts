@@ -1,67 +1,87 @@
+import {imagesIn} from '../diff/images.ts'
+import {splitImage} from '../version/tag.ts'
+import type {ReleaseFacts, RevisionFacts} from './facts.ts'
 import {notGivenNow} from './given.ts'
-import type {DigestedFiles, ReleaseFacts} from './facts.ts'
-import type {PlanOptions} from './guards.ts'
-import type {Refusal} from './plan.ts'
+import {originOf, type PastRelease, type WentBack} from './origin.ts'
 
-/** What the records say of one release in one environment, newest run first. */
-export type PastRelease = {
-  runId: string
-  kind: 'deploy' | 'rollback'
-  /** RFC 3339. */
-  startedAt: string
-  commit: string | undefined
-  outside: DigestedFiles | undefined
-  isGood: boolean
-  isRolledBack: boolean
-  /** The version that was given beside git's, if one was. */
-  override: string | null
-  /** The values that were given beside git's, as flags. */
-  given: readonly string[]
-  after: number | null
-  restored: number | null
-  images: readonly string[]
+/** What runs and git did not hold when it was put there. */
+export type LiveOverride = {
+  /** As `--version` takes it. */
+  tag: string
+  how:
+    | {kind: 'deployed'; run: PastRelease}
+    /** Somebody went back to it: git went on naming what was left. */
+    | {kind: 'went-back'; wentBack: WentBack}
 }
 
-/** The version that runs and that git does not hold, when the live revision was deployed that way. */
+/** None when the version that runs was git's own at the time, or when nothing is known of it. */
 export function liveOverride(
   past: readonly PastRelease[],
-  liveRevision: number | undefined,
-): string | undefined {
-  return liveRun(past, liveRevision)?.override ?? undefined
+  deployed: RevisionFacts | undefined,
+): LiveOverride | undefined {
+  if (deployed === undefined) return undefined
+  const {made, wentBack} = liveOrigin(past, deployed)
+  if (made?.override != null) return {tag: made.override, how: {kind: 'deployed', run: made}}
+  if (wentBack === undefined || !leavesGit(wentBack, deployed)) return undefined
+  const tag = versionOf(deployed)
+  return tag === undefined ? undefined : {tag, how: {kind: 'went-back', wentBack}}
 }
 
-/** The run that made what is live now. */
-export function liveRun(
-  past: readonly PastRelease[],
-  liveRevision: number | undefined,
-): PastRelease | undefined {
-  if (liveRevision === undefined) return undefined
-  const restoring = past.find(run => run.restored === liveRevision)
-  return restoring === undefined
-    ? past.find(run => run.isGood && run.after === liveRevision)
-    : lastGoodBefore(past, restoring)
+/** Where what runs now comes from. */
+export function liveOrigin(past: readonly PastRelease[], deployed: RevisionFacts) {
+  return originOf(past, {...deployed, images: imagesIn(deployed.objects)})
 }
 
-// What going back restored is what the newest good run before it had deployed.
-function lastGoodBefore(past: readonly PastRelease[], run: PastRelease): PastRelease | undefined {
-  return past.slice(past.indexOf(run) + 1).find(one => one.isGood)
+// Who goes back from a version that git did not hold is with git again; who goes back to the same version only changes its configuration.
+function leavesGit({run, left}: WentBack, {objects}: RevisionFacts): boolean {
+  if (run?.override != null) return true
+  if (run !== undefined && run.images.length === 0) return false
+  if (left === undefined) return true
+  const live = new Set(imagesIn(objects))
+  return left.override === null && left.images.some(image => !live.has(image))
 }
 
-/** The run that tried these very images here and was rolled back, when nothing good has run them since. */
+/** The version people mean by a release. */
+function versionOf({mainImage, objects}: RevisionFacts): string | undefined {
+  const image = mainImage ?? imagesIn(objects)[0]
+  if (image === undefined) return undefined
+  const {tag, digest} = splitImage(image)
+  return digest === undefined ? tag : `${tag ?? ''}@${digest}`
+}
+
+export type RolledBack = {run: PastRelease; how: 'failed' | 'asked'}
+
+/** The run that put these very images back here, because they were bad or because somebody asked; none when they ran well since. */
 export function rolledBackRun(
   past: readonly PastRelease[],
   images: readonly string[],
-): PastRelease | undefined {
+): RolledBack | undefined {
   if (images.length === 0) return undefined
   const wanted = images.toSorted().join(' ')
-  const newest = past.find(run => run.images.toSorted().join(' ') === wanted)
-  return newest?.isRolledBack ? newest : undefined
+  const isWanted = (run: PastRelease | undefined) => run?.images.toSorted().join(' ') === wanted
+  for (const [index, run] of past.entries()) {
+    if (isWanted(run)) return run.isRolledBack ? {run, how: 'failed'} : undefined
+    if (run.kind === 'rollback' && run.isGood && isWanted(leftBy(run, past.slice(index + 1))))
+      return {run, how: 'asked'}
+  }
+  return undefined
+}
+
+function leftBy(run: PastRelease, earlier: readonly PastRelease[]): PastRelease | undefined {
+  return run.before === null ? undefined : originOf(earlier, {revision: run.before, restores: undefined}).made
 }
 
 export type PastFinding =
-  | {kind: 'override-taken-back'; environment: string; release: string; override: string}
+  | {
+      kind: 'override-taken-back'
+      environment: string
+      release: string
+      override: LiveOverride
+      /** The versions that would be deployed. */
+      newTags: readonly string[]
+    }
   | {kind: 'values-taken-back'; environment: string; release: string; given: readonly string[]}
-  | {kind: 'rolled-back-before'; environment: string; release: string; runId: string}
+  | {kind: 'rolled-back-before'; environment: string; release: string; before: RolledBack}
 
 /** What a person is told, and a run that nobody watches is stopped by, unless its flags decide. */
 export function findPast(
@@ -69,71 +89,38 @@ export function findPast(
   release: ReleaseFacts,
   newImages: readonly string[],
 ): PastFinding[] {
-  const override = liveOverride(release.past, release.deployed?.revision)
-  const isTakenBack = override !== undefined && release.versionOverride === undefined && newImages.length > 0
+  const about = {environment, release: release.name}
   const lost = lostValues(release)
   const before = rolledBackRun(release.past, newImages)
+  const override = lostOverride(release, newImages)
+  // Who went back from a version, and now would get it again, is told so once.
+  const isSaid = override?.how.kind === 'went-back' && override.how.wentBack.run === before?.run
   return [
-    ...(isTakenBack
-      ? [{kind: 'override-taken-back' as const, environment, release: release.name, override}]
-      : []),
-    ...(lost.length === 0
+    ...(override === undefined || (isSaid && before !== undefined)
       ? []
-      : [{kind: 'values-taken-back' as const, environment, release: release.name, given: lost}]),
-    ...(before === undefined
-      ? []
-      : [{kind: 'rolled-back-before' as const, environment, release: release.name, runId: before.runId}]),
+      : [
+          {
+            kind: 'override-taken-back' as const,
+            ...about,
+            override,
+            newTags: [...new Set(newImages.flatMap(image => splitImage(image).tag ?? []))],
+          },
+        ]),
+    ...(lost.length === 0 ? [] : [{kind: 'values-taken-back' as const, ...about, given: lost}]),
+    ...(before === undefined ? [] : [{kind: 'rolled-back-before' as const, ...about, before}]),
   ]
+}
+
+// Who names a version has decided; so has who keeps the one that runs.
+function lostOverride(
+  {past, deployed, versionPlace}: ReleaseFacts,
+  newImages: readonly string[],
+): LiveOverride | undefined {
+  return versionPlace === undefined && newImages.length > 0 ? liveOverride(past, deployed) : undefined
 }
 
 // What was given to the run that made the live revision, and is not given now.
 function lostValues({past, deployed, given}: ReleaseFacts): string[] {
-  return notGivenNow(liveRun(past, deployed?.revision)?.given ?? [], given)
-}
-
-export function pastText(finding: PastFinding): string {
-  const {environment, release} = finding
-  switch (finding.kind) {
-    case 'override-taken-back':
-      return `${environment}: ${release} runs ${finding.override}, which git does not hold; this takes it back to git's version.`
-    case 'values-taken-back':
-      return `${environment}: ${release} was deployed with ${finding.given.join(' ')}, which git does not hold; this takes it back to git's values.`
-    case 'rolled-back-before':
-      return `${environment}: this version of ${release} was rolled back here before (run ${finding.runId}).`
-  }
-}
-
-export function pastRefusals(findings: readonly PastFinding[], options: PlanOptions): Refusal[] {
-  if (!options.isUnattended) return []
-  const takenBack =
-    options.override === 'decide' ? findings.find(one => one.kind === 'override-taken-back') : undefined
-  const lost = options.override === 'take-git' ? undefined : findings.find(isLost)
-  const again = options.isRetry ? undefined : findings.find(one => one.kind === 'rolled-back-before')
-  return [
-    ...(takenBack === undefined
-      ? []
-      : [
-          {
-            exitKind: 'declined' as const,
-            message: pastText(takenBack),
-            hint: "Say --take-git to go back to git's version, or --keep-override to keep this one.",
-          },
-        ]),
-    ...(lost === undefined
-      ? []
-      : [
-          {
-            exitKind: 'declined' as const,
-            message: pastText(lost),
-            hint: `Say --take-git to go back to git's values, or give them again: ${lost.given.join(' ')}`,
-          },
-        ]),
-    ...(again === undefined
-      ? []
-      : [{exitKind: 'declined' as const, message: pastText(again), hint: 'Say --retry to try it again.'}]),
-  ]
-}
-
-function isLost(finding: PastFinding): finding is PastFinding & {kind: 'values-taken-back'} {
-  return finding.kind === 'values-taken-back'
+  const made = deployed && liveOrigin(past, deployed).made
+  return notGivenNow(made?.given ?? [], given)
 }

@@ -1,5 +1,4 @@
 import type {DigestedFiles} from './facts.ts'
-import type {PastRelease} from './past.ts'
 
 /** What comes along with a release beside the version that was asked for. */
 export type RideAlong = {
@@ -30,15 +29,6 @@ export type Commit = {hash: string; subject: string; author: string; committedAt
 
 /** `unknown`: its digest was made with another key. */
 export type OutsideChange = {path: string; kind: 'changed' | 'new' | 'gone' | 'unknown'}
-
-/** A revision as helm tells it; `restores` is the one whose manifest it brought back. */
-export type LiveRevision = {revision: number; restores: number | undefined}
-
-/** The run that rendered what runs now; none when it was made by other means, or its record is gone. */
-export function deployedBy(past: readonly PastRelease[], live: LiveRevision): PastRelease | undefined {
-  const made = live.restores ?? live.revision
-  return past.find(run => run.kind === 'deploy' && run.after === made)
-}
 
 /**
  * How the files differ from those of the run that made the live revision.

@@ -24,8 +24,10 @@ export type ReleaseStatus = {
   since: string | undefined
   /** The one that a version means, where there are several. */
   mainImage?: string
-  /** The version that was given beside git's, when what runs was deployed that way. */
+  /** The version that runs, when git did not hold it as it was put there. */
   override?: string
+  /** How it came there. */
+  overrideFrom?: OverrideFrom
   /** Values that were given beside git's, as flags. */
   given?: readonly string[]
   /** What runs was put back, after this run's images turned out bad. */
@@ -36,5 +38,15 @@ export type ReleaseStatus = {
   commitsAhead?: number
   by?: string
   runId?: string
+  message?: string
+}
+
+/** `rolled-back`: somebody went back to it while git named another. Nothing but that is known of plain helm. */
+export type OverrideFrom = {
+  how: 'deployed' | 'rolled-back'
+  runId?: string
+  by?: string
+  /** RFC 3339. */
+  at?: string
   message?: string
 }

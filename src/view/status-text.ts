@@ -1,7 +1,8 @@
 import stringWidth from 'string-width'
 import {imageName, shortImage, tagOf} from '../diff/images.ts'
 import type {ImageChange} from '../plan/plan.ts'
-import type {ReleaseStatus, ServiceStatus} from '../plan/status.ts'
+import type {OverrideFrom, ReleaseStatus, ServiceStatus} from '../plan/status.ts'
+import {printable} from './layout.ts'
 
 /** With what git says, where that was asked for. */
 type ShownRelease = ReleaseStatus & {git?: ShownGitState}
@@ -47,17 +48,22 @@ function whatRuns({images, mainImage, chart, status}: ReleaseStatus): string {
 }
 
 /** What one has to know before deploying here: git and the cluster disagree, or will. */
-function notesOf({override, given, rolledBack, commitsAhead, git}: ShownRelease): string[] {
+function notesOf({override, overrideFrom, given, rolledBack, commitsAhead, git}: ShownRelease): string[] {
   const tried = (rolledBack?.images ?? []).map(tagOf).join(', ')
   const back = rolledBack === undefined ? [] : [`put back: ${tried || 'what was tried'} failed`]
   // Git was asked, and holds what was once deployed beside it.
   if (git?.kind === 'as-in-git') return back
   return [
-    ...(override === undefined ? [] : ['override: deployed beside git']),
+    ...(override === undefined ? [] : [`override: ${overrideText(overrideFrom)}`]),
     ...(given === undefined ? [] : [`with ${given.join(' ')}`]),
     ...back,
     ...(commitsAhead ? [`git is ${commitsAhead} ${commitsAhead === 1 ? 'commit' : 'commits'} ahead`] : []),
   ]
+}
+
+function overrideText(from: OverrideFrom | undefined): string {
+  const why = from?.message === undefined ? '' : ` (${printable(from.message).replaceAll('\n', ' ')})`
+  return from?.how === 'rolled-back' ? `rolled back to, git held another${why}` : `deployed beside git${why}`
 }
 
 function gitText(git: ShownGitState): string {

@@ -2,6 +2,7 @@ import type {KubernetesObject} from '../../src/diff/manifests.ts'
 import type {EnvironmentFacts, Facts, ReleaseFacts, RevisionFacts, TreeFacts} from '../../src/plan/facts.ts'
 import {noDrift} from '../../src/plan/drift.ts'
 import type {PlanOptions} from '../../src/plan/guards.ts'
+import type {PastRelease} from '../../src/plan/origin.ts'
 import type {StageSettings} from '../../src/plan/stages.ts'
 
 export const cleanTree: TreeFacts = {
@@ -90,4 +91,29 @@ export function anEnvironment(name: string, releases: readonly ReleaseFacts[]): 
 
 export function facts(environments: readonly EnvironmentFacts[], given: Partial<Facts> = {}): Facts {
   return {service: {group: 'services', name: 'shop'}, tree: cleanTree, environments, skipped: [], ...given}
+}
+
+/** A deployment that went well; anything else as given. */
+export function aRun(given: Partial<PastRelease> = {}): PastRelease {
+  return {
+    runId: 'r1',
+    kind: 'deploy',
+    by: 'alice',
+    message: undefined,
+    startedAt: '2026-11-20T09:00:00Z',
+    commit: undefined,
+    outside: undefined,
+    isGood: true,
+    isRolledBack: false,
+    isBegun: true,
+    override: null,
+    given: [],
+    before: null,
+    latestBefore: null,
+    after: null,
+    restored: null,
+    toRevision: null,
+    images: [],
+    ...given,
+  }
 }

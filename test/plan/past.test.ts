@@ -1,89 +1,165 @@
 import {describe, expect, test} from 'vitest'
+import type {ReleaseFacts} from '../../src/plan/facts.ts'
 import {makePlan} from '../../src/plan/make-plan.ts'
-import {liveOverride, type PastRelease, rolledBackRun} from '../../src/plan/past.ts'
-import {aRelease, anEnvironment, attended, facts, settings} from './facts.ts'
+import type {PastRelease} from '../../src/plan/origin.ts'
+import {liveOverride, rolledBackRun} from '../../src/plan/past.ts'
+import {
+  aDeployment,
+  aRelease,
+  aRevision,
+  aRun as run,
+  anEnvironment,
+  attended,
+  facts,
+  settings,
+} from './facts.ts'
 
-const run = (given: Partial<PastRelease>): PastRelease => ({
-  runId: 'r1',
-  kind: 'deploy',
-  startedAt: '2026-11-20T09:00:00Z',
-  commit: undefined,
-  outside: undefined,
-  isGood: true,
-  isRolledBack: false,
-  override: null,
-  given: [],
-  after: null,
-  restored: null,
-  images: [],
-  ...given,
-})
 const failed = {isGood: false, isRolledBack: true}
 const unattended = {...attended, isUnattended: true, isLocalTreeAllowed: true}
-const planOf = (past: readonly PastRelease[], options = unattended, given: readonly string[] = []) =>
+const planOf = (given: Partial<ReleaseFacts>, options = unattended) =>
   makePlan(
-    facts([anEnvironment('staging', [aRelease('main', {past, given})])]),
+    facts([anEnvironment('staging', [aRelease('main', given)])]),
     () => [
       {kind: 'changed', objectKind: 'Deployment', namespace: 'shop', name: 'x', diff: '', restartsPods: true},
     ],
     settings,
     options,
   )
+const live = (revision: number, version: string, restores?: number) => ({
+  ...aRevision(revision, [aDeployment('shop', `registry/shop:${version}`)]),
+  restores,
+})
+const tagOf = (past: readonly PastRelease[], deployed: ReturnType<typeof live> | undefined) =>
+  liveOverride(past, deployed)?.tag
 
 describe('liveOverride', () => {
-  test('what the run that made the live revision was given', () => {
-    expect(liveOverride([run({after: 3, override: 'v9'})], 3)).toBe('v9')
-    expect(liveOverride([run({after: 3})], 3)).toBeUndefined()
-    expect(liveOverride([run({after: 2, override: 'v9'})], 3)).toBeUndefined()
-    expect(liveOverride([run({after: 3, override: 'v9'})], undefined)).toBeUndefined()
+  test('what the run that made the live revision was given, however it ended', () => {
+    expect(tagOf([run({after: 3, override: 'v9'})], live(3, 'v9'))).toBe('v9')
+    expect(tagOf([run({after: 3, override: 'v9', isGood: false})], live(3, 'v9'))).toBe('v9')
+    expect(tagOf([run({latestBefore: 2, override: 'v9', isGood: false})], live(3, 'v9'))).toBe('v9')
+    expect(tagOf([run({after: 2, override: 'v9'})], live(3, 'v9'))).toBeUndefined()
+    expect(tagOf([run({after: 3, override: 'v9'})], undefined)).toBeUndefined()
+  })
+
+  test('none when it was of git, or of nobody known', () => {
+    expect(tagOf([run({after: 3})], live(3, 'v1'))).toBeUndefined()
+    expect(tagOf([], live(3, 'v1'))).toBeUndefined()
   })
 
   test('a failure in between restored it under a new number', () => {
-    const past = [run({...failed, after: 4, restored: 5, override: 'bad'}), run({after: 3, override: 'v9'})]
-    expect(liveOverride(past, 5)).toBe('v9')
+    const past = [
+      run({...failed, before: 3, after: 4, restored: 5, override: 'bad'}),
+      run({after: 3, override: 'v9'}),
+    ]
+    expect(tagOf(past, live(5, 'v9', 3))).toBe('v9')
+  })
+
+  test('a failure that was undone leaves the version of git, and not an override', () => {
+    const past = [run({...failed, before: 3, after: 4, restored: 5}), run({after: 3})]
+    expect(tagOf(past, live(5, 'v1', 3))).toBeUndefined()
+  })
+
+  const back = (given: Partial<PastRelease> = {}) =>
+    run({kind: 'rollback', before: 3, after: 4, toRevision: 2, images: ['registry/shop:v1'], ...given})
+
+  test('a version that somebody went back to, while git named the one that was left', () => {
+    const left = run({before: 2, after: 3, images: ['registry/shop:v2']})
+    expect(tagOf([back(), left], live(4, 'v1', 2))).toBe('v1')
+    expect(tagOf([left], live(4, 'v1', 2))).toBe('v1')
+    expect(tagOf([], live(4, 'v1', 2))).toBe('v1')
+  })
+
+  test('none for who went back from an override, or to the same version', () => {
+    const left = run({before: 2, after: 3, override: 'v9', images: ['registry/shop:v9']})
+    expect(tagOf([back(), left], live(4, 'v1', 2))).toBeUndefined()
+    expect(tagOf([back({images: []})], live(4, 'v1', 2))).toBeUndefined()
   })
 })
 
 describe('rolledBackRun', () => {
+  const bad = run({...failed, runId: 'bad', images: ['b', 'a'], before: 1, after: 2, restored: 3})
+
   test('the newest run with these images counts', () => {
-    const bad = run({...failed, runId: 'bad', images: ['b', 'a']})
-    expect(rolledBackRun([bad], ['a', 'b'])?.runId).toBe('bad')
+    expect(rolledBackRun([bad], ['a', 'b'])).toEqual({run: bad, how: 'failed'})
     expect(rolledBackRun([run({images: ['a', 'b']}), bad], ['a', 'b'])).toBeUndefined()
     expect(rolledBackRun([bad], ['a'])).toBeUndefined()
     expect(rolledBackRun([bad], [])).toBeUndefined()
   })
+
+  test('so does a rollback from them', () => {
+    const back = run({kind: 'rollback', before: 2, after: 3, toRevision: 1, images: ['a1']})
+    const good = run({before: 1, after: 2, images: ['a2']})
+    expect(rolledBackRun([back, good], ['a2'])).toEqual({run: back, how: 'asked'})
+    expect(rolledBackRun([back, good], ['a1'])).toBeUndefined()
+    expect(rolledBackRun([run({images: ['a2']}), back, good], ['a2'])).toBeUndefined()
+  })
 })
 
 describe('a run that nobody watches', () => {
-  const overridden = [run({after: 3, override: 'v9'})]
-  const rolledBack = [run({...failed, images: ['registry/shop:v2']})]
+  const overridden = {past: [run({after: 3, override: 'v9'})]}
+  const rolledBack = {past: [run({...failed, images: ['registry/shop:v2']})]}
 
   test('is stopped before it takes an override back, unless a flag decides', () => {
-    expect(planOf(overridden).refusals).toMatchObject([
-      {exitKind: 'declined', hint: expect.stringContaining('--take-git')},
-    ])
+    const {refusals, warnings} = planOf(overridden)
+    expect(refusals).toMatchObject([{exitKind: 'declined', hint: expect.stringContaining('--take-git')}])
+    expect(refusals[0]?.message).toMatch(/runs v9, .*by run r1 \(alice, 2026-11-20 09:00 UTC\).*git's v2/)
+    expect(warnings, 'said once').toEqual([])
     expect(planOf(overridden, {...unattended, override: 'take-git'}).refusals).toEqual([])
+  })
+
+  test('goes forward with git without a question', () => {
+    expect(planOf({past: [run({after: 3})]}).refusals).toEqual([])
+    expect(planOf({past: [run({after: 3, isGood: false})]}).refusals).toEqual([])
+  })
+
+  test('is not stopped when it was told the version', () => {
+    const versionPlace = {imageName: 'registry/shop', current: 'v2'}
+    expect(planOf({...overridden, versionPlace}).refusals).toEqual([])
   })
 
   test('is stopped before it repeats what was rolled back, unless --retry', () => {
     expect(planOf(rolledBack).refusals).toMatchObject([
       {exitKind: 'declined', hint: expect.stringContaining('--retry')},
     ])
+    expect(planOf(rolledBack, {...unattended, override: 'take-git'}).refusals).toHaveLength(1)
     expect(planOf(rolledBack, {...unattended, isRetry: true}).refusals).toEqual([])
   })
 
+  test('is told once of a version that somebody went back from', () => {
+    const past = [
+      run({
+        runId: 'back',
+        kind: 'rollback',
+        before: 2,
+        after: 3,
+        toRevision: 1,
+        images: ['registry/shop:v1'],
+      }),
+      run({before: 1, after: 2, images: ['registry/shop:v2']}),
+    ]
+    const given = {past, deployed: live(3, 'v1', 1)}
+    expect(planOf(given).refusals).toMatchObject([
+      {message: expect.stringMatching(/rolled back here before/)},
+    ])
+    expect(planOf(given, {...unattended, isRetry: true}).refusals).toEqual([])
+    expect(planOf(given, {...unattended, override: 'take-git'}).refusals).toEqual([])
+    const fixed = {...given, wanted: [aDeployment('shop', 'registry/shop:v3')]}
+    expect(planOf(fixed).refusals).toMatchObject([{message: expect.stringMatching(/runs v1, .*git's v3/)}])
+  })
+
   test('is stopped before it loses values that were given, unless they are given again', () => {
-    const set = [run({after: 3, given: ['--set resources.replicas=5']})]
+    const set = {past: [run({after: 3, given: ['--set resources.replicas=5']})]}
     expect(planOf(set).refusals).toMatchObject([
       {exitKind: 'declined', hint: expect.stringContaining('--set resources.replicas=5')},
     ])
     expect(planOf(set, {...unattended, override: 'keep'}).refusals).toHaveLength(1)
     expect(planOf(set, {...unattended, override: 'take-git'}).refusals).toEqual([])
-    expect(planOf(set, unattended, ['--set resources.replicas=7']).refusals).toEqual([])
+    expect(planOf({...set, given: ['--set resources.replicas=7']}).refusals).toEqual([])
   })
 
   test('a person is told and asked', () => {
-    const plan = planOf([...rolledBack, ...overridden], {...attended, isLocalTreeAllowed: true})
+    const past = [...rolledBack.past, ...overridden.past]
+    const plan = planOf({past}, {...attended, isLocalTreeAllowed: true})
     expect(plan.refusals).toEqual([])
     expect(plan.warnings).toHaveLength(2)
   })

@@ -1,46 +1,5 @@
 import {describe, expect, test} from 'vitest'
-import type {PastRelease} from '../../src/plan/past.ts'
-import {deployedBy, outsideChanges} from '../../src/plan/ride-along.ts'
-
-const run = (runId: string, given: Partial<PastRelease>): PastRelease => ({
-  runId,
-  kind: 'deploy',
-  startedAt: '2026-11-20T09:00:00Z',
-  commit: 'a'.repeat(40),
-  outside: undefined,
-  isGood: true,
-  isRolledBack: false,
-  override: null,
-  given: [],
-  after: null,
-  restored: null,
-  images: [],
-  ...given,
-})
-
-describe('deployedBy: the run that rendered what runs now', () => {
-  const past = [
-    run('back', {kind: 'rollback', after: 6}),
-    run('bad', {isGood: false, isRolledBack: true, after: 4, restored: 5}),
-    run('good', {after: 3}),
-  ]
-
-  test('the one that made the revision, good or kept although a later environment failed', () => {
-    expect(deployedBy(past, {revision: 3, restores: undefined})?.runId).toBe('good')
-    expect(deployedBy(past, {revision: 4, restores: undefined})?.runId).toBe('bad')
-  })
-
-  test('after going back, the one that made what was brought back', () => {
-    expect(deployedBy(past, {revision: 5, restores: 3})?.runId).toBe('good')
-    expect(deployedBy(past, {revision: 6, restores: 3})?.runId).toBe('good')
-  })
-
-  test('none for what helm, helmfile or an older record made', () => {
-    expect(deployedBy(past, {revision: 7, restores: undefined})).toBeUndefined()
-    expect(deployedBy(past, {revision: 6, restores: undefined})).toBeUndefined()
-    expect(deployedBy(past, {revision: 7, restores: 1})).toBeUndefined()
-  })
-})
+import {outsideChanges} from '../../src/plan/ride-along.ts'
 
 describe('outsideChanges', () => {
   const files = (key: string, digests: Record<string, string>) => ({

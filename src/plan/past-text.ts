@@ -1,0 +1,73 @@
+import type {PlanOptions} from './guards.ts'
+import type {PastRelease} from './origin.ts'
+import type {LiveOverride, PastFinding} from './past.ts'
+import type {Refusal} from './plan.ts'
+
+/** What a person is told of what is not refused anyway. */
+export function pastWarnings(findings: readonly PastFinding[], options: PlanOptions): string[] {
+  const refused = new Set(pastRefusals(findings, options).map(one => one.message))
+  return findings.map(pastText).filter(text => !refused.has(text))
+}
+
+/** What stops a run that nobody watches, unless its flags decide. */
+export function pastRefusals(findings: readonly PastFinding[], options: PlanOptions): Refusal[] {
+  if (!options.isUnattended) return []
+  const open = findings.filter(finding => !isDecided(finding, options))
+  const kinds = new Set<string>()
+  const firsts = open.filter(({kind}) => !kinds.has(kind) && kinds.add(kind))
+  return firsts.map(finding => ({
+    exitKind: 'declined',
+    message: pastText(finding),
+    hint: hintOf(finding),
+  }))
+}
+
+function isDecided(finding: PastFinding, {override, isRetry}: PlanOptions): boolean {
+  switch (finding.kind) {
+    case 'override-taken-back':
+      return override !== 'decide'
+    case 'values-taken-back':
+      return override === 'take-git'
+    case 'rolled-back-before':
+      return isRetry || (finding.before.how === 'asked' && override === 'take-git')
+  }
+}
+
+function pastText(finding: PastFinding): string {
+  const {environment, release} = finding
+  switch (finding.kind) {
+    case 'override-taken-back': {
+      const {override, newTags} = finding
+      return `${environment}: ${release} runs ${override.tag}, which git did not hold when ${overrideText(override)}; this deploys ${newTags.length === 1 ? `git's ${newTags[0]}` : "git's version"} over it.`
+    }
+    case 'values-taken-back':
+      return `${environment}: ${release} was deployed with ${finding.given.join(' ')}, which git does not hold; this takes it back to git's values.`
+    case 'rolled-back-before': {
+      const {run, how} = finding.before
+      const what = how === 'failed' ? 'failed' : 'went back from it'
+      return `${environment}: this version of ${release} was rolled back here before: ${runText(run)} ${what}.`
+    }
+  }
+}
+
+function overrideText({how}: LiveOverride): string {
+  if (how.kind === 'deployed') return `it was deployed by ${runText(how.run)}`
+  const {run} = how.wentBack
+  return run === undefined ? 'helm went back to it by hand' : `${runText(run)} went back to it`
+}
+
+function runText({runId, by, startedAt, message}: PastRelease): string {
+  const why = message === undefined ? '' : `: ${message.replaceAll(/\s+/g, ' ').trim()}`
+  return `run ${runId} (${by}, ${startedAt.slice(0, 16).replace('T', ' ')} UTC${why})`
+}
+
+function hintOf(finding: PastFinding): string {
+  switch (finding.kind) {
+    case 'override-taken-back':
+      return `Say --take-git to deploy git's version, or --keep-override to keep ${finding.override.tag}.`
+    case 'values-taken-back':
+      return `Say --take-git to go back to git's values, or give them again: ${finding.given.join(' ')}`
+    case 'rolled-back-before':
+      return 'Say --retry to try it again.'
+  }
+}
