@@ -1,6 +1,8 @@
+import {hasPods} from '../rollout/judge.ts'
 import type {ApiObject, Snapshot, WorkloadKind} from '../rollout/verdict.ts'
 import type {Cluster} from './client.ts'
 import {type FollowedKind, followKind} from './followed-kind.ts'
+import type {KindRef} from './resources.ts'
 
 /** Everything a judge needs of one namespace, kept current. */
 export type Follow = {
@@ -26,6 +28,9 @@ export type FollowOptions = {
   relistEveryMs?: number
 }
 
+/** A kind that is judged; `apiVersion` where only the cluster knows it. */
+export type JudgedKind = Pick<KindRef, 'apiVersion' | 'kind'>
+
 /** What has to be read to judge a kind of workload; the workload itself always comes first. */
 const READ_WITH: Record<WorkloadKind, readonly string[]> = {
   Deployment: ['Deployment', 'ReplicaSet', 'Pod'],
@@ -42,24 +47,27 @@ const READ_WITH: Record<WorkloadKind, readonly string[]> = {
 export async function followNamespace(
   cluster: Cluster,
   namespace: string,
-  kinds: readonly WorkloadKind[],
+  kinds: readonly JudgedKind[],
   options: FollowOptions = {},
 ): Promise<Follow> {
   const ending = new AbortController()
   const stopped = AbortSignal.any([ending.signal, ...(options.signal === undefined ? [] : [options.signal])])
   const announce = onceForMany(options.onChange ?? (() => {}), options.coalesceMs ?? 50)
-  const follow = (kind: string) =>
-    followKind(cluster, kind, namespace, {
-      mode: kind === 'Event' ? 'watch-only' : 'list-and-watch',
-      // Only what went wrong: the normal events are most of them.
-      ...(kind === 'Event' ? {fieldSelector: 'type=Warning'} : {}),
-      signal: stopped,
-      onChange: announce,
-    })
-  const names = new Set([...kinds.flatMap(kind => READ_WITH[kind]), 'Event'])
+  const follow = ({kind, apiVersion}: JudgedKind) =>
+    followKind(
+      cluster,
+      {kind, namespace, ...(apiVersion === undefined ? {} : {apiVersion})},
+      {
+        mode: kind === 'Event' ? 'watch-only' : 'list-and-watch',
+        ...(kind === 'Event' ? eventFilter(kinds) : {}),
+        isNeeded: hasPods(kind) || kind === 'Event',
+        signal: stopped,
+        onChange: announce,
+      },
+    )
   let followed: FollowedKind[]
   try {
-    followed = await Promise.all([...names].map(follow))
+    followed = await Promise.all(readWith(kinds).map(follow))
   } catch (error) {
     ending.abort()
     throw error
@@ -67,7 +75,7 @@ export async function followNamespace(
   const relistAll = () => Promise.all(followed.map(each => each.relist().catch(() => {})))
   const timer = setInterval(() => void relistAll(), options.relistEveryMs ?? 60_000)
   stopped.addEventListener('abort', () => clearInterval(timer))
-  const workloadKinds = new Set<string>(kinds)
+  const workloadKinds = new Set(kinds.map(({kind}) => kind))
   return {
     snapshot: () => snapshotOf(followed, workloadKinds),
     async relist() {
@@ -80,6 +88,21 @@ export async function followNamespace(
       await Promise.all(followed.map(each => each.ended))
     },
   }
+}
+
+/** Each kind once, with what its judge needs. */
+function readWith(kinds: readonly JudgedKind[]): JudgedKind[] {
+  const read = new Map<string, JudgedKind>(kinds.map(one => [one.kind, one]))
+  const more = kinds.flatMap(({kind}) =>
+    hasPods(kind) ? READ_WITH[kind] : kind === 'Service' ? ['Pod'] : [],
+  )
+  for (const kind of [...more, 'Event']) if (!read.has(kind)) read.set(kind, {kind})
+  return [...read.values()]
+}
+
+/** Only what went wrong: the normal events are most of them. But only those tell why a claim is not bound yet. */
+function eventFilter(kinds: readonly JudgedKind[]): {fieldSelector?: string} {
+  return kinds.some(({kind}) => kind === 'PersistentVolumeClaim') ? {} : {fieldSelector: 'type=Warning'}
 }
 
 function snapshotOf(followed: readonly FollowedKind[], workloadKinds: ReadonlySet<string>): Snapshot {

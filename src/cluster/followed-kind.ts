@@ -3,6 +3,7 @@ import {DeployError} from '../errors.ts'
 import type {ApiObject} from '../rollout/verdict.ts'
 import type {Cluster, WatchQuery} from './client.ts'
 import {ExpiredError} from './faults.ts'
+import type {KindRef} from './resources.ts'
 import {isCovered} from './resource-version.ts'
 import type {WatchEvent} from './watch-stream.ts'
 
@@ -12,7 +13,7 @@ export type FollowedKind = {
   objects(): ApiObject[]
   /** Read the whole list again now; objects in memory never go back to an older version. */
   relist(): Promise<void>
-  /** Why this kind is left out, when the user may not read it. */
+  /** Why this kind is left out, when the user may not read it, or it cannot be read. */
   forbidden(): string | undefined
   /** Since when the server has not answered, and what went wrong. */
   fault(): {message: string; sinceMs: number} | undefined
@@ -24,6 +25,8 @@ export type FollowKindOptions = {
   /** Events need no first list: a watch without a version begins with all that is there, in one request. */
   mode: 'list-and-watch' | 'watch-only'
   fieldSelector?: string
+  /** Without it there is no verdict at all; else what cannot be read at first is left out like what may not. */
+  isNeeded: boolean
   signal: AbortSignal
   onChange(): void
 }
@@ -32,14 +35,12 @@ const WATCH_SECONDS = 240
 const FIRST_PAUSE_MS = 200
 const LONGEST_PAUSE_MS = 5_000
 
-/** Resolves when the first list is complete; throws when it cannot be had (a 403 apart). */
+/** Resolves when the first list is complete; throws when it cannot be had (a 403 apart, and kinds that are not needed). */
 export async function followKind(
   cluster: Cluster,
-  kind: string,
-  namespace: string,
+  ref: KindRef & {namespace: string},
   options: FollowKindOptions,
 ): Promise<FollowedKind> {
-  const ref = {kind, namespace}
   const held = holdObjects()
   let forbidden: string | undefined
   let fault: {message: string; sinceMs: number} | undefined
@@ -94,10 +95,11 @@ export async function followKind(
   }
 
   await relist().catch(error => {
+    if (!options.isNeeded) forbidden ??= (error as Error).message
     if (forbidden === undefined) throw error
   })
   return {
-    kind,
+    kind: ref.kind,
     objects: held.objects,
     relist,
     forbidden: () => forbidden,

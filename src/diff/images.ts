@@ -40,7 +40,7 @@ export function compareImages(
   })
 }
 
-/** What has to be rolled out and watched. A CronJob is not: its pods come and go by its own clock. */
+/** What has pods that are rolled out and watched. A CronJob has none: they come and go by its own clock. */
 export function workloadsOf(objects: readonly KubernetesObject[]): WorkloadRef[] {
   return objects.flatMap(object =>
     isWatched(object.kind) ? [{kind: object.kind, namespace: object.namespace, name: object.name}] : [],

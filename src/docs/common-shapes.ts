@@ -3,9 +3,13 @@ import * as v from 'valibot'
 export const releaseRef = v.object({namespace: v.string(), name: v.string()})
 
 export const workloadRef = v.object({
-  kind: v.picklist(['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'Pod']),
+  kind: v.pipe(
+    v.string(),
+    v.description('Deployment, StatefulSet, DaemonSet, Job, Pod, or an object without pods.'),
+  ),
   namespace: v.string(),
   name: v.string(),
+  apiVersion: v.exactOptional(v.pipe(v.string(), v.description('Of kinds that Kubernetes itself lacks.'))),
 })
 
 export const workloadProgress = v.object({

@@ -27,6 +27,8 @@ const DEFINITE = Object.keys({
   'job-failed': 0,
   'pod-failed': 0,
   'progress-deadline': 0,
+  'claim-lost': 0,
+  'condition-stalled': 0,
 } satisfies Record<DefiniteReason, 0>) as DefiniteReason[]
 
 const doom = v.object({

@@ -1,6 +1,5 @@
 import {followNamespace} from '../cluster/follow.ts'
 import {openLogFollower} from '../cluster/logs.ts'
-import type {WorkloadKind} from '../rollout/verdict.ts'
 import {choosePods, type PodRequest} from './logs-choice.ts'
 import {type PlacedPod, type PodPlace, releasesIn} from './logs-find.ts'
 import type {Secrecy} from './secrecy.ts'
@@ -9,7 +8,7 @@ import {type LogsListener, openStreams} from './logs-streams.ts'
 
 export type FollowLogsRequest = PodRequest & {lines: number; signal: AbortSignal; secrecy: Secrecy}
 
-const KINDS: readonly WorkloadKind[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job']
+const KINDS = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job'].map(kind => ({kind}))
 
 /**
  * Follow the pods of one namespace: those that are there, those that a rollout brings, and containers that start again.

@@ -1,9 +1,10 @@
+import {NOTHING_BEFORE} from '../rollout/baseline.ts'
 import {type Container, containersOf} from '../rollout/containers.ts'
 import {newestReplicaSet} from '../rollout/owners.ts'
 import {isPodReady, judgePod} from '../rollout/pod.ts'
 import {type Reading, readSnapshot} from '../rollout/reading.ts'
 import {DEFAULT_ROLLOUT_SETTINGS} from '../rollout/settings.ts'
-import type {ApiObject, Baseline, Snapshot} from '../rollout/verdict.ts'
+import type {ApiObject, Snapshot} from '../rollout/verdict.ts'
 
 /** A pod of one of the service's releases, and what somebody who looks for trouble wants to know of it. */
 export type ServicePod = {
@@ -29,22 +30,13 @@ export type ServicePod = {
 
 /** The pods of these releases in one namespace: the newest version's first, of those the ones in trouble. */
 export function podsOfReleases(snapshot: Snapshot, releases: readonly string[]): ServicePod[] {
+  // Whatever is wrong now is of interest, however old it is.
   const reading = readSnapshot(snapshot, NOTHING_BEFORE)
   const found = [...snapshot.workloads.flatMap(workload => podsOf(workload, reading)), ...barePods(reading)]
   return found
     .filter(({release}) => release !== undefined && releases.includes(release))
     .map(({pod, release, isNewest}) => describe(pod, release ?? '', isNewest, reading))
     .toSorted(byInterest)
-}
-
-// Whatever is wrong now is of interest, however old it is.
-const NOTHING_BEFORE: Baseline = {
-  startedAtMs: 0,
-  generations: new Map(),
-  restartCounts: new Map(),
-  podUids: new Set(),
-  conditions: new Map(),
-  eventCounts: new Map(),
 }
 
 type FoundPod = {pod: ApiObject; release: string | undefined; isNewest: boolean}

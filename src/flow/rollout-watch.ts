@@ -1,5 +1,5 @@
 import {releaseKey} from '../plan/release-ref.ts'
-import {type Follow, followNamespace} from '../cluster/follow.ts'
+import {type Follow, followNamespace, type JudgedKind} from '../cluster/follow.ts'
 import {wakeReplicaSet} from '../cluster/wake.ts'
 import type {Failure} from '../plan/events.ts'
 import type {ReleaseStep, Stage} from '../plan/plan.ts'
@@ -10,7 +10,7 @@ import {judgeWorkloads} from '../rollout/judge.ts'
 import {losePatience, NO_PATIENCE_USED, type Patience} from '../rollout/patience.ts'
 import {readyForMs} from '../rollout/ready-since.ts'
 import type {RolloutSettings} from '../rollout/settings.ts'
-import type {Baseline, Snapshot, Verdict, WorkloadKind, WorkloadProgress} from '../rollout/verdict.ts'
+import type {Baseline, Snapshot, Verdict, WorkloadProgress} from '../rollout/verdict.ts'
 import type {EnvironmentSite} from './open-environment.ts'
 import type {StageManner} from './open-stage.ts'
 import {verdictOf, type StepVerdict} from './step-verdict.ts'
@@ -47,6 +47,7 @@ export async function watchRollout(
       const follow = await followNamespace(site.cluster, namespace, kindsOf(steps), {
         onChange: () => wake.now(),
       })
+      sayUnreadable(follow, namespace, site, world)
       watched.set(namespace, {
         follow,
         baseline: takeBaseline(follow.snapshot()),
@@ -84,6 +85,13 @@ export async function watchRollout(
       await Promise.all([...watched.values()].map(({follow}) => follow.close()))
     },
   }
+}
+
+function sayUnreadable(follow: Follow, namespace: string, site: EnvironmentSite, world: World): void {
+  const kinds = follow.unreadableKinds()
+  if (kinds.length === 0) return
+  const text = `${kinds.join(', ')} cannot be read in ${namespace} on ${site.cluster.server}: the rollout is judged from what is left.`
+  world.emit({kind: 'noted', text})
 }
 
 function judgeOnce(step: ReleaseStep, one: Watched, settings: RolloutSettings): Verdict[] {
@@ -137,8 +145,13 @@ function unanswered(fault: {message: string}, site: EnvironmentSite): Failure {
   return {kind: 'infrastructure', message: `${site.cluster.server} does not answer: ${fault.message}`}
 }
 
-function kindsOf(steps: readonly ReleaseStep[]): WorkloadKind[] {
-  return [...new Set(steps.flatMap(step => step.workloads.map(workload => workload.kind)))]
+function kindsOf(steps: readonly ReleaseStep[]): JudgedKind[] {
+  const refs = steps.flatMap(step => step.workloads)
+  return [
+    ...new Map(
+      refs.map(({kind, apiVersion}) => [kind, apiVersion === undefined ? {kind} : {kind, apiVersion}]),
+    ).values(),
+  ]
 }
 
 // Wikimedia's pods carry the release's name; pods of other releases in the namespace are not ours to wait for.

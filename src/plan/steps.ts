@@ -1,9 +1,10 @@
 import {releaseKey} from './release-ref.ts'
-import {compareImages, workloadsOf} from '../diff/images.ts'
+import {compareImages} from '../diff/images.ts'
 import {hooksOf} from './hooks.ts'
 import type {EnvironmentFacts, ReleaseFacts} from './facts.ts'
 import type {CompareRelease} from './make-plan.ts'
 import type {ReleaseStep} from './plan.ts'
+import {watchedIn} from './watched-objects.ts'
 
 /** What has to be done in one environment, in the order in which helmfile does it: what others need comes first. */
 export function stepsOf(
@@ -60,7 +61,7 @@ function stepOf(
       hookChanges,
       release.latest === undefined ? 'install' : 'upgrade',
     ),
-    workloads: workloadsOf(release.wanted),
+    workloads: watchedIn(release.wanted, release.deployed?.objects ?? [], changes),
     timeoutMs: timeoutMs ?? release.timeoutMs,
     isHeld: release.hasPostHook,
     recreatesPods: release.podRestart !== 'none',

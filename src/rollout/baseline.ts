@@ -1,4 +1,6 @@
+import {conditionKey, conditionText, conditionsOf} from './conditions.ts'
 import {containersOf, endCountOf} from './containers.ts'
+import {isIdle} from './service-pods.ts'
 import {type ApiObject, type Baseline, objectKey, type Snapshot} from './verdict.ts'
 import {eventCount} from './warnings.ts'
 
@@ -25,41 +27,22 @@ export function takeBaseline(snapshot: Snapshot): Baseline {
       ),
     ),
     eventCounts: new Map(snapshot.events.map(event => [event.metadata.uid ?? '', eventCount(event)])),
+    lostClaims: uidsOf(snapshot.workloads.filter(({status}) => status?.phase === 'Lost')),
+    idleServices: uidsOf(
+      snapshot.workloads.filter(object => object.kind === 'Service' && isIdle(object, snapshot.pods)),
+    ),
   }
 }
 
-export type Condition = {
-  type: string
-  status: string
-  reason?: string
-  message?: string
-  lastUpdateTime?: string
-  lastTransitionTime?: string
-}
+/** Whatever is wrong is of this rollout. */
+export const NOTHING_BEFORE: Baseline = takeBaseline({
+  nowMs: 0,
+  workloads: [],
+  replicaSets: [],
+  pods: [],
+  events: [],
+})
 
-/** A condition that is true (or as `status` says) and is not left over from before the rollout. */
-export function freshCondition(
-  object: ApiObject,
-  type: string,
-  baseline: Baseline,
-  status = 'True',
-): Condition | undefined {
-  const condition = conditionsOf(object).find(each => each.type === type && each.status === status)
-  if (condition === undefined) return undefined
-  return baseline.conditions.get(conditionKey(object, type)) === conditionText(condition)
-    ? undefined
-    : condition
-}
-
-export function conditionsOf(object: ApiObject): Condition[] {
-  return object.status?.conditions ?? []
-}
-
-function conditionKey(object: ApiObject, type: string): string {
-  return `${object.metadata.uid}/${type}`
-}
-
-function conditionText(condition: Condition): string {
-  const {status, reason, message, lastUpdateTime, lastTransitionTime} = condition
-  return [status, reason, message, lastUpdateTime, lastTransitionTime].join(' ')
+function uidsOf(objects: readonly ApiObject[]): Set<string> {
+  return new Set(objects.map(({metadata}) => metadata.uid ?? ''))
 }

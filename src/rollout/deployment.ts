@@ -1,4 +1,4 @@
-import {conditionsOf, freshCondition} from './baseline.ts'
+import {conditionsOf, freshCondition} from './conditions.ts'
 import {combineFindings, resolveCount, verdictOf} from './combine.ts'
 import {createErrorOf} from './create-errors.ts'
 import {newestReplicaSet} from './owners.ts'

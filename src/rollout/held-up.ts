@@ -1,4 +1,4 @@
-import {conditionsOf} from './baseline.ts'
+import {conditionsOf} from './conditions.ts'
 import {createErrorOf} from './create-errors.ts'
 import type {Snapshot} from './verdict.ts'
 

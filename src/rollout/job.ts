@@ -1,4 +1,4 @@
-import {type Condition, conditionsOf, freshCondition} from './baseline.ts'
+import {type Condition, conditionsOf, freshCondition} from './conditions.ts'
 import {combineFindings, verdictOf} from './combine.ts'
 import {judgeCreationEvents} from './creation-events.ts'
 import {isActive, judgePod} from './pod.ts'

@@ -1,10 +1,16 @@
+import {judgeAutoscaler} from './autoscaler.ts'
 import {judgeBarePod} from './bare-pod.ts'
+import {judgeCronJob} from './cron-job.ts'
 import {judgeDaemonSet} from './daemon-set.ts'
 import {judgeDeployment} from './deployment.ts'
+import {judgeIngress} from './ingress.ts'
 import {judgeJob} from './job.ts'
+import {accepted} from './object-verdict.ts'
 import {progressOf} from './progress.ts'
 import {type Reading, readSnapshot} from './reading.ts'
+import {judgeService} from './service.ts'
 import {DEFAULT_ROLLOUT_SETTINGS, type RolloutSettings} from './settings.ts'
+import {judgeByConditions} from './standard-conditions.ts'
 import {judgeStatefulSet} from './stateful-set.ts'
 import {
   type ApiObject,
@@ -15,6 +21,7 @@ import {
   type WorkloadRef,
   workloadKey,
 } from './verdict.ts'
+import {judgeVolumeClaim} from './volume-claim.ts'
 
 /**
  * One verdict for each workload, in the order asked. Only what the snapshot shows decides: neither the order of its lists nor
@@ -30,7 +37,8 @@ export function judgeWorkloads(
   return refs.map(ref => {
     const workload = reading.workload(ref)
     if (workload === undefined) return missing(ref, reading)
-    const verdict = JUDGES[ref.kind](ref, workload, reading, settings)
+    const judge = hasPods(ref.kind) ? JUDGES[ref.kind] : (OTHER_JUDGES[ref.kind] ?? judgeByConditions)
+    const verdict = judge(ref, workload, reading, settings)
     return isUntouched(ref, workload, baseline) ? sayUntouched(verdict) : verdict
   })
 }
@@ -45,6 +53,20 @@ const JUDGES: Record<WorkloadKind, Judge> = {
   Pod: judgeBarePod,
 }
 
+/** Any other kind is judged by its conditions. */
+const OTHER_JUDGES: Readonly<Record<string, Judge>> = {
+  CronJob: judgeCronJob,
+  HorizontalPodAutoscaler: judgeAutoscaler,
+  Ingress: judgeIngress,
+  PersistentVolumeClaim: judgeVolumeClaim,
+  Service: judgeService,
+}
+
+/** Its pods say how it is. */
+export function hasPods(kind: string): kind is WorkloadKind {
+  return kind in JUDGES
+}
+
 /** helm wrote nothing new to it: what is wrong with it comes from elsewhere, such as a ConfigMap it reads. */
 function isUntouched(ref: WorkloadRef, workload: ApiObject, baseline: Baseline): boolean {
   return baseline.generations.get(workloadKey(ref)) === workload.metadata.generation
@@ -56,8 +78,9 @@ function sayUntouched(verdict: Verdict): Verdict {
   return {...verdict, doom: {...doom, message: `${doom.message} (its own definition was not changed)`}}
 }
 
-/** Not being there is never a verdict: the list may be behind, or not be readable. */
+/** Not being there is never a verdict: the list may be behind, or not be readable; then it is judged from what is left. */
 function missing(ref: WorkloadRef, reading: Reading): Verdict {
+  if (!hasPods(ref.kind) && !reading.canRead(ref.kind)) return accepted(ref)
   const note = reading.canRead(ref.kind)
     ? `the ${ref.kind} is not there yet`
     : `this user may not read a ${ref.kind}`

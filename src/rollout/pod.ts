@@ -1,4 +1,4 @@
-import {conditionsOf} from './baseline.ts'
+import {conditionsOf} from './conditions.ts'
 import {judgeContainer} from './container.ts'
 import {type Container, containersOf} from './containers.ts'
 import type {Reading} from './reading.ts'

@@ -1,4 +1,4 @@
-import {freshWarnings, type Warning} from './warnings.ts'
+import {freshWarnings, lastEvent, type Warning} from './warnings.ts'
 import {
   type ApiObject,
   type Baseline,
@@ -13,27 +13,38 @@ export type Reading = {
   nowMs: number
   baseline: Baseline
   workload(ref: WorkloadRef): ApiObject | undefined
+  workloads: readonly ApiObject[]
+  pods: readonly ApiObject[]
   /** What this object controls, by owner UID: names are used again, UIDs are not. */
   replicaSetsOf(owner: ApiObject): readonly ApiObject[]
   podsOf(owner: ApiObject): readonly ApiObject[]
   /** Warnings about this object that happened since the rollout began, the newest last; worked out at each call. */
   warningsOf(object: ApiObject): readonly Warning[]
+  /** The newest that was told of this object, warning or not, as far as it is followed. */
+  lastEventOf(object: ApiObject): Warning | undefined
   canRead(kind: string): boolean
 }
 
 /** The order and repetition of objects in the lists means nothing, and is taken away here once for all judges. */
 export function readSnapshot(snapshot: Snapshot, baseline: Baseline): Reading {
-  const workloads = new Map(newestOfEach(snapshot.workloads).map(object => [objectKey(object), object]))
+  const objects = newestOfEach(snapshot.workloads)
+  const workloads = new Map(objects.map(object => [objectKey(object), object]))
   const replicaSets = byOwner(newestOfEach(snapshot.replicaSets))
-  const pods = byOwner(newestOfEach(snapshot.pods))
-  const warnings = freshWarnings(newestOfEach(snapshot.events), baseline)
+  const allPods = newestOfEach(snapshot.pods)
+  const pods = byOwner(allPods)
+  const events = newestOfEach(snapshot.events)
+  const warnings = freshWarnings(events, baseline)
   return {
     nowMs: snapshot.nowMs,
     baseline,
-    workload: ref => workloads.get(workloadKey(ref)),
+    // A chart gives every object the release's namespace, also one that has none.
+    workload: ref => workloads.get(workloadKey(ref)) ?? workloads.get(workloadKey({...ref, namespace: ''})),
+    workloads: objects,
+    pods: allPods,
     replicaSetsOf: owner => replicaSets.get(owner.metadata.uid ?? '') ?? [],
     podsOf: owner => pods.get(owner.metadata.uid ?? '') ?? [],
     warningsOf: object => warnings(object.metadata.uid ?? ''),
+    lastEventOf: object => lastEvent(events, object.metadata.uid ?? ''),
     canRead: kind => !(snapshot.unreadable ?? []).includes(kind),
   }
 }

@@ -32,6 +32,11 @@ export const DEFAULT_ROLLOUT_SETTINGS: RolloutSettings = {
     'blocked-by-old-pod': 30_000,
     // Half of the ten minutes that helmfiles and Kubernetes itself give a rollout without progress.
     'not-ready': 300_000,
+    'claim-pending': 120_000,
+    // As long as for pods: an issuer or operator of its own has to work first.
+    'condition-false': 300_000,
+    'selects-no-pod': 60_000,
+    'cannot-scale': 60_000,
   },
 }
 

@@ -1,8 +1,16 @@
 /** The vocabulary of judging a rollout: pure values in, a verdict out. */
 
+/** What pods belong to. */
 export type WorkloadKind = 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'Job' | 'Pod'
 
-export type WorkloadRef = {kind: WorkloadKind; namespace: string; name: string}
+/** What is judged: workloads, and other objects (see watched-objects.ts), which have no pods to count. */
+export type WorkloadRef = {
+  kind: string
+  namespace: string
+  name: string
+  /** Of kinds that only the cluster's discovery knows. */
+  apiVersion?: string
+}
 
 export type Verdict =
   | {kind: 'progressing'; progress: WorkloadProgress}
@@ -36,6 +44,8 @@ export type DefiniteReason =
   | 'job-failed'
   | 'pod-failed'
   | 'progress-deadline'
+  | 'claim-lost'
+  | 'condition-stalled'
 
 /** What may pass: doomed when it lasts longer than the grace of its class. */
 export const SUSPICIONS = [
@@ -50,6 +60,10 @@ export const SUSPICIONS = [
   'sandbox-fault',
   'blocked-by-old-pod',
   'not-ready',
+  'claim-pending',
+  'condition-false',
+  'selects-no-pod',
+  'cannot-scale',
 ] as const
 
 export type SuspicionReason = (typeof SUSPICIONS)[number]
@@ -83,6 +97,10 @@ export type Baseline = {
   conditions: ReadonlyMap<string, string>
   /** By uid, how often it had happened: only what happened since counts. */
   eventCounts: ReadonlyMap<string, number>
+  /** Volume claims that were lost already, by UID. */
+  lostClaims: ReadonlySet<string>
+  /** Services that sent to no pod already, by UID. */
+  idleServices: ReadonlySet<string>
 }
 
 /** One reading of a namespace: complete lists, never deltas. */

@@ -27,6 +27,15 @@ export function freshWarnings(
       .sort(byTime)
 }
 
+/** The newest event about an object, of any type and any time. */
+export function lastEvent(events: readonly ApiObject[], uid: string): Warning | undefined {
+  return events
+    .filter(event => loose(event).involvedObject?.uid === uid)
+    .map(warningOf)
+    .sort(byTime)
+    .at(-1)
+}
+
 function isNews(event: ApiObject, baseline: Baseline): boolean {
   return eventCount(event) > (baseline.eventCounts.get(event.metadata.uid ?? '') ?? 0)
 }

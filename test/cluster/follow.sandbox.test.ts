@@ -14,7 +14,7 @@ test.each<[tag: string, reason: string]>([
 ])('a version %s is doomed (%s) within seconds, the old one is not', (tag, reason) =>
   withScratchNamespace(async (cluster, namespace) => {
     const ref: WorkloadRef = {kind: 'Deployment', namespace, name: 'scratch'}
-    const follow = await followNamespace(cluster, namespace, ['Deployment'])
+    const follow = await followNamespace(cluster, namespace, [{kind: 'Deployment'}])
     let baseline = takeBaseline(follow.snapshot())
     const judge = () => judgeWorkloads([ref], follow.snapshot(), baseline)[0] as Verdict
 
@@ -41,7 +41,7 @@ test.each<[tag: string, reason: string]>([
 
 test('after a relist no snapshot shows a workload as it was before', () =>
   withScratchNamespace(async (cluster, namespace) => {
-    const follow = await followNamespace(cluster, namespace, ['Deployment'])
+    const follow = await followNamespace(cluster, namespace, [{kind: 'Deployment'}])
     for (let replicas = 1; replicas <= 10; replicas += 1) {
       const object = aDeployment(namespace, '1', replicas)
       const written = replicas === 1 ? await cluster.create(object) : await cluster.replace(object)
@@ -56,7 +56,7 @@ test('what is deleted goes, what is made comes, each told by onChange', () =>
   withScratchNamespace(async (cluster, namespace) => {
     let changes = 0
     const onChange = () => void (changes += 1)
-    const follow = await followNamespace(cluster, namespace, ['Deployment'], {onChange})
+    const follow = await followNamespace(cluster, namespace, [{kind: 'Deployment'}], {onChange})
     await cluster.create(aDeployment(namespace, '1'))
     const pods = () => follow.snapshot().pods
     // Two watches: the pods may be told of before their Deployment.
@@ -78,7 +78,7 @@ test('what is deleted goes, what is made comes, each told by onChange', () =>
 
 test('the deployer may follow, with few requests', async () => {
   const cluster = await openCluster(kubeconfigPath('echo-deploy-staging'))
-  const follow = await followNamespace(cluster, 'echo', ['Deployment'])
+  const follow = await followNamespace(cluster, 'echo', [{kind: 'Deployment'}])
   expect(follow.unreadableKinds()).toEqual([])
   expect(follow.fault()).toBeUndefined()
   await follow.relist()
@@ -90,7 +90,7 @@ test('the deployer may follow, with few requests', async () => {
 
 test('a kind the user may not read is left out and named', async () => {
   const cluster = await openCluster(kubeconfigPath('echo-deploy-staging'))
-  const follow = await followNamespace(cluster, 'shop', ['Deployment'])
+  const follow = await followNamespace(cluster, 'shop', [{kind: 'Deployment'}])
   await until(follow.unreadableKinds, kinds => kinds.length === 4)
   expect(follow.snapshot().unreadable?.toSorted()).toEqual(['Deployment', 'Event', 'Pod', 'ReplicaSet'])
   await follow.close()

@@ -71,11 +71,16 @@ test('a watch that has expired is begun anew with a list', () =>
     [list('1'), aStatus(410, 'too old', 'Expired'), list('5', anObject('a', 5)), events()],
     async (cluster, paths) => {
       const ending = new AbortController()
-      const followed = await followKind(cluster, 'Pod', 'shop', {
-        mode: 'list-and-watch',
-        signal: ending.signal,
-        onChange() {},
-      })
+      const followed = await followKind(
+        cluster,
+        {kind: 'Pod', namespace: 'shop'},
+        {
+          isNeeded: true,
+          mode: 'list-and-watch',
+          signal: ending.signal,
+          onChange() {},
+        },
+      )
       await until(followed.objects, objects => objects.length === 1)
       await until(
         () => paths.length,
@@ -102,11 +107,16 @@ test('a lost connection is a fault until the watch is open again, and nothing is
     [list('1', anObject('a', 1)), HANG_UP, HANG_UP, events({type: 'ADDED', object: anObject('b', 2)})],
     async cluster => {
       const ending = new AbortController()
-      const followed = await followKind(cluster, 'Pod', 'shop', {
-        mode: 'list-and-watch',
-        signal: ending.signal,
-        onChange() {},
-      })
+      const followed = await followKind(
+        cluster,
+        {kind: 'Pod', namespace: 'shop'},
+        {
+          isNeeded: true,
+          mode: 'list-and-watch',
+          signal: ending.signal,
+          onChange() {},
+        },
+      )
       await until(followed.fault, fault => fault !== undefined)
       expect(followed.objects()).toHaveLength(1)
       await until(followed.objects, objects => objects.length === 2)
@@ -119,7 +129,7 @@ test('a lost connection is a fault until the watch is open again, and nothing is
 
 test('a failed list is never an empty one', () =>
   withFakeServer([aStatus(503, 'shutting down')], async cluster => {
-    await expect(followNamespace(cluster, 'shop', ['Deployment'])).rejects.toMatchObject({
+    await expect(followNamespace(cluster, 'shop', [{kind: 'Deployment'}])).rejects.toMatchObject({
       exitKind: 'unreachable',
     })
   }))

@@ -126,7 +126,7 @@ type Judging = {
 
 function judging(kind: WorkloadKind, run: (judging: Judging) => Promise<void>): Promise<void> {
   return withScratchNamespace(async (cluster, namespace) => {
-    const follow = await followNamespace(cluster, namespace, [kind])
+    const follow = await followNamespace(cluster, namespace, [{kind}])
     let baseline = takeBaseline(follow.snapshot())
     let generation = 0
     const ref = {kind, namespace, name: 'scratch'}

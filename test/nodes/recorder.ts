@@ -27,7 +27,7 @@ export async function record(
 ): Promise<Recording> {
   const cluster = await openCluster(kubeconfig)
   let note = () => {}
-  const follow = await followNamespace(cluster, workload.namespace, [workload.kind], {onChange: () => note()})
+  const follow = await followNamespace(cluster, workload.namespace, [workload], {onChange: () => note()})
   const before = follow.snapshot()
   const kept = keepWhatIsNew(workload, before, settings)
   note = () => kept.see(follow.snapshot())

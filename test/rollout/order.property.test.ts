@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import {expect, test} from 'vitest'
 import {judgeWorkloads} from '../../src/rollout/judge.ts'
-import type {ApiObject, Snapshot} from '../../src/rollout/verdict.ts'
+import {losePatience, NO_PATIENCE_USED, type Patience} from '../../src/rollout/patience.ts'
+import type {ApiObject, Snapshot, Verdict} from '../../src/rollout/verdict.ts'
 import {
   aDaemonSet,
   aPod,
@@ -15,6 +16,7 @@ import {
   ref,
   rollingOut,
   running,
+  START_MS,
   terminated,
   waiting,
 } from './build.ts'
@@ -42,6 +44,18 @@ const POD_STATES: PodParts[] = [
 ]
 const WARNINGS = ['Liveness probe failed: 500', 'Failed to pull image', 'exceeded quota', 'no volume']
 
+const WITHOUT_PODS: ApiObject[] = [
+  anObject('PersistentVolumeClaim', {status: {phase: 'Pending'}}),
+  anObject('Service', {spec: {selector: {app: 'shop'}, ports: [{port: 80}]}}),
+  anObject('Certificate', {status: {conditions: [{type: 'Ready', status: 'False', reason: 'Issuing'}]}}),
+  anObject('HorizontalPodAutoscaler', {
+    status: {conditions: [{type: 'AbleToScale', status: 'False', reason: 'FailedGetScale'}]},
+  }),
+  anObject('CronJob', {}),
+  anObject('Ingress', {}),
+]
+const CLAIM_REASONS = ['WaitForFirstConsumer', 'ProvisioningFailed', 'ExternalProvisioning']
+
 const snapshots = fc
   .array(
     fc.record({
@@ -58,9 +72,11 @@ const snapshots = fc
     )
     const snapshot = rollingOut(pods, {replicas: 4, events})
     const others = [aStatefulSet({}, {readyReplicas: 1}), aDaemonSet({}, {numberAvailable: 1})]
+    const claimEvents = parts.slice(0, CLAIM_REASONS.length).map(({count}, index) => claimEvent(index, count))
     return {
       ...snapshot,
-      workloads: [...snapshot.workloads, ...others],
+      workloads: [...snapshot.workloads, ...others, ...WITHOUT_PODS],
+      events: [...events, ...claimEvents],
       replicaSets: [aReplicaSet(1), aReplicaSet(2)],
     }
   })
@@ -88,8 +104,53 @@ test('an older reading of an object beside the newer one changes nothing', () =>
   )
 })
 
+test('whatever order and repetition events and lists come in, a whole rollout ends the same', () => {
+  const readings = fc.array(snapshots, {minLength: 1, maxLength: 6})
+  fc.assert(
+    fc.property(
+      readings.chain(all => fc.record({all: fc.constant(all), mixed: fc.tuple(...all.map(mixed))})),
+      fc.array(fc.nat(5), {maxLength: 6}),
+      ({all, mixed: others}, again) => {
+        // A relist tells the same once more: it is judged, and changes nothing.
+        const retold = others.flatMap((one, index) => Array<Snapshot>(1 + (again[index] ?? 0)).fill(one))
+        expect(endOf(retold)).toEqual(endOf(all))
+      },
+    ),
+  )
+})
+
+/** What is said at last when the readings come 20 s apart; those that are told again come at the same time. */
+function endOf(readings: readonly Snapshot[]) {
+  let [patience, atMs, last]: [Patience, number, Snapshot | undefined] = [
+    NO_PATIENCE_USED,
+    START_MS,
+    undefined,
+  ]
+  let verdicts: Verdict[] = []
+  for (const snapshot of readings) {
+    if (snapshot !== last) atMs += 20_000
+    last = snapshot
+    const judged = losePatience(patience, judge({...snapshot, nowMs: atMs}), atMs)
+    patience = judged.patience
+    verdicts = judged.verdicts
+  }
+  return verdicts
+}
+
 function judge(snapshot: Snapshot) {
-  return judgeWorkloads([ref(), ref('StatefulSet'), ref('DaemonSet')], snapshot, EMPTY_BASELINE)
+  const others = WITHOUT_PODS.map(({kind = '', metadata}) => ({kind, namespace: 'shop', name: metadata.name}))
+  return judgeWorkloads([ref(), ref('StatefulSet'), ref('DaemonSet'), ...others], snapshot, EMPTY_BASELINE)
+}
+
+function anObject(kind: string, parts: object): ApiObject {
+  return {kind, metadata: {name: 'shop-main', namespace: 'shop', uid: `${kind}-uid`}, ...parts}
+}
+
+function claimEvent(index: number, count: number): ApiObject {
+  const [claim] = WITHOUT_PODS
+  const reason = CLAIM_REASONS[index] ?? ''
+  const type = reason === 'ProvisioningFailed' ? 'Warning' : 'Normal'
+  return aWarning(claim as ApiObject, reason, 'why', {type, lastTimestamp: at(count)})
 }
 
 function mixed(snapshot: Snapshot) {
