@@ -1,4 +1,5 @@
 import type {DeployEvent} from '../plan/events.ts'
+import type {AskIo} from '../view/ask.ts'
 import {jsonView} from '../view/json.ts'
 import {plainView} from '../view/plain.ts'
 import type {View, ViewOptions} from '../view/view.ts'
@@ -17,7 +18,14 @@ export type ViewFlags = {
 }
 
 /** A view that can always be asked; nobody answers where there is no terminal. */
-export type AskingView = View & {confirm(question: string): Promise<boolean>}
+export type AskingView = View & Asking
+
+export type Asking = {
+  /** `--yes` answers it. */
+  confirm(question: string): Promise<boolean>
+  /** One of these words, by a person at a terminal; nothing where nobody answers. */
+  choose<Word extends string>(question: string, words: readonly Word[]): Promise<Word | undefined>
+}
 
 /** Live on a terminal, lines elsewhere, JSON where it was asked for. */
 export async function chooseView(
@@ -25,17 +33,22 @@ export async function chooseView(
   detail: ViewOptions['detail'],
   signal: AbortSignal,
 ): Promise<AskingView> {
-  const asked = (question: string) => ask(question, signal)
-  const view = await bareView(flags, detail, asked)
-  // `--yes` answers every question; otherwise a view that holds the screen makes room for it first.
-  return {...view, confirm: async question => flags.yes === true || (view.confirm ?? asked)(question)}
+  const view = await bareView(flags, detail)
+  return {
+    ...view,
+    async confirm(question) {
+      if (flags.yes === true) return true
+      await view.makeRoom?.()
+      return (await ask(signal, (ways, io) => ways.askYesNo(question, io))) ?? false
+    },
+    async choose(question, words) {
+      await view.makeRoom?.()
+      return ask(signal, (ways, io) => ways.askWord(question, words, io))
+    },
+  }
 }
 
-async function bareView(
-  flags: ViewFlags,
-  detail: ViewOptions['detail'],
-  asked: (question: string) => Promise<boolean>,
-): Promise<View> {
+async function bareView(flags: ViewFlags, detail: ViewOptions['detail']): Promise<View> {
   const write = (text: string) => {
     try {
       process.stdout.write(text)
@@ -57,7 +70,7 @@ async function bareView(
   }
   if (!process.stdout.isTTY) return plainView(options)
   const {liveView} = await import('../view/live.ts')
-  return liveView({...options, ask: asked})
+  return liveView(options)
 }
 
 // Commands are for those who ask for them.
@@ -86,15 +99,15 @@ function colorOf(flags: ViewFlags): ViewOptions['color'] {
   return process.stdout.isTTY && !isOff ? 1 : 0
 }
 
-async function ask(question: string, signal: AbortSignal): Promise<boolean> {
-  if (!isTerminal()) return false
-  const {askYesNo} = await import('../view/ask.ts')
+async function ask<Answer>(
+  signal: AbortSignal,
+  put: (ways: typeof import('../view/ask.ts'), io: AskIo) => Promise<Answer>,
+): Promise<Answer | undefined> {
+  if (!isTerminal()) return undefined
+  const ways = await import('../view/ask.ts')
   await forgetTypedAhead()
-  return askYesNo(question, {
-    input: process.stdin,
-    output: process.stdout.isTTY ? process.stdout : process.stderr,
-    signal,
-  })
+  const output = process.stdout.isTTY ? process.stdout : process.stderr
+  return put(ways, {input: process.stdin, output, signal})
 }
 
 // A `y` that was typed before the question stood there is no answer to it.

@@ -1,5 +1,6 @@
 import type {RunMode} from '../flow/run-plan.ts'
 import type {PlanOptions} from '../plan/guards.ts'
+import type {OnUnfinished} from '../plan/intent.ts'
 
 type Consent = 'ask' | 'go' | 'stop'
 
@@ -13,8 +14,13 @@ export function isTerminal(): boolean {
   return Boolean(process.stdin.isTTY && (process.stdout.isTTY || process.stderr.isTTY))
 }
 
-export function runModeOf(flags: {'dry-run': boolean}, consent: Consent): RunMode {
-  return flags['dry-run'] ? {kind: 'preview', isDetailed: false} : {kind: 'carry-out', consent}
+export function runModeOf(
+  flags: {'dry-run': boolean; 'on-unfinished'?: OnUnfinished | undefined},
+  consent: Consent,
+): RunMode {
+  if (flags['dry-run']) return {kind: 'preview', isDetailed: false}
+  const onUnfinished = flags['on-unfinished'] ?? (consent === 'ask' ? 'ask' : 'fail')
+  return {kind: 'carry-out', consent, onUnfinished}
 }
 
 /** Going back asks for nothing that a deployment asks for: what ran before was agreed to once. */

@@ -121,6 +121,16 @@ export const carryOutFlags = {
 
 const decision = {helpGroup: 'DECISION'}
 
+/** What is done first about a run that was left unfinished there. */
+export const unfinishedFlags = {
+  'on-unfinished': Flags.option({
+    description:
+      'a run that was cut off or paused there: undo it first, or stop (default without a terminal)',
+    options: ['abort', 'fail'] as const,
+    ...decision,
+  })(),
+}
+
 /** What decides for a run that nobody watches where a person would be asked. */
 export const decisionFlags = {
   'take-git': Flags.boolean({

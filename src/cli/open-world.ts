@@ -30,7 +30,8 @@ export type WorldRequest = {
   signal: AbortSignal
   hasHungUp: () => boolean
   emit: (event: EventBody) => void
-  confirm: (question: string) => Promise<boolean>
+  confirm: World['confirm']
+  choose: World['choose']
 }
 
 /** Put together everything a run may touch. `close` leaves nothing behind on this host. */

@@ -37,6 +37,7 @@ export async function inReadSession<T>(
     hasHungUp: () => false,
     emit: () => {},
     confirm: async () => false,
+    choose: async () => undefined,
   })
   try {
     return await Promise.race([look(world), rejection(signal)])

@@ -72,7 +72,8 @@ export async function inSession(
       signal: signals.signal,
       hasHungUp: signals.hasHungUp,
       emit,
-      confirm: (question: string) => asking.confirm(question),
+      confirm: asking.confirm,
+      choose: asking.choose,
     }
     const opened = await openWorld(request)
     runDirectory = opened.world.runDirectory

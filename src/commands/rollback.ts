@@ -8,6 +8,7 @@ import {
   parseValues,
   stateValueFlags,
   targetFlags,
+  unfinishedFlags,
 } from '../cli/flags.ts'
 
 export default class Rollback extends BaseCommand {
@@ -36,6 +37,7 @@ The preview shows what else returns. git does not change: the next deploy brings
       helpValue: 'RUN',
     }),
     ...carryOutFlags,
+    ...unfinishedFlags,
     ...outputFlags,
   }
 

@@ -8,6 +8,7 @@ import {
   parseValues,
   parseVersion,
   targetFlags,
+  unfinishedFlags,
   valueFlags,
   versionFlags,
 } from '../cli/flags.ts'
@@ -44,6 +45,7 @@ On a terminal it asks once after the preview, and again before production. Witho
       description: 'allow a version in production that git does not hold, with --yes',
     }),
     ...decisionFlags,
+    ...unfinishedFlags,
     ...outputFlags,
   }
 

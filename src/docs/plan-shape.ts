@@ -128,7 +128,7 @@ export const plan = v.object({
   ),
   refusals: v.array(
     v.object({
-      exitKind: v.picklist(['declined', 'not-found', 'usage', 'bad-render', 'forbidden']),
+      exitKind: v.picklist(['declined', 'not-found', 'usage', 'bad-render', 'forbidden', 'locked']),
       message: v.string(),
       hint: v.string(),
     }),

@@ -7,11 +7,14 @@ import type {DeployIntent} from '../plan/intent.ts'
 import {withAnswers} from '../plan/image-answers.ts'
 import {makePlan} from '../plan/make-plan.ts'
 import type {Outcome} from '../plan/outcome.ts'
+import type {Plan} from '../plan/plan.ts'
+import {refusingUnfinished} from '../plan/refuse-unfinished.ts'
+import {afterUnfinished} from './after-unfinished.ts'
 import {askRegistry} from './ask-registry.ts'
 import {gather} from './gather.ts'
+import type {Gathered} from './gather-each.ts'
 import {runPlan, type RunMode} from './run-plan.ts'
 import {validatePlan} from './validate.ts'
-import {unlessInterrupted} from './unless-interrupted.ts'
 import type {World} from './world.ts'
 
 /**
@@ -24,33 +27,51 @@ export async function deploy(
   contextLines: number,
   world: World,
 ): Promise<Outcome> {
-  world.emit({kind: 'reading-started', what: 'what git says and what runs'})
-  const gathered = await unlessInterrupted(gather(intent, world), world.signal)
-  try {
-    const compare = (before: readonly KubernetesObject[], after: readonly KubernetesObject[]) =>
-      compareObjects(
-        redactObjects(before, world.digest, world.secrecy.mask),
-        redactObjects(after, world.digest, world.secrecy.mask),
-        {contextLines},
-      )
-    const settings = {
-      ...world.settings,
-      selectors: intent.selectors,
-      isUnattended: world.options.isUnattended,
-    }
-    const compareRelease = ({deployed, wanted}: ReleaseFacts) => compare(deployed?.objects ?? [], wanted)
-    const made = withDrift(
-      makePlan(gathered.facts, compareRelease, settings, world.options),
-      gathered.facts,
-      (before, after) => compare([before], after === undefined ? [] : [after]),
+  const {message} = intent
+  return afterUnfinished(
+    {
+      mode,
+      contextLines,
+      message,
+      read(here) {
+        here.emit({kind: 'reading-started', what: 'what git says and what runs'})
+        return gather(intent, here)
+      },
+      act: async (gathered, standing, here) => {
+        const plan = await planOf(intent, gathered, contextLines, here)
+        const refusing = refusingUnfinished(plan, standing, here.actor.user)
+        return runPlan(refusing, gathered.sites, mode, intent, here)
+      },
+    },
+    world,
+  )
+}
+
+/** What the intent comes to, checked by the API servers and the registry. */
+async function planOf(
+  intent: DeployIntent,
+  {facts, sites}: Gathered,
+  contextLines: number,
+  world: World,
+): Promise<Plan> {
+  const compare = (before: readonly KubernetesObject[], after: readonly KubernetesObject[]) =>
+    compareObjects(
+      redactObjects(before, world.digest, world.secrecy.mask),
+      redactObjects(after, world.digest, world.secrecy.mask),
+      {contextLines},
     )
-    const [validated, answers] = await Promise.all([
-      validatePlan(made, gathered.facts, gathered.sites),
-      askRegistry(made, gathered.facts, world.registry),
-    ])
-    const plan = withAnswers(validated, answers, intent.version)
-    return await runPlan(plan, gathered.sites, mode, intent, world)
-  } finally {
-    await gathered.close()
+  const settings = {
+    ...world.settings,
+    selectors: intent.selectors,
+    isUnattended: world.options.isUnattended,
   }
+  const compareRelease = ({deployed, wanted}: ReleaseFacts) => compare(deployed?.objects ?? [], wanted)
+  const made = withDrift(makePlan(facts, compareRelease, settings, world.options), facts, (before, after) =>
+    compare([before], after === undefined ? [] : [after]),
+  )
+  const [validated, answers] = await Promise.all([
+    validatePlan(made, facts, sites),
+    askRegistry(made, facts, world.registry),
+  ])
+  return withAnswers(validated, answers, intent.version)
 }

@@ -9,12 +9,15 @@ import type {EnvironmentFacts, ReleaseFacts, RevisionFacts} from '../plan/facts.
 import type {RollbackIntent} from '../plan/intent.ts'
 import {makeRollbackPlan} from '../plan/make-rollback-plan.ts'
 import type {Outcome} from '../plan/outcome.ts'
+import type {Plan} from '../plan/plan.ts'
+import {refusingUnfinished} from '../plan/refuse-unfinished.ts'
 import {pickRollbackTarget} from '../plan/rollback-target.ts'
+import {afterUnfinished} from './after-unfinished.ts'
+import type {Gathered} from './gather-each.ts'
 import {gatherLive} from './gather-live.ts'
 import {revisionFactsOf} from './revision-facts.ts'
 import type {EnvironmentSite} from './open-environment.ts'
 import {type RunMode, runPlan} from './run-plan.ts'
-import {unlessInterrupted} from './unless-interrupted.ts'
 import type {World} from './world.ts'
 
 /**
@@ -27,32 +30,49 @@ export async function rollback(
   contextLines: number,
   world: World,
 ): Promise<Outcome> {
-  world.emit({kind: 'reading-started', what: 'what runs and what ran before'})
-  const reading = gatherLive(intent.environments, intent.selectors, world)
-  const gathered = await unlessInterrupted(reading, world.signal)
-  try {
-    refuseSeveral(intent, gathered.facts.environments)
-    const targets = await readTargets(intent, gathered.facts.environments, gathered.sites, world)
-    const compare = (from: RevisionFacts | undefined, to: RevisionFacts) =>
-      compareObjects(
-        redactObjects(from?.objects ?? [], world.digest, world.secrecy.mask),
-        redactObjects(to.objects, world.digest, world.secrecy.mask),
-        {contextLines},
-      )
-    const targetOf = (environment: EnvironmentFacts, release: ReleaseFacts) =>
-      targets.get(`${environment.name}/${releaseKey(release)}`)
-    const plan = makeRollbackPlan(gathered.facts, targetOf, compare, {
-      ...world.settings,
-      selectors: intent.selectors,
-      isUnattended: world.options.isUnattended,
-    })
-    if (targets.size === 0) throw nothingEarlier(intent)
-    const {message, selectors} = intent
-    const request = {message, selectors, version: {kind: 'from-git' as const}}
-    return await runPlan(plan, gathered.sites, mode, request, world)
-  } finally {
-    await gathered.close()
-  }
+  const {message, selectors} = intent
+  return afterUnfinished(
+    {
+      mode,
+      contextLines,
+      message,
+      read(here) {
+        here.emit({kind: 'reading-started', what: 'what runs and what ran before'})
+        return gatherLive(intent.environments, selectors, here)
+      },
+      act: async (gathered, standing, here) => {
+        const plan = await planOf(intent, gathered, contextLines, here)
+        const refusing = refusingUnfinished(plan, standing, here.actor.user)
+        const request = {message, selectors, version: {kind: 'from-git' as const}}
+        return runPlan(refusing, gathered.sites, mode, request, here)
+      },
+    },
+    world,
+  )
+}
+
+async function planOf(
+  intent: RollbackIntent,
+  {facts, sites}: Gathered,
+  contextLines: number,
+  world: World,
+): Promise<Plan> {
+  refuseSeveral(intent, facts.environments)
+  const targets = await readTargets(intent, facts.environments, sites, world)
+  if (targets.size === 0) throw nothingEarlier(intent)
+  const compare = (from: RevisionFacts | undefined, to: RevisionFacts) =>
+    compareObjects(
+      redactObjects(from?.objects ?? [], world.digest, world.secrecy.mask),
+      redactObjects(to.objects, world.digest, world.secrecy.mask),
+      {contextLines},
+    )
+  const targetOf = (environment: EnvironmentFacts, release: ReleaseFacts) =>
+    targets.get(`${environment.name}/${releaseKey(release)}`)
+  return makeRollbackPlan(facts, targetOf, compare, {
+    ...world.settings,
+    selectors: intent.selectors,
+    isUnattended: world.options.isUnattended,
+  })
 }
 
 // A revision's number means another state in each release.

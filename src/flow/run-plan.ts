@@ -1,4 +1,5 @@
 import type {RunEnd} from '../plan/end.ts'
+import type {OnUnfinished} from '../plan/intent.ts'
 import type {Outcome} from '../plan/outcome.ts'
 import type {Plan} from '../plan/plan.ts'
 import {underPolicy} from '../plan/policy.ts'
@@ -16,7 +17,7 @@ import type {World} from './world.ts'
 export type RunMode =
   | {kind: 'preview'; isDetailed: boolean}
   /** `ask`: a person is at the terminal; `go`: `--yes`; `stop`: nobody to ask, and no `--yes`. */
-  | {kind: 'carry-out'; consent: 'ask' | 'go' | 'stop'}
+  | {kind: 'carry-out'; consent: 'ask' | 'go' | 'stop'; onUnfinished: OnUnfinished}
 
 type Sites = ReadonlyMap<string, EnvironmentSite>
 

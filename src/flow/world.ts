@@ -40,6 +40,8 @@ export type World = {
   secrecy: Secrecy
   privateFiles: Promise<PrivateFiles>
   confirm: (question: string) => Promise<boolean>
+  /** Nothing where nobody answers. */
+  choose: <Word extends string>(question: string, words: readonly Word[]) => Promise<Word | undefined>
   nowMs: () => number
   /** Aborted by SIGINT, SIGTERM; its reason is the signal's name. */
   signal: AbortSignal

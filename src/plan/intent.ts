@@ -33,6 +33,9 @@ export type RollbackIntent = {
   message: string | undefined
 }
 
+/** What is done first about a run that was left unfinished there. */
+export type OnUnfinished = 'ask' | 'abort' | 'fail'
+
 /** Finish a run that has no end. */
 export type FinishIntent = {
   kind: 'abort'

@@ -105,7 +105,7 @@ export type FallbackStep =
 
 /** Why a plan may not be carried out, with the end it stands for. */
 export type Refusal = {
-  exitKind: 'declined' | 'not-found' | 'usage' | 'bad-render' | 'forbidden'
+  exitKind: 'declined' | 'not-found' | 'usage' | 'bad-render' | 'forbidden' | 'locked'
   message: string
   hint: string
 }

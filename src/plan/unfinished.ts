@@ -104,6 +104,11 @@ function beforeRevision({before}: UnfinishedRelease): number | undefined {
   return before.kind === 'kept' ? before.facts.revision : before.revision
 }
 
+/** Whether it may have changed anything that is left. */
+export function hasTouched({environments}: UnfinishedRun): boolean {
+  return environments.some(({releases}) => releases.some(one => standingOf(one) !== 'untouched'))
+}
+
 /** Why a release that the run touched cannot be put back; none when it can, or was not touched. */
 export function whyNotBack(release: UnfinishedRelease): string | undefined {
   const standing = standingOf(release)

@@ -18,13 +18,11 @@ import {unbreakable, type View, type ViewOptions} from './view.ts'
 
 export type LiveViewOptions = ViewOptions & {
   rows?: () => number | undefined
-  /** Prints the question and reads a person's answer. */
-  ask?: (question: string) => Promise<boolean>
 }
 
 /** For a terminal: what is under way is painted in place, what is over stays as text above it. */
 export function liveView(options: LiveViewOptions): View {
-  const {columns, rows = () => process.stdout.rows, ask} = options
+  const {columns, rows = () => process.stdout.rows} = options
   const terminal: Terminal = {write: unbreakable(options.write), columns, rows}
   const palette = paletteOf(options.color)
   const frame = openFrame(terminal)
@@ -77,15 +75,10 @@ export function liveView(options: LiveViewOptions): View {
         // What cannot be shown must not stop a deployment.
       }
     },
-    ...(ask === undefined
-      ? {}
-      : {
-          confirm: async question => {
-            finish()
-            await written
-            return ask(question)
-          },
-        }),
+    async makeRoom() {
+      finish()
+      await written
+    },
     async close() {
       finish()
       await written

@@ -4,8 +4,8 @@ import type {ColorLevel} from './palette.ts'
 /** Something that shows a run. It listens and never decides; it never throws. */
 export type View = {
   on(event: DeployEvent): void
-  /** Asks a person, when everything before is on the screen. Only views that have one to ask. */
-  confirm?(question: string): Promise<boolean>
+  /** Resolves when everything before is on the screen and a question may be written below. Only views that hold the screen. */
+  makeRoom?(): Promise<void>
   /** Resolves when the last word is written; nothing may follow. */
   close(): Promise<void>
 }

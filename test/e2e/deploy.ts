@@ -1,5 +1,5 @@
 import {spawn} from 'node:child_process'
-import {once} from 'node:events'
+import {EventEmitter, once} from 'node:events'
 import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {Outcome} from '../../src/plan/outcome.ts'
@@ -158,6 +158,8 @@ export type Running = {
   killAlone(): Promise<void>
   /** SIGKILL for everything it started: as when the host goes down. */
   killTree(): Promise<void>
+  /** Resolves when it has said this. @throws Error when it ends before */
+  says(word: string): Promise<void>
   ended: Promise<{exitCode: number | null; said: string}>
 }
 
@@ -171,11 +173,22 @@ export function startDeploy(args: readonly string[], options: {env?: Record<stri
   })
   const pid = child.pid ?? 0
   let said = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (said += String(chunk)))
+  const heard = new EventEmitter()
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', chunk => {
+      said += String(chunk)
+      heard.emit('more')
+    })
   const ended = once(child, 'exit').then(([exitCode]) => ({exitCode: exitCode as number | null, said}))
   return {
     pid,
     ended,
+    async says(word) {
+      while (!said.includes(word)) {
+        const isOver = await Promise.race([once(heard, 'more').then(() => false), ended.then(() => true)])
+        if (isOver && !said.includes(word)) throw new Error(`it ended without saying ${word}: ${said}`)
+      }
+    },
     async killAlone() {
       process.kill(pid, 'SIGKILL')
       await ended

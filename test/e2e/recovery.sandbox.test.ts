@@ -170,3 +170,37 @@ async function locks(): Promise<string> {
     .filter(name => name.includes('deploy-lock'))
     .join(' ')
 }
+
+describe('the next run where one was cut off', () => {
+  let bad: string
+  let before: string
+  beforeAll(async () => {
+    await deployJson([service, '-e', 'staging', '--yes', '--take-git'])
+    before = await helm('staging', service, ['get', 'manifest', 'main'])
+    bad = await pushTag(IMAGE, newTag('crash'))
+    const running = startDeploy([service, '-e', 'staging', '--version', bad, '--yes', '--events'])
+    await running.says('release-applied')
+    await running.killTree()
+  })
+
+  test('does not take what was written for unchanged: it stops, and says what stands where', async () => {
+    const again = await deploy([service, '-e', 'staging', '--version', bad, '--yes'])
+    expect(again.exitCode).toBe(12)
+    expect(again.said).toMatch(/was cut off: its process is gone/)
+    expect(again.said).toMatch(/staging main: was revision \d+, is the new version now \(revision \d+\)/)
+    expect(again.said).toContain(`deploy abort ${service}`)
+    const shown = await deploy(['diff', service, '-e', 'staging', '--version', bad])
+    expect(shown.said).toMatch(/was cut off: its process is gone/)
+    expect((await deploy(['rollback', service, '-e', 'staging', '--yes'])).exitCode).toBe(12)
+    expect(await helm('staging', service, ['get', 'manifest', 'main'])).toContain(bad)
+  })
+
+  test('--on-unfinished abort undoes it first, and what is asked for is deployed and judged', async () => {
+    const decided = ['--yes', '--on-unfinished', 'abort']
+    const {exitCode, outcome} = await deployJson([service, '-e', 'staging', '--version', bad, ...decided])
+    expect(outcome.failure).toMatchObject({kind: 'doomed'})
+    expect(exitCode).toBe(10)
+    expect(await helm('staging', service, ['get', 'manifest', 'main'])).toBe(before)
+    expect(await locks()).toBe('')
+  })
+})

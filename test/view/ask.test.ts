@@ -1,6 +1,6 @@
 import {PassThrough} from 'node:stream'
 import {expect, test} from 'vitest'
-import {askYesNo} from '../../src/view/ask.ts'
+import {askWord, askYesNo} from '../../src/view/ask.ts'
 
 test.each([
   ['y\n', true],
@@ -31,6 +31,21 @@ test('nothing is asked any more after an interrupt', async () => {
     false,
   )
   expect(output.read()).toBeNull()
+})
+
+test.each([
+  ['resume\n', 'resume'],
+  ['R\n', 'resume'],
+  [' ab \n', 'abort'],
+  ['a\n', undefined],
+  ['\n', undefined],
+  ['resumed\n', undefined],
+])('%j means %s', async (answer, word) => {
+  const [input, output, signal] = [new PassThrough(), new PassThrough(), new AbortController().signal]
+  const asked = askWord('What now?', ['resume', 'abort', 'add'], {input, output, signal})
+  input.write(answer)
+  await expect(asked).resolves.toBe(word)
+  expect(output.read()?.toString()).toBe('What now? [resume/abort/add] ')
 })
 
 function ask() {

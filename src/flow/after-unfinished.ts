@@ -1,0 +1,51 @@
+import type {Outcome} from '../plan/outcome.ts'
+import type {UnfinishedRun} from '../plan/unfinished.ts'
+import {abort} from './abort.ts'
+import {freshWorld} from './fresh-world.ts'
+import type {Gathered} from './gather-each.ts'
+import type {RunMode} from './run-plan.ts'
+import {type Settled, settleUnfinished} from './settle-unfinished.ts'
+import {unlessInterrupted} from './unless-interrupted.ts'
+import type {World} from './world.ts'
+
+/** One that wants to begin: how it reads, and what it does with that and with the runs that stand in its way. */
+export type Beginning = {
+  mode: RunMode
+  contextLines: number
+  message: string | undefined
+  read(world: World): Promise<Gathered>
+  act(gathered: Gathered, standing: readonly UnfinishedRun[], world: World): Promise<Outcome>
+}
+
+/**
+ * Begin where nothing was left unfinished; what was is finished first, as a plan of its own, where somebody decides so.
+ * @throws DeployError `declined` or `locked` where nobody does
+ */
+export async function afterUnfinished(beginning: Beginning, world: World): Promise<Outcome> {
+  const gathered = await unlessInterrupted(beginning.read(world), world.signal)
+  let settled: Settled
+  try {
+    settled = await settleUnfinished(gathered, beginning.mode, world)
+    if (settled.kind === 'go') return await beginning.act(gathered, settled.standing, world)
+  } finally {
+    await gathered.close()
+  }
+  const outcome = await finish(settled, beginning, await freshWorld(world))
+  if (outcome.kind !== 'deployed') return outcome
+  world.emit({kind: 'noted', text: outcome.summary})
+  return afterUnfinished({...beginning, mode: decided(beginning.mode)}, await freshWorld(world))
+}
+
+function finish(
+  {run}: Extract<Settled, {kind: 'finish'}>,
+  {mode, contextLines, message}: Beginning,
+  world: World,
+): Promise<Outcome> {
+  const intent = {kind: 'abort', environments: ['all'], runId: run.runId, message} as const
+  return abort(intent, mode, contextLines, world)
+}
+
+// Once is enough: what is still unfinished then cannot be finished from here.
+function decided(mode: RunMode): RunMode {
+  return mode.kind === 'preview' ? mode : {...mode, onUnfinished: 'fail'}
+}

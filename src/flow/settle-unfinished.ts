@@ -1,0 +1,47 @@
+import {DeployError} from '../errors.ts'
+import {unfinishedRefusal} from '../plan/refuse-unfinished.ts'
+import {hasTouched, type UnfinishedRun} from '../plan/unfinished.ts'
+import type {Gathered} from './gather-each.ts'
+import type {RunMode} from './run-plan.ts'
+import {waitForStrays} from './strays.ts'
+import {readUnfinished} from './unfinished.ts'
+import type {World} from './world.ts'
+
+/** `go`: nothing is in the way, or it is only looked. `finish`: that run first. */
+export type Settled =
+  | {kind: 'go'; standing: readonly UnfinishedRun[]}
+  | {kind: 'finish'; how: 'abort'; run: UnfinishedRun}
+
+/**
+ * What is to become of a run that was left unfinished where another one is to begin.
+ * @throws DeployError `declined`, or `locked` for one that somebody else has paused, when nobody decided
+ */
+export async function settleUnfinished(
+  {sites}: Pick<Gathered, 'sites'>,
+  mode: RunMode,
+  world: World,
+): Promise<Settled> {
+  const standing = await readStanding(sites, world)
+  const [run] = standing
+  if (run === undefined || mode.kind === 'preview') return {kind: 'go', standing}
+  const {exitKind, message, hint} = unfinishedRefusal(run, world.service.name, world.actor.user)
+  const how = mode.onUnfinished === 'ask' ? await ask(message, world) : mode.onUnfinished
+  if (how === 'fail') throw new DeployError(exitKind, message, {hint})
+  return {kind: 'finish', how, run}
+}
+
+// One that is under way holds its lock, which says so. One that touched nothing leaves nothing to finish.
+async function readStanding(sites: Gathered['sites'], world: World): Promise<UnfinishedRun[]> {
+  const read = async () => (await readUnfinished(sites, world)).map(({run}) => run)
+  const all = await read()
+  const dead = all.filter(({state}) => state === 'dead')
+  for (const {runId} of dead) await waitForStrays(runId, world)
+  const now = dead.length === 0 ? all : await read()
+  return now.filter(run => run.state !== 'working' && hasTouched(run))
+}
+
+async function ask(message: string, world: World): Promise<'abort' | 'fail'> {
+  world.emit({kind: 'noted', text: message})
+  const answer = await world.choose('Undo it first, or stop?', ['abort', 'stop'])
+  return answer === 'abort' ? answer : 'fail'
+}
