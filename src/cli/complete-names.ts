@@ -5,17 +5,18 @@ import {environmentsIn, releasesIn, versionsIn} from '../charts/helmfile-text.ts
 import type {Line, Offer} from '../completion/grammar.ts'
 import type {ServiceFacts} from '../plan/facts.ts'
 import {helmfileIn} from '../tools/tree.ts'
-import type {Host} from './host.ts'
+import {type Host, settingsIn} from './host.ts'
 
 /** The environments of the services, what the configuration calls them besides, and the words for several. */
 export async function environmentOffers(services: readonly ServiceFacts[], host: Host): Promise<Offer[]> {
   const texts = await Promise.all(services.map(service => helmfileText(service, host).catch(() => '')))
   const names = [...new Set(texts.flatMap(environmentsIn))]
+  const settings = await settingsIn(host, host.chartsRoot)
   const aliases = names.flatMap(name =>
-    (host.settings.environments.get(name)?.aliases ?? []).map(word => ({word, about: `is ${name}`})),
+    (settings.environments.get(name)?.aliases ?? []).map(word => ({word, about: `is ${name}`})),
   )
   return [
-    ...names.map(word => ({word, about: classOf(word, host.settings)})),
+    ...names.map(word => ({word, about: classOf(word, settings)})),
     ...aliases,
     {word: 'production', about: 'every production environment'},
     {word: 'all', about: 'every environment'},

@@ -2,52 +2,55 @@ import {readFile, stat} from 'node:fs/promises'
 import {dirname, join, relative, resolve, sep} from 'node:path'
 import {parseSettings} from '../charts/parse-settings.ts'
 import {mergeSettings, type Settings, type SettingsFile} from '../charts/settings.ts'
-import {pickService} from '../charts/catalog.ts'
 import {DeployError} from '../errors.ts'
 import type {ServiceFacts} from '../plan/facts.ts'
 import {sandboxName} from '../sandbox/names.ts'
 import {PACKAGE_ROOT, sandboxPaths} from '../sandbox/paths.ts'
-import {listServices} from '../tools/tree.ts'
 import type {BaseFlags} from './base-command.ts'
 
-/** Where we are: the charts repository, what is configured, whether this is the sandbox. */
+/** Where we are: the charts repository, what the host's own file says, whether this is the sandbox. */
 export type Host = {
   chartsRoot: string
   startDirectory: string
-  settings: Settings
-  written: readonly SettingsFile[]
+  ofHost: SettingsFile | undefined
   isSandbox: boolean
 }
 
 /**
- * Find the charts repository and read the configuration of this host and of the repository.
+ * Find the charts repository and read the configuration of this host.
  * @throws DeployError `not-found` when there is no charts repository, `bad-config` for a broken file
  */
 export async function openHost(flags: Pick<BaseFlags, 'chdir' | 'config' | 'sandbox'>): Promise<Host> {
   const isSandbox = flags.sandbox || isOn(process.env.DEPLOY_SANDBOX)
   const hostFile = flags.config ?? (isSandbox ? await sandboxConfig() : '/etc/deploy.yaml')
-  const ofHost = await readSettings(hostFile, flags.config !== undefined)
+  const ofHost = await readSettings(hostFile, hostFile, flags.config !== undefined)
   const startDirectory = resolve(flags.chdir ?? process.cwd())
   const example = isSandbox ? [join(PACKAGE_ROOT, 'deployment-charts-example')] : []
   // Whoever names a directory means that one.
   const usual = flags.chdir === undefined ? [ofHost?.charts, ...example, '/srv/deployment-charts'] : []
   const chartsRoot = await findCharts(startDirectory, usual)
-  const ofRepository = await readSettings(join(chartsRoot, 'deploy.yaml'), false)
-  const written = [ofHost, ofRepository].filter(one => one !== undefined)
-  return {chartsRoot, startDirectory, settings: mergeSettings(written), written, isSandbox}
+  return {chartsRoot, startDirectory, ofHost, isSandbox}
 }
 
-/** The named service, or the one whose directory one stands in; with its own settings on top. */
-export async function openService(
-  host: Host,
-  name: string | undefined,
-): Promise<{service: ServiceFacts; settings: Settings}> {
-  const service = pickService(name ?? serviceHere(host), await listServices(host.chartsRoot))
-  const own = await readSettings(
-    join(host.chartsRoot, 'helmfile.d', service.group, service.name, 'deploy.yaml'),
-    false,
+/**
+ * What the host and the charts repository configure.
+ * @param root where its files are read: the repository itself, or a run's copy of it
+ * @param service with its own settings on top
+ * @throws DeployError `bad-config` for a broken file, by its name in the repository
+ */
+export async function settingsIn(
+  {chartsRoot, ofHost}: Pick<Host, 'chartsRoot' | 'ofHost'>,
+  root: string,
+  service?: ServiceFacts,
+): Promise<Settings> {
+  const own = service === undefined ? [] : [join('helmfile.d', service.group, service.name)]
+  const ofRepository = await Promise.all(
+    ['', ...own].map(directory => {
+      const file = join(directory, 'deploy.yaml')
+      return readSettings(join(root, file), join(chartsRoot, file), false)
+    }),
   )
-  return {service, settings: own === undefined ? host.settings : mergeSettings([...host.written, own])}
+  return mergeSettings([ofHost, ...ofRepository].filter(one => one !== undefined))
 }
 
 /**
@@ -86,8 +89,12 @@ async function isCharts(directory: string): Promise<boolean> {
   return (await stat(join(directory, 'helmfile.d')).catch(() => undefined))?.isDirectory() ?? false
 }
 
-async function readSettings(file: string, mustExist: boolean): Promise<SettingsFile | undefined> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+async function readSettings(
+  path: string,
+  file: string,
+  mustExist: boolean,
+): Promise<SettingsFile | undefined> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' && !mustExist) return undefined
     throw new DeployError(
       'bad-config',

@@ -8,6 +8,7 @@ import {printable} from '../view/layout.ts'
 import type {BaseFlags} from './base-command.ts'
 import {openHost} from './host.ts'
 import {type Live, withLive} from './live-session.ts'
+import {withCharts} from './open-charts.ts'
 import {inReadSession} from './read-session.ts'
 import {listenForSignals} from './signals.ts'
 
@@ -26,12 +27,12 @@ export type LogsSessionRequest = {
 export async function printLogs(flags: BaseFlags, request: LogsSessionRequest): Promise<void> {
   const host = await openHost(flags)
   const wanted = {...request, identity: 'anyone'} as const
-  await inReadSession(host, request.name, world =>
+  const look = (world: World) =>
     withLive(wanted, world, async live => {
       for (const {environment, error} of live.problems) note(`${environment}: ${error.message}`)
       await (request.isFollowing ? follow(live, request, world) : printOnce(live, request, world))
-    }),
-  )
+    })
+  await withCharts(host, charts => inReadSession(charts, request.name, look))
 }
 
 async function printOnce(live: Live, request: LogsSessionRequest, world: World): Promise<void> {

@@ -8,6 +8,7 @@ import {findProgram} from '../tools/helm.ts'
 import type {BaseFlags} from './base-command.ts'
 import {openHost} from './host.ts'
 import {withLive} from './live-session.ts'
+import {withCharts} from './open-charts.ts'
 import {inReadSession} from './read-session.ts'
 
 export type ShellSessionRequest = {
@@ -47,7 +48,7 @@ async function find(flags: BaseFlags, request: ShellSessionRequest): Promise<Fou
     selectors: request.selectors,
     identity: 'deployer',
   } as const
-  return inReadSession(host, request.name, async world => {
+  const look = async (world: World) => {
     const kubectl = await findProgram('kubectl', world.toolEnv.PATH ?? '')
     if (kubectl === undefined) throw missingKubectl()
     const env = world.toolEnv
@@ -56,7 +57,8 @@ async function find(flags: BaseFlags, request: ShellSessionRequest): Promise<Fou
       if (environments.length !== 1 || place === undefined) throw severalEnvironments(request.environment)
       return {pod: await pickPodForShell(world.service.name, place, request), kubectl, env}
     })
-  })
+  }
+  return withCharts(host, charts => inReadSession(charts, request.name, look))
 }
 
 function execOf(pod: PlacedPod, {command}: ShellSessionRequest, hasTerminal: boolean): ExecInPod {

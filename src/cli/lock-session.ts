@@ -4,6 +4,7 @@ import type {LockPlace} from '../journal/lock.ts'
 import type {BaseFlags} from './base-command.ts'
 import {openHost} from './host.ts'
 import {type Live, withLive} from './live-session.ts'
+import {withCharts} from './open-charts.ts'
 import {inReadSession} from './read-session.ts'
 
 export type LockRequest = {name: string | undefined; environments: readonly string[]}
@@ -36,9 +37,8 @@ async function inPlaces<T>(
   act: (places: readonly LockPlace[], world: World) => Promise<T>,
 ): Promise<T> {
   const request = {environments, selectors: [], identity: 'deployer'} as const
-  return inReadSession(await openHost(flags), name, world =>
-    withLive(request, world, live => act(placesOf(live, world), world)),
-  )
+  const look = (world: World) => withLive(request, world, live => act(placesOf(live, world), world))
+  return withCharts(await openHost(flags), charts => inReadSession(charts, name, look))
 }
 
 // Always in the same order: two people cannot hold what the other one waits for.

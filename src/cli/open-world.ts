@@ -1,4 +1,5 @@
 import {createHmac, randomBytes} from 'node:crypto'
+import {mkdir} from 'node:fs/promises'
 import {homedir} from 'node:os'
 import {delimiter, join} from 'node:path'
 import type {Settings} from '../charts/settings.ts'
@@ -12,17 +13,14 @@ import type {GivenValue} from '../plan/intent.ts'
 import type {CredentialsFile} from '../registry/credentials.ts'
 import {openRegistry} from '../registry/registry.ts'
 import {PACKAGE_ROOT} from '../sandbox/paths.ts'
-import {openRunDirectory} from '../tools/run-directory.ts'
 import {writeStateValues} from '../tools/state-values.ts'
-import {takeTree} from '../tools/take-tree.ts'
-import {substitute} from '../tools/tree.ts'
 import {actorOf} from './actor.ts'
-import type {Host} from './host.ts'
+import type {Charts} from './open-charts.ts'
 
 export type WorldRequest = {
   runId: string
   startedAtMs: number
-  host: Host
+  charts: Charts
   service: ServiceFacts
   settings: Settings
   options: PlanOptions
@@ -34,27 +32,18 @@ export type WorldRequest = {
   choose: World['choose']
 }
 
-/** Put together everything a run may touch. `close` leaves nothing behind on this host. */
+/** Put together everything a run may touch. `close` waits for what still reads. */
 export async function openWorld(request: WorldRequest): Promise<{world: World; close(): Promise<void>}> {
-  const {host, service, settings} = request
-  const directory = await openRunDirectory(PACKAGE_ROOT)
-  const [{tree, copied}, actor] = await Promise.all([
-    takeTree(host.chartsRoot, join(directory.path, 'tree')),
-    actorOf(process.env, settings),
-  ]).catch(async (error: unknown) => {
-    await directory.remove()
-    throw error
-  })
-  const snapshot = copied.then(async () => {
-    await substitute(join(directory.path, 'tree', 'helmfile.d', service.group), settings.substitutions)
-    return join(directory.path, 'tree')
-  })
+  const {charts, service, settings} = request
+  const runDirectory = join(charts.directory, 'services', `${service.group}~${service.name}`)
+  await mkdir(join(runDirectory, 'tmp'), {recursive: true, mode: 0o700})
+  const snapshot = charts.copyFor(service, settings)
   snapshot.catch(() => {})
   const secrecy = openSecrecy()
   secrecy.spare([service.group, service.name])
   const privateFiles = hidePrivateFiles(snapshot, service, secrecy)
   privateFiles.catch(() => {})
-  const stateArgs = writeStateValues(directory.path, settings, request.given)
+  const stateArgs = writeStateValues(runDirectory, settings, request.given)
   stateArgs.catch(() => {})
   const registry = openRegistry(settings.registry, credentialsFile(settings))
   const key = randomBytes(32)
@@ -62,13 +51,14 @@ export async function openWorld(request: WorldRequest): Promise<{world: World; c
     ...request,
     startedAt: new Date(request.startedAtMs).toISOString(),
     packageRoot: PACKAGE_ROOT,
-    tree,
-    runDirectory: directory.path,
+    tree: charts.tree,
+    runDirectory,
+    chartsDirectory: charts.directory,
     snapshot,
     stateArgs,
     helmfileStates: new Map(),
     toolEnv: toolEnv(settings),
-    actor,
+    actor: await actorOf(process.env, settings),
     registry,
     digest: value => createHmac('sha256', key).update(value).digest('hex').slice(0, 8),
     secrecy,
@@ -81,7 +71,6 @@ export async function openWorld(request: WorldRequest): Promise<{world: World; c
     async close() {
       registry.close()
       await Promise.allSettled([privateFiles, stateArgs])
-      await directory.remove()
     },
   }
 }

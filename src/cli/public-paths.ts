@@ -1,15 +1,20 @@
 import {join} from 'node:path'
 import type {World} from '../flow/world.ts'
 
+export type PublicWorld = Pick<World, 'runDirectory' | 'chartsDirectory' | 'tree'>
+
 /** Names the charts repository's own files where a program complained about the run's private copy of them. */
-export function withPublicPaths(text: string, world: Pick<World, 'runDirectory' | 'tree'>): string {
+export function withPublicPaths(text: string, world: PublicWorld): string {
   const values = new RegExp(
     `${escaped(world.runDirectory)}/environments/([^/\\s]+)/releases/[^~\\s]+~([^/\\s]+)/values-(\\d+)\\.yaml`,
     'g',
   )
   return text
     .replaceAll(values, 'values file $3 of $2 in $1')
-    .replaceAll(join(world.runDirectory, 'tree'), world.tree.root)
+    .replaceAll(
+      new RegExp(`${escaped(join(world.chartsDirectory, 'tree'))}(-\\d+)?`, 'g'),
+      () => world.tree.root,
+    )
 }
 
 function escaped(text: string): string {

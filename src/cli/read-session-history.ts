@@ -2,10 +2,10 @@ import {relative, sep} from 'node:path'
 import {DeployError} from '../errors.ts'
 import {type HistoryRun, newestFirst, pickRun, readHistory} from '../flow/history.ts'
 import type {World} from '../flow/world.ts'
-import {listServices} from '../tools/tree.ts'
 import type {BaseFlags} from './base-command.ts'
 import {type Host, openHost} from './host.ts'
 import {type Live, withLive} from './live-session.ts'
+import {type Charts, withCharts} from './open-charts.ts'
 import {inReadSession, twoAtATime} from './read-session.ts'
 
 export type History = {
@@ -35,13 +35,16 @@ export async function historyAt(
   environments: readonly string[],
   signal?: AbortSignal,
 ): Promise<History> {
-  const names = name === undefined && !isInService(host) ? await allNames(host) : undefined
-  if (names === undefined) return ofOne(host, name, environments, signal)
-  const read = await twoAtATime(names, one => ofOneOrProblem(host, one, environments))
-  return {
-    runs: newestFirst(read.flatMap(one => one.runs)),
-    problems: read.flatMap(one => one.problems),
-  }
+  const isAll = name === undefined && !isInService(host)
+  return withCharts(host, async charts => {
+    if (!isAll) return ofOne(charts, name, environments, signal)
+    const names = charts.services.map(service => `${service.group}/${service.name}`)
+    const read = await twoAtATime(names, one => ofOneOrProblem(charts, one, environments))
+    return {
+      runs: newestFirst(read.flatMap(one => one.runs)),
+      problems: read.flatMap(one => one.problems),
+    }
+  })
 }
 
 /** One run with all that is known of it. */
@@ -56,14 +59,14 @@ export async function runOf(
 }
 
 async function ofOne(
-  host: Host,
+  charts: Charts,
   name: string | undefined,
   environments: readonly string[],
   signal?: AbortSignal,
 ): Promise<History> {
   const request = {environments, selectors: [], identity: 'anyone'} as const
   const look = (world: World) => withLive(request, world, live => readLive(live, world))
-  return inReadSession(host, name, look, signal === undefined ? {} : {signal})
+  return inReadSession(charts, name, look, signal === undefined ? {} : {signal})
 }
 
 async function readLive(live: Live, world: World): Promise<History> {
@@ -79,19 +82,18 @@ async function readLive(live: Live, world: World): Promise<History> {
 }
 
 // One broken service must not hide the others.
-async function ofOneOrProblem(host: Host, name: string, environments: readonly string[]): Promise<History> {
+async function ofOneOrProblem(
+  charts: Charts,
+  name: string,
+  environments: readonly string[],
+): Promise<History> {
   try {
-    return await ofOne(host, name, environments)
+    return await ofOne(charts, name, environments)
   } catch (error) {
     if (!(error instanceof DeployError)) throw error
     const environment = environments.join(', ')
     return {runs: [], problems: [{service: name, environment, problem: firstLine(error)}]}
   }
-}
-
-async function allNames(host: Host): Promise<string[]> {
-  const services = await listServices(host.chartsRoot)
-  return services.map(service => `${service.group}/${service.name}`)
 }
 
 function isInService({chartsRoot, startDirectory}: Host): boolean {

@@ -3,10 +3,10 @@ import {exitCodeOf} from '../exit-codes.ts'
 import {type RenderedService, render, type RenderRequest} from '../flow/render.ts'
 import {type ManifestFile, writeManifests} from '../flow/render-files.ts'
 import type {GivenValue} from '../plan/intent.ts'
-import {listServices} from '../tools/tree.ts'
 import {manifestText} from '../view/render-text.ts'
 import type {BaseFlags} from './base-command.ts'
 import {openHost} from './host.ts'
+import {type Charts, withCharts} from './open-charts.ts'
 import {inReadSession, twoAtATime} from './read-session.ts'
 
 export type RenderSessionRequest = RenderRequest & {
@@ -27,9 +27,9 @@ type Rendered = {
 
 /** Render one service, or all of them, to stdout or into files; what went wrong with some is told at the end. */
 export async function renderServices(flags: BaseFlags, request: RenderSessionRequest): Promise<void> {
-  const {services, failures, sharedNames} = await (request.isAll
-    ? renderAll(flags, request)
-    : renderOne(flags, request))
+  const {services, failures, sharedNames} = await withCharts(await openHost(flags), charts =>
+    request.isAll ? renderAll(charts, request) : renderOne(charts, request),
+  )
   const files = services.flatMap(service => filesOf(service, sharedNames))
   if (request.outputDirectory === undefined) {
     for (const {text} of files) process.stdout.write(text)
@@ -46,21 +46,18 @@ export async function renderServices(flags: BaseFlags, request: RenderSessionReq
   if (failures.length > 0) process.exitCode = exitCodeOf(kindOf(failures))
 }
 
-async function renderOne(flags: BaseFlags, request: RenderSessionRequest): Promise<Rendered> {
-  const host = await openHost(flags)
-  const service = await inReadSession(host, request.name, world => render(request, world), {
+async function renderOne(charts: Charts, request: RenderSessionRequest): Promise<Rendered> {
+  const service = await inReadSession(charts, request.name, world => render(request, world), {
     given: request.given,
   })
-  return {services: [service], failures: [], sharedNames: sharedNamesOf(await listServices(host.chartsRoot))}
+  return {services: [service], failures: [], sharedNames: sharedNamesOf(charts.services)}
 }
 
-async function renderAll(flags: BaseFlags, request: RenderSessionRequest): Promise<Rendered> {
-  const host = await openHost(flags)
-  const all = await listServices(host.chartsRoot)
-  const names = all.map(service => `${service.group}/${service.name}`)
+async function renderAll(charts: Charts, request: RenderSessionRequest): Promise<Rendered> {
+  const names = charts.services.map(service => `${service.group}/${service.name}`)
   const settled = await twoAtATime(names.toSorted(), async name => {
     try {
-      return await inReadSession(host, name, world => render(request, world), {given: request.given})
+      return await inReadSession(charts, name, world => render(request, world), {given: request.given})
     } catch (error) {
       if (error instanceof DeployError) return {service: name, error}
       throw error
@@ -73,7 +70,7 @@ async function renderAll(flags: BaseFlags, request: RenderSessionRequest): Promi
   return {
     services,
     failures: failures.filter(({error}) => error.exitKind !== 'not-found'),
-    sharedNames: sharedNamesOf(all),
+    sharedNames: sharedNamesOf(charts.services),
   }
 }
 

@@ -1,6 +1,6 @@
 import type {GivenValue} from '../plan/intent.ts'
 import type {World} from '../flow/world.ts'
-import {type Host, openService} from './host.ts'
+import type {Charts} from './open-charts.ts'
 import {openWorld, runIdOf} from './open-world.ts'
 import {publicError} from './public-error.ts'
 
@@ -11,17 +11,17 @@ export type ReadSessionOptions = {signal?: AbortSignal; given?: readonly GivenVa
  * @param options `signal` ends it early, with the signal's own reason
  */
 export async function inReadSession<T>(
-  host: Host,
+  charts: Charts,
   name: string | undefined,
   look: (world: World) => Promise<T>,
   {signal = new AbortController().signal, given = []}: ReadSessionOptions = {},
 ): Promise<T> {
-  const {service, settings} = await openService(host, name)
+  const {service, settings} = await charts.open(name)
   const startedAtMs = Date.now()
   const {world, close} = await openWorld({
     runId: runIdOf(startedAtMs),
     startedAtMs,
-    host,
+    charts,
     service,
     // What only looks has no need to know whether an image can be pulled.
     settings: {...settings, registry: {...settings.registry, isAsked: false}},

@@ -1,4 +1,5 @@
 import {rmSync, writeSync} from 'node:fs'
+import {pickService} from '../charts/catalog.ts'
 import {exitCodeOf} from '../exit-codes.ts'
 import {mapTexts} from '../diff/map-texts.ts'
 import type {Secrecy} from '../flow/secrecy.ts'
@@ -8,11 +9,13 @@ import type {PlanOptions} from '../plan/guards.ts'
 import type {GivenValue} from '../plan/intent.ts'
 import {givenText, hideGiven} from '../plan/given.ts'
 import type {Outcome} from '../plan/outcome.ts'
+import {listServices} from '../tools/tree.ts'
 import type {BaseFlags} from './base-command.ts'
 import {type AskingView, chooseView, type ViewFlags} from './choose-view.ts'
 import {lastWords} from '../view/last-words.ts'
 import {parseDuration} from './flags.ts'
-import {openHost, openService} from './host.ts'
+import {type Host, openHost, serviceHere} from './host.ts'
+import {withCharts} from './open-charts.ts'
 import {openWorld, runIdOf} from './open-world.ts'
 import {publicError} from './public-error.ts'
 import {listenForSignals} from './signals.ts'
@@ -40,7 +43,8 @@ export async function inSession(
 ): Promise<Outcome> {
   const overrides = timesOf(flags)
   const host = await openHost(flags)
-  const {service, settings} = await openService(host, name)
+  const asked = name ?? serviceHere(host)
+  const glimpsed = await glimpse(host, asked)
   const words = lastWords()
   let runDirectory: string | undefined
   let view: AskingView | undefined
@@ -54,43 +58,60 @@ export async function inSession(
     signal => emit({kind: 'interrupt-received', signal}),
     () => endNow(words.text(), runDirectory),
   )
-  view = await chooseView({...flags, diffCommand: diffCommand(service.name, flags)}, detail, signals.signal)
+  view = await chooseView(
+    {...flags, diffCommand: diffCommand(glimpsed ?? asked, flags)},
+    detail,
+    signals.signal,
+  )
   const asking = view
   try {
     const startedAtMs = Date.now()
     const runId = runIdOf(startedAtMs)
+    const begin = (service: string) => emit({kind: 'run-started', runId, service, environments: flags.env})
     // Before anything slow: something to read at once.
-    emit({kind: 'run-started', runId, service: service.name, environments: flags.env})
-    const request = {
-      runId,
-      startedAtMs,
-      host,
-      service,
-      settings: overrides(settings),
-      options: {...options, isLocalTreeAllowed: options.isLocalTreeAllowed || host.isSandbox},
-      given: flags.given,
-      signal: signals.signal,
-      hasHungUp: signals.hasHungUp,
-      emit,
-      confirm: asking.confirm,
-      choose: asking.choose,
-    }
-    const opened = await openWorld(request)
-    runDirectory = opened.world.runDirectory
-    secrecy = opened.world.secrecy
-    try {
-      const outcome = await act(opened.world)
-      emit({kind: 'run-finished', outcome})
-      process.exitCode = outcome.exitCode
-      return outcome
-    } catch (error) {
-      throw await publicError(error as Error, opened.world)
-    } finally {
-      await opened.close()
-    }
+    if (glimpsed !== undefined) begin(glimpsed)
+    return await withCharts(host, async charts => {
+      runDirectory = charts.directory
+      const {service, settings} = await charts.open(asked)
+      if (glimpsed === undefined) begin(service.name)
+      const {world, close} = await openWorld({
+        runId,
+        startedAtMs,
+        charts,
+        service,
+        settings: overrides(settings),
+        options: {...options, isLocalTreeAllowed: options.isLocalTreeAllowed || host.isSandbox},
+        given: flags.given,
+        signal: signals.signal,
+        hasHungUp: signals.hasHungUp,
+        emit,
+        confirm: asking.confirm,
+        choose: asking.choose,
+      })
+      secrecy = world.secrecy
+      try {
+        const outcome = await act(world)
+        emit({kind: 'run-finished', outcome})
+        process.exitCode = outcome.exitCode
+        return outcome
+      } catch (error) {
+        throw await publicError(error as Error, world)
+      } finally {
+        await close()
+      }
+    })
   } finally {
     await asking.close()
     signals.dispose()
+  }
+}
+
+// As far as a look at the working tree tells; what the run works on decides.
+async function glimpse(host: Host, asked: string): Promise<string | undefined> {
+  try {
+    return pickService(asked, await listServices(host.chartsRoot)).name
+  } catch {
+    return undefined
   }
 }
 

@@ -1,9 +1,10 @@
 import {readPending, readStatus} from '../flow/status.ts'
+import type {World} from '../flow/world.ts'
 import type {ServiceStatus} from '../plan/status.ts'
 import {DeployError} from '../errors.ts'
-import {listServices} from '../tools/tree.ts'
 import type {BaseFlags} from './base-command.ts'
 import {openHost} from './host.ts'
+import {withCharts} from './open-charts.ts'
 import {inReadSession, twoAtATime} from './read-session.ts'
 
 /** The status of one service, or of every service of the charts repository; `isPending`: beside what git says. */
@@ -15,13 +16,15 @@ export async function statusOf(
 ): Promise<ServiceStatus[]> {
   const host = await openHost(flags)
   const read = isPending ? readPending : readStatus
-  const ofOne = (service: string) => inReadSession(host, service, world => read(environments, world))
-  if (name !== undefined) return [await ofOne(name)]
-  const services = await listServices(host.chartsRoot)
-  const found = await twoAtATime(services, service =>
-    orProblem(ofOne, `${service.group}/${service.name}`, environments),
-  )
-  return found.toSorted((a, b) => a.service.localeCompare(b.service))
+  const look = (world: World) => read(environments, world)
+  return withCharts(host, async charts => {
+    const ofOne = (service: string) => inReadSession(charts, service, look)
+    if (name !== undefined) return [await ofOne(name)]
+    const found = await twoAtATime(charts.services, service =>
+      orProblem(ofOne, `${service.group}/${service.name}`, environments),
+    )
+    return found.toSorted((a, b) => a.service.localeCompare(b.service))
+  })
 }
 
 // One broken service must not hide the others.

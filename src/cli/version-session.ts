@@ -3,10 +3,12 @@ import {join} from 'node:path'
 import {createTwoFilesPatch} from 'diff'
 import {DeployError} from '../errors.ts'
 import {editVersions, type FileEdit, readVersions, type WrittenVersion} from '../flow/versions.ts'
+import type {World} from '../flow/world.ts'
 import type {VersionRequest} from '../plan/intent.ts'
 import type {BaseFlags} from './base-command.ts'
 import {isTerminal} from './consent.ts'
 import {openHost} from './host.ts'
+import {withCharts} from './open-charts.ts'
 import {inReadSession} from './read-session.ts'
 
 export type VersionAsked = {
@@ -18,7 +20,8 @@ export type VersionAsked = {
 /** Where git has the versions of a service. */
 export async function versionsOf(flags: BaseFlags, asked: VersionAsked): Promise<WrittenVersion[]> {
   const host = await openHost(flags)
-  return inReadSession(host, asked.name, world => readVersions(asked.environments, asked.selectors, world))
+  const look = (world: World) => readVersions(asked.environments, asked.selectors, world)
+  return withCharts(host, charts => inReadSession(charts, asked.name, look))
 }
 
 /**
@@ -33,9 +36,8 @@ export async function setVersion(
   say: (text: string) => void,
 ): Promise<string> {
   const host = await openHost(flags)
-  const edits = await inReadSession(host, asked.name, world =>
-    editVersions(asked.environments, asked.selectors, version, world),
-  )
+  const look = (world: World) => editVersions(asked.environments, asked.selectors, version, world)
+  const edits = await withCharts(host, charts => inReadSession(charts, asked.name, look))
   if (edits.length === 0) return 'git holds that version already: nothing to write.'
   for (const {file, before, after} of edits)
     say(

@@ -18,7 +18,7 @@ changed; the exit code is that of the first problem.`
 
   async run(): Promise<void> {
     const {flags} = await this.parse(Doctor)
-    const [{openHost}, {toolEnv}, {examine}, {doctorText}, {actorOf}] = await Promise.all([
+    const [{openHost, settingsIn}, {toolEnv}, {examine}, {doctorText}, {actorOf}] = await Promise.all([
       import('../cli/host.ts'),
       import('../cli/open-world.ts'),
       import('../flow/doctor.ts'),
@@ -26,12 +26,13 @@ changed; the exit code is that of the first problem.`
       import('../cli/actor.ts'),
     ])
     const host = await openHost(flags)
+    const settings = await settingsIn(host, host.chartsRoot)
     const findings = await examine({
       chartsRoot: host.chartsRoot,
-      settings: host.settings,
-      toolEnv: toolEnv(host.settings),
+      settings,
+      toolEnv: toolEnv(settings),
       nodeVersion: process.version,
-      identity: (await actorOf(process.env, host.settings)).identity,
+      identity: (await actorOf(process.env, settings)).identity,
     })
     const problem = findings.map(finding => finding.result).find(result => result.kind === 'problem')
     if (problem) process.exitCode = exitCodeOf(problem.exitKind)

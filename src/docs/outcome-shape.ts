@@ -67,7 +67,11 @@ export const failure = v.variant('kind', [
     expectedRevision: v.exactOptional(revision),
     foundRevision: v.exactOptional(revision),
   }),
-  v.object({kind: v.literal('outdated'), release: releaseRef}),
+  v.object({
+    kind: v.literal('outdated'),
+    release: releaseRef,
+    files: v.array(v.pipe(v.string(), v.description('What changed outside the charts repository.'))),
+  }),
   v.object({kind: v.literal('not-as-recorded'), release: releaseRef, toRevision: revision}),
   v.object({kind: v.literal('interrupted'), signal: v.string()}),
   v.object({kind: v.literal('lock-lost'), environment: v.string(), message: v.string()}),

@@ -1,6 +1,7 @@
 import type {ApplyEnd, ApplyReport} from '../tools/apply.ts'
 import {complaintOf} from '../tools/complaint.ts'
 import {fail, isStopped, judgeStep, keyOf, type RunningStage, type StepState} from './open-stage.ts'
+import {changedSince} from './outside-files.ts'
 import {latestRevisions} from './revisions.ts'
 
 /** Follow helm and the rollouts until every release is ready, or the stage has to stop. */
@@ -61,7 +62,7 @@ async function takeReport(run: RunningStage, state: StepState, report: ApplyRepo
     return
   }
   if (report.kind === 'outdated') {
-    fail(run, {kind: 'outdated', release})
+    fail(run, {kind: 'outdated', release, files: await filesChanged(run)})
     return
   }
   // Read anew: a watch that lags behind must not take the old rollout for the new one.
@@ -110,6 +111,14 @@ async function becomeReady(run: RunningStage, state: StepState): Promise<void> {
   const durationMs = run.world.nowMs() - state.startedAtMs
   run.world.emit({kind: 'release-ready', stage: run.stage.name, release: state.step.release, durationMs})
   if (state.step.isHeld) await run.apply.decide(state.step.release, 'ready')
+}
+
+// By name only. None: it was a value that no file holds.
+async function filesChanged({site, world}: RunningStage): Promise<string[]> {
+  const {outside, siteKey} = site
+  if (outside === undefined || siteKey === undefined) return []
+  const changes = await changedSince(outside, siteKey, world.settings.substitutions)
+  return changes.map(change => change.path)
 }
 
 // Hidden before it is cut: of half a value nobody could tell what it is.

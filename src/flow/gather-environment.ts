@@ -1,13 +1,7 @@
 import type {Cluster} from '../cluster/client.ts'
 import type {ReleaseReading} from '../cluster/releases.ts'
 import {noDrift} from '../plan/drift.ts'
-import type {
-  DigestedFiles,
-  EnvironmentClass,
-  EnvironmentFacts,
-  ReleaseFacts,
-  ReleaseRef,
-} from '../plan/facts.ts'
+import type {EnvironmentClass, EnvironmentFacts, ReleaseFacts, ReleaseRef} from '../plan/facts.ts'
 import type {DeployIntent} from '../plan/intent.ts'
 import {isSameRelease} from '../plan/release-ref.ts'
 import {cancelCapture, type CapturedRelease, captureReleases, type LauncherSite} from '../tools/capture.ts'
@@ -22,7 +16,7 @@ import {
   openEnvironment,
   type SkippedEnvironment,
 } from './open-environment.ts'
-import {digestFiles, openSiteKey, type SiteKey} from './outside-files.ts'
+import {digestFiles, openSiteKey, type OutsideFiles, type SiteKey} from './outside-files.ts'
 import {revisionFactsOf} from './revision-facts.ts'
 import {launcherSiteOf} from './sites.ts'
 import {filesOutside} from './tree-paths.ts'
@@ -61,7 +55,8 @@ export async function gatherEnvironment(
     const captured = await capturing
     const siteKey = await opening
     site.siteKey = siteKey
-    const outside = await digestOutside(state, siteKey, launcherSite, world)
+    site.outside = await digestOutside(state, siteKey, launcherSite, world)
+    const outside = site.outside.digested
     site.launcherKeys = new Map(
       captured.map(one => [`${one.namespace || (site.cluster.namespace ?? 'default')}/${one.name}`, one.key]),
     )
@@ -194,11 +189,12 @@ async function digestOutside(
   siteKey: SiteKey,
   {directory}: LauncherSite,
   {snapshot, settings}: World,
-): Promise<DigestedFiles> {
+): Promise<OutsideFiles> {
   const root = await snapshot
   const installed = state.releases.filter(release => release.isInstalled)
   const files = await Promise.all(installed.map(release => filesOutside(root, directory, release)))
-  return digestFiles([...new Set(files.flat())], siteKey, settings.substitutions)
+  const names = [...new Set(files.flat())]
+  return {names, digested: await digestFiles(names, siteKey, settings.substitutions)}
 }
 
 // Of several that cannot be read the same one is always told, whichever is quicker to fail.

@@ -16,7 +16,7 @@ import {
   listEnvironments,
   type StateRelease,
 } from '../tools/helmfile.ts'
-import type {SiteKey} from './outside-files.ts'
+import type {OutsideFiles, SiteKey} from './outside-files.ts'
 import type {World} from './world.ts'
 
 /** The live side of one environment: what the executor acts with. */
@@ -34,6 +34,8 @@ export type EnvironmentSite = {
   hasAnnouncingHooks: boolean
   /** What digests of private files are keyed with there; none where nothing was rendered. */
   siteKey: SiteKey | undefined
+  /** What the values came from beside the charts repository when the plan was made. */
+  outside: OutsideFiles | undefined
 }
 
 export type Asked = {asked: readonly string[]; selectors: readonly string[]}
@@ -105,6 +107,7 @@ export async function openEnvironment(
       kubeconfig,
       hasAnnouncingHooks,
       siteKey: undefined,
+      outside: undefined,
     },
   }
 }

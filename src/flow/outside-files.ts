@@ -2,6 +2,7 @@ import {readFile} from 'node:fs/promises'
 import type {Cluster} from '../cluster/client.ts'
 import {type DigestKey, keyedDigest, newDigestKey, readDigestKey} from '../journal/digest-key.ts'
 import type {ChartRef, DigestedFiles, VersionOverride} from '../plan/facts.ts'
+import {type OutsideChange, outsideChanges} from '../plan/ride-along.ts'
 import type {CapturedRelease} from '../tools/capture.ts'
 
 /** The key of one environment; `isKept` once it lies in the cluster. */
@@ -19,6 +20,23 @@ export async function openSiteKey(
   )
   const kept = (await Promise.all(read)).find(key => key !== undefined)
   return kept === undefined ? {key: newDigestKey(), isKept: false} : {key: kept, isKept: true}
+}
+
+/** Files outside the charts repository, some of which may not exist, as they were at one time. */
+export type OutsideFiles = {names: readonly string[]; digested: DigestedFiles}
+
+/** Which of them are not as they were. */
+export async function changedSince(
+  {names, digested}: OutsideFiles,
+  siteKey: SiteKey,
+  substitutions: Readonly<Record<string, string>>,
+): Promise<OutsideChange[]> {
+  const now = await digestFiles(names, siteKey, substitutions)
+  return outsideChanges(
+    digested,
+    now,
+    names.map(name => asWritten(name, substitutions)),
+  )
 }
 
 /** Digest files that lie outside the charts repository; one that cannot be read is left out, as helmfile does. */

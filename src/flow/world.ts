@@ -18,9 +18,11 @@ export type World = {
   settings: Settings
   service: ServiceFacts
   tree: TreeFacts
-  /** Private directory of this run; the snapshot of the charts repository is its `tree`. */
+  /** Private directory of this run. */
   runDirectory: string
-  /** The snapshot is being made while other things are read. */
+  /** The private directory around it, in which the copies of the charts repository are. */
+  chartsDirectory: string
+  /** This run's copy of the charts repository; texts are being replaced in it while other things are read. */
   snapshot: Promise<string>
   /** What helmfile said already in this run. */
   helmfileStates: HelmfileSite['states']

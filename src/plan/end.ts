@@ -144,7 +144,7 @@ function failedSummary(end: Extract<RunEnd, {kind: 'failed'}>, name: string): st
   if (end.failure.kind === 'changed-by-others')
     return `Someone else changed ${name} since the preview; their change stands.`
   if (end.failure.kind === 'outdated')
-    return `The values of ${name} changed since the preview; it stopped there.`
+    return `${filesOr(end.failure.files, `The values of ${name}`)} changed since the preview; it stopped there.`
   if (!end.isTouched) return `${name} was not changed.`
   if (end.failure.kind === 'lock-lost')
     return `${name} is as far as it got, and healthy: the lock of ${end.failure.environment} is lost, ${end.failure.message}.`
@@ -154,6 +154,10 @@ function failedSummary(end: Extract<RunEnd, {kind: 'failed'}>, name: string): st
   if (end.kept.length === 0)
     return `${name} ${what}; everything that was touched is back and verified healthy.`
   return `${name} ${what}; production is back and verified healthy. ${end.kept.join(', ')} keeps the new version, so that one can look.`
+}
+
+function filesOr(files: readonly string[], otherwise: string): string {
+  return files.length === 0 ? otherwise : files.join(', ')
 }
 
 function nextOf(end: RunEnd, plan: Plan): string | undefined {

@@ -61,8 +61,8 @@ export type Failure =
       expectedRevision: number | undefined
       foundRevision: number | undefined
     }
-  /** Something outside the charts repository changed between the preview and this step. */
-  | {kind: 'outdated'; release: ReleaseRef}
+  /** Something outside the charts repository changed between the preview and this step: these files, as far as one knows. */
+  | {kind: 'outdated'; release: ReleaseRef; files: readonly string[]}
   /** Rolled back, and the manifest is not the recorded revision's. */
   | {kind: 'not-as-recorded'; release: ReleaseRef; toRevision: number}
   | {kind: 'interrupted'; signal: string}

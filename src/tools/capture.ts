@@ -94,7 +94,7 @@ async function readCaptured(runDirectory: string, key: string): Promise<Captured
   return {key, namespace: namespace === '-' ? '' : namespace, name, chart, argv, directory, valuesFiles}
 }
 
-// Numbered as the launcher counts them when it compares what helmfile passes later.
+// Numbered as the launcher counts them when it compares what helmfile passes before each stage.
 async function keepValues(
   written: readonly string[],
   directory: string,
@@ -109,5 +109,15 @@ async function keepValues(
       return copy
     }),
   )
+  await writeFile(join(directory, 'set-by-helmfile'), setWordsIn(written), {mode: 0o600})
   return {argv, valuesFiles}
+}
+
+// As the launcher puts them together.
+function setWordsIn(written: readonly string[]): string {
+  return written
+    .map((arg, index) =>
+      index > 0 && written[index - 1]?.startsWith('--set') ? `${written[index - 1]} ${arg};` : '',
+    )
+    .join('')
 }

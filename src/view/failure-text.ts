@@ -65,12 +65,18 @@ function sentenceOf(failure: Failure): string {
     case 'changed-by-others':
       return `It was at ${revision(failure.expectedRevision)} when the plan was made, and is at ${revision(failure.foundRevision)} now. What they did is left as it is.`
     case 'outdated':
-      return 'Its values changed since the preview, outside the charts repository. helm was not started with them.'
+      return outdatedText(failure.files)
     case 'not-as-recorded':
       return `It was rolled back, but its manifest is not that of revision ${failure.toRevision}.`
     case 'interrupted':
       return `Stopped by ${failure.signal}.`
   }
+}
+
+// A record of an older deploy has none.
+function outdatedText(files: readonly string[] = []): string {
+  const which = files.length === 0 ? 'Something' : files.join(', ')
+  return `${which} changed since the preview, outside the charts repository, and with it the values. helm was not started with them.`
 }
 
 /** A registry's name only makes the sentence longer. */

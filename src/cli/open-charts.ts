@@ -1,0 +1,86 @@
+import {join} from 'node:path'
+import {pickService} from '../charts/catalog.ts'
+import type {Settings} from '../charts/settings.ts'
+import type {ServiceFacts, TreeFacts} from '../plan/facts.ts'
+import {PACKAGE_ROOT} from '../sandbox/paths.ts'
+import {openRunDirectory} from '../tools/run-directory.ts'
+import {takeTree} from '../tools/take-tree.ts'
+import {listServices, snapshotTree, substitute} from '../tools/tree.ts'
+import {type Host, serviceHere, settingsIn} from './host.ts'
+
+/** One state of the charts repository, copied: everything that is read of it, whatever is pulled meanwhile. */
+export type Charts = {
+  host: Host
+  tree: TreeFacts
+  /** Private; the copy is in it, and what the sessions on it write. */
+  directory: string
+  services: readonly ServiceFacts[]
+  /** The named service, or the one whose directory one stands in, with its settings. */
+  open(name: string | undefined): Promise<{service: ServiceFacts; settings: Settings}>
+  /** The copy with the texts of a group replaced as these settings say. */
+  copyFor(service: ServiceFacts, settings: Pick<Settings, 'substitutions'>): Promise<string>
+  close(): Promise<void>
+}
+
+/** @throws DeployError `declined` when the repository never comes to rest */
+export async function openCharts(host: Host): Promise<Charts> {
+  const {path: directory, remove} = await openRunDirectory(PACKAGE_ROOT)
+  const root = join(directory, 'tree')
+  try {
+    const {tree, copied} = await takeTree(host.chartsRoot, root)
+    await copied
+    const services = await listServices(root)
+    return {
+      host,
+      tree,
+      directory,
+      services,
+      async open(name) {
+        const service = pickService(name ?? serviceHere(host), services)
+        return {service, settings: await settingsIn(host, root, service)}
+      },
+      copyFor: copies(tree, root),
+      close: remove,
+    }
+  } catch (error) {
+    await remove()
+    throw error
+  }
+}
+
+/** Work on one state of the charts repository, and leave nothing of it behind. */
+export async function withCharts<T>(host: Host, act: (charts: Charts) => Promise<T>): Promise<T> {
+  const charts = await openCharts(host)
+  try {
+    return await act(charts)
+  } finally {
+    await charts.close()
+  }
+}
+
+// A copy for each set of replacements, and hardly ever is there a second one.
+function copies(tree: TreeFacts, root: string): Charts['copyFor'] {
+  const trees = new Map<string, Promise<string>>()
+  const groups = new Map<string, Promise<string>>()
+  return ({group}, {substitutions}) => {
+    const words = JSON.stringify(substitutions)
+    const made = trees.get(words) ?? copyNumber(trees.size, tree, root)
+    trees.set(words, made)
+    const key = `${group} ${words}`
+    const replaced =
+      groups.get(key) ??
+      made.then(async copy => {
+        await substitute(join(copy, 'helmfile.d', group), substitutions)
+        return copy
+      })
+    groups.set(key, replaced)
+    return replaced
+  }
+}
+
+async function copyNumber(index: number, tree: TreeFacts, root: string): Promise<string> {
+  if (index === 0) return root
+  const another = `${root}-${index + 1}`
+  await snapshotTree(tree, another)
+  return another
+}
