@@ -14,6 +14,7 @@ import {helm, kubectl, sandbox, startDeploy} from './deploy.ts'
 import {openTinyHost, outsideFile, stored, tinyFiles, uninstallTiny} from './tiny.ts'
 
 let host: DeployHost
+beforeEach(uninstallTiny)
 afterEach(() => host.remove())
 afterAll(uninstallTiny)
 

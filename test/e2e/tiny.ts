@@ -1,7 +1,7 @@
 import {join} from 'node:path'
 import {parse} from 'yaml'
 import {type DeployHost, openDeployHost} from './deploy-host.ts'
-import {helm} from './deploy.ts'
+import {helm, kubectl} from './deploy.ts'
 
 /** What each part of the charts repository says in a ConfigMap: where all is of one commit, all say the same. */
 export type Said = {chart: string; helmfile: string; values: string; root: string; service: string}
@@ -70,7 +70,11 @@ export async function stored(
   return parse(await helm(environment, NAMESPACE, ['get', 'manifest', release])).data
 }
 
+/** Everything of it, its records too: a run that was stopped is unfinished. */
 export async function uninstallTiny(): Promise<void> {
-  for (const environment of ['staging', 'eqiad'] as const)
+  for (const environment of ['staging', 'eqiad'] as const) {
     await helm(environment, NAMESPACE, ['uninstall', '--ignore-not-found', 'tiny', 'tiny-too'])
+    const records = ['delete', 'configmap', '--ignore-not-found', 'deploy-runs-tiny']
+    await kubectl(environment, ['-n', NAMESPACE, ...records])
+  }
 }
