@@ -1,7 +1,7 @@
 import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {takeBaseline} from '../rollout/baseline.ts'
-import {judgeWorkloads} from '../rollout/judge.ts'
+import {hasPods, judgeWorkloads} from '../rollout/judge.ts'
 import {losePatience, NO_PATIENCE_USED} from '../rollout/patience.ts'
 import {rolloutSettings} from '../rollout/settings.ts'
 import {isSuspicion, type Snapshot, type Verdict, type WorkloadRef} from '../rollout/verdict.ts'
@@ -14,6 +14,7 @@ export type RecordedCase = {
   expected: string
   /** By reason, where the recording did not wait for the default. */
   graceSeconds: Readonly<Record<string, number>>
+  crashLoopExits?: number
   workload: WorkloadRef
   before: Snapshot
   during: readonly Snapshot[]
@@ -27,10 +28,11 @@ export function readRecordedCases(): RecordedCase[] {
 }
 
 /** The verdicts on a recording, one for each snapshot, as they would have been given at the time. */
-export function judgeRecording({before, during, workload, graceSeconds}: RecordedCase): Verdict[] {
+export function judgeRecording(recorded: RecordedCase): Verdict[] {
+  const {before, during, workload, graceSeconds, crashLoopExits} = recorded
   const baseline = takeBaseline(before)
   const graceMs = Object.fromEntries(Object.entries(graceSeconds).map(([reason, s]) => [reason, s * 1000]))
-  const settings = rolloutSettings({graceMs})
+  const settings = rolloutSettings({graceMs, crashLoopExits})
   let patience = NO_PATIENCE_USED
   return during.flatMap(snapshot => {
     const judged = losePatience(
@@ -55,10 +57,14 @@ export function recordedTable(): string {
 function rowOf(recorded: RecordedCase): string {
   const last = judgeRecording(recorded).at(-1)
   const doom = last?.kind === 'doomed' || last?.kind === 'suspicious' ? last.doom : undefined
-  if (doom === undefined) return `| ${recorded.title} | every pod ready | ${last?.kind ?? ''} | |`
+  if (doom === undefined) return `| ${recorded.title} | ${wellness(recorded)} | ${last?.kind ?? ''} | |`
   const graceMs = rolloutSettings({}).graceMs
   const after = isSuspicion(doom.reason) ? `${graceMs[doom.reason] / 1000} s` : 'at once'
   return `| ${recorded.title} | ${shortened(doom.evidence)} | \`${doom.reason}\` | ${after} |`
+}
+
+function wellness({workload}: RecordedCase): string {
+  return hasPods(workload.kind) ? 'every pod ready' : 'nothing against it'
 }
 
 function shortened(evidence: string): string {

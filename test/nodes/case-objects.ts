@@ -76,12 +76,67 @@ export function configMap(data: Record<string, string>): CaseObject {
   return {apiVersion: 'v1', kind: 'ConfigMap', metadata: {name: 'demo'}, data}
 }
 
-export function claim(): CaseObject {
+export function claim(spec: Fields = {}, metadata: Fields = {}): CaseObject {
   return {
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
+    metadata: {name: 'demo', ...metadata},
+    spec: {
+      accessModes: ['ReadWriteOnce'],
+      resources: {requests: {storage: '1Gi'}},
+      storageClassName: 'none',
+      ...spec,
+    },
+  }
+}
+
+export function cronJob(containers: Fields): CaseObject {
+  const {spec} = job(containers)
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
     metadata: {name: 'demo'},
-    spec: {accessModes: ['ReadWriteOnce'], resources: {requests: {storage: '1Gi'}}, storageClassName: 'none'},
+    spec: {schedule: '* * * * *', jobTemplate: {spec}},
+  }
+}
+
+export function service(spec: Fields): CaseObject {
+  const ports = [{port: 80, targetPort: 8080}]
+  return {apiVersion: 'v1', kind: 'Service', metadata: {name: 'demo'}, spec: {ports, ...spec}}
+}
+
+export function ingress(): CaseObject {
+  const backend = {service: {name: 'demo', port: {number: 80}}}
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: {name: 'demo'},
+    spec: {defaultBackend: backend},
+  }
+}
+
+export function certificate(): CaseObject {
+  return {
+    apiVersion: 'cert-manager.io/v1',
+    kind: 'Certificate',
+    metadata: {name: 'demo'},
+    spec: {secretName: 'demo-tls', issuerRef: {name: 'nobody'}, dnsNames: ['demo.test']},
+  }
+}
+
+export function autoscaler(target: string): CaseObject {
+  return {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: {name: 'demo'},
+    spec: {
+      scaleTargetRef: {apiVersion: 'apps/v1', kind: 'Deployment', name: target},
+      minReplicas: 3,
+      maxReplicas: 5,
+      metrics: [
+        {type: 'Resource', resource: {name: 'cpu', target: {type: 'Utilization', averageUtilization: 80}}},
+      ],
+    },
   }
 }
 

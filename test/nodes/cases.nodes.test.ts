@@ -4,7 +4,8 @@ import {rolloutSettings, type RolloutSettings} from '../../src/rollout/settings.
 import type {WorkloadRef} from '../../src/rollout/verdict.ts'
 import {apply, deployCase} from './case-run.ts'
 import {writeCase, writeSettings} from './case-repository.ts'
-import {CASES, type Case} from './cases.ts'
+import type {Case} from './case.ts'
+import {CASES} from './cases.ts'
 import {HAPPENINGS} from './happenings.ts'
 import {casesDir, casesDown, casesUp, nodesSandbox} from './case-sandbox.ts'
 import {record, type Recording, save} from './recorder.ts'
@@ -39,8 +40,13 @@ async function runCase(one: Case): Promise<{outcome: Outcome; said: string}> {
   await writeCase(casesDir(), name, one.objects)
   const happening = (await HAPPENINGS[name]?.()) ?? {}
   await happening.begin?.()
-  const workload = {kind: one.kind ?? 'Deployment', namespace: name, name: 'demo'} as const
-  const recording = await record(nodesSandbox().deployConfig(name, cluster), workload, settingsOf(one))
+  const workload = {kind: one.kind ?? 'Deployment', namespace: name, name: 'demo'}
+  const recording = await record(
+    nodesSandbox().deployConfig(name, cluster),
+    workload,
+    one.objects,
+    settingsOf(one),
+  )
   try {
     const [ran] = await Promise.all([
       deployCase(name, cluster, windowSeconds),
@@ -54,9 +60,10 @@ async function runCase(one: Case): Promise<{outcome: Outcome; said: string}> {
   }
 }
 
-async function prepare({name, cluster = 'staging', before, graceSeconds = {}}: Case): Promise<void> {
+async function prepare(one: Case): Promise<void> {
+  const {name, cluster = 'staging', before, graceSeconds = {}, crashLoopExits} = one
   const grace = Object.fromEntries(Object.entries(graceSeconds).map(([reason, s]) => [reason, `${s}s`]))
-  await writeSettings(casesDir(), name, {rollout: {grace}})
+  await writeSettings(casesDir(), name, {rollout: {grace, crashLoopExits}})
   if (before === undefined) return
   await writeCase(casesDir(), name, before)
   const {outcome} = await deployCase(name, cluster)
@@ -67,8 +74,12 @@ async function prepare({name, cluster = 'staging', before, graceSeconds = {}}: C
 async function keep(one: Case, workload: WorkloadRef, recording: Recording, outcome: Outcome): Promise<void> {
   const recorded = await recording.stop()
   if (process.env.DEPLOY_RECORD !== '1' || endOf(outcome) !== one.expected) return
-  const {name, title, expected} = one
-  await save(name, {name, title, expected, graceSeconds: recordedGrace(one), workload, ...recorded})
+  const {name, title, expected, crashLoopExits} = one
+  const settings = {
+    graceSeconds: recordedGrace(one),
+    ...(crashLoopExits === undefined ? {} : {crashLoopExits}),
+  }
+  await save(name, {name, title, expected, ...settings, workload, ...recorded})
 }
 
 /** The recorder begins a little later than deploy, and what deploy takes back ends the recording. */
@@ -78,7 +89,7 @@ function recordedGrace({graceSeconds = {}}: Case): Record<string, number> {
 
 function settingsOf(one: Case): RolloutSettings {
   const graceMs = Object.entries(recordedGrace(one)).map(([reason, s]) => [reason, s * 1000] as const)
-  return rolloutSettings({graceMs: Object.fromEntries(graceMs)})
+  return rolloutSettings({graceMs: Object.fromEntries(graceMs), crashLoopExits: one.crashLoopExits})
 }
 
 function endOf({failure, kind}: Outcome): string {
@@ -102,5 +113,6 @@ function seconds(ms = 0): string {
 
 function inNamespace(object: object, namespace: string): object {
   const {kind, metadata} = object as {kind: string; metadata: object}
-  return kind.startsWith('ValidatingAdmission') ? object : {...object, metadata: {...metadata, namespace}}
+  const isClusterWide = /^(ValidatingAdmission|StorageClass)/.test(kind)
+  return isClusterWide ? object : {...object, metadata: {...metadata, namespace}}
 }

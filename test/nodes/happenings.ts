@@ -31,6 +31,8 @@ export const HAPPENINGS: Readonly<Record<string, () => Promise<Happening>>> = {
   'registry-down-8s': lateRegistry,
   'node-appears': lateNode,
   'fix-forward': async () => ({begin: installCrashing}),
+  'evicted-pod': async () => ({during: evictPod}),
+  'certificate-refused': async () => ({during: refuseCertificate}),
 }
 
 async function state(): Promise<SandboxState> {
@@ -118,6 +120,31 @@ async function lateNode(): Promise<Happening> {
       await sandboxUp({name, env: process.env, report: () => {}})
     },
   }
+}
+
+/** As a drained node does it. */
+async function evictPod(latest: () => Snapshot): Promise<void> {
+  await until(() => latest().pods.some(pod => pod.status?.phase === 'Running'))
+  const {name, namespace} = latest().pods[0]?.metadata ?? {name: ''}
+  const eviction = {apiVersion: 'policy/v1', kind: 'Eviction', metadata: {name, namespace}}
+  const path = `/api/v1/namespaces/${namespace}/pods/${name}/eviction`
+  await kubectl('staging', ['create', '--raw', path, '--filename', '-'], JSON.stringify(eviction))
+}
+
+/** What cert-manager writes when its issuer does not want to. */
+async function refuseCertificate(latest: () => Snapshot): Promise<void> {
+  await until(() => latest().workloads.some(({kind}) => kind === 'Certificate'))
+  const condition = {
+    type: 'Ready',
+    status: 'False',
+    reason: 'Failed',
+    message: 'The issuer does not sign for demo.test',
+    observedGeneration: 1,
+    lastTransitionTime: new Date().toISOString(),
+  }
+  const patch = JSON.stringify({status: {conditions: [condition]}})
+  const where = ['--namespace', 'certificate-refused', '--subresource', 'status', '--type', 'merge']
+  await kubectl('staging', ['patch', 'certificate', 'demo', ...where, '--patch', patch])
 }
 
 /** By helm alone, which waits for nothing: deploy would have gone back by now. */

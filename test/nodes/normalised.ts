@@ -23,7 +23,6 @@ export function normalised(recorded: Record<string, unknown>): Record<string, un
 const BEGIN_MS = Date.parse('2026-01-01T00:00:00Z')
 const LEFT_OUT = new Set([
   'managedFields',
-  'template',
   'volumes',
   'volumeMounts',
   'tolerations',
@@ -52,7 +51,6 @@ const LEFT_OUT = new Set([
   'user',
   'volumeMountsStatus',
   'qosClass',
-  'selector',
   'finalizers',
   'revisionHistoryLimit',
   'generateName',
@@ -63,7 +61,8 @@ const TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g
 function isLeftOut(name: string, parent: string): boolean {
   if (parent === 'annotations')
     return !/^(deployment\.kubernetes\.io\/revision|deprecated\.daemonset)/.test(name)
-  return LEFT_OUT.has(name)
+  // Of what a workload would make its pods, only the labels say anything: a Service is compared with them.
+  return LEFT_OUT.has(name) || (parent === 'template' && name === 'spec')
 }
 
 function plain(text: string, uids: Map<string, string>, shiftMs: number): string {

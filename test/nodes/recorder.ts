@@ -1,7 +1,7 @@
 import {mkdir, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {openCluster} from '../../src/cluster/client.ts'
-import {followNamespace} from '../../src/cluster/follow.ts'
+import {followNamespace, type JudgedKind} from '../../src/cluster/follow.ts'
 import {takeBaseline} from '../../src/rollout/baseline.ts'
 import {judgeWorkloads} from '../../src/rollout/judge.ts'
 import {losePatience, NO_PATIENCE_USED, type Patience} from '../../src/rollout/patience.ts'
@@ -23,11 +23,14 @@ const EVERY_MS = 250
 export async function record(
   kubeconfig: string,
   workload: WorkloadRef,
+  objects: readonly {apiVersion: string; kind: string}[],
   settings: RolloutSettings,
 ): Promise<Recording> {
   const cluster = await openCluster(kubeconfig)
   let note = () => {}
-  const follow = await followNamespace(cluster, workload.namespace, [workload], {onChange: () => note()})
+  const follow = await followNamespace(cluster, workload.namespace, kindsOf(objects), {
+    onChange: () => note(),
+  })
   const before = follow.snapshot()
   const kept = keepWhatIsNew(workload, before, settings)
   note = () => kept.see(follow.snapshot())
@@ -43,6 +46,12 @@ export async function record(
       return {before, during: kept.all()}
     },
   }
+}
+
+/** As deploy follows them: of Kubernetes' own kinds it knows where they are. */
+function kindsOf(objects: readonly {apiVersion: string; kind: string}[]): JudgedKind[] {
+  const kinds = new Map(objects.map(({kind, apiVersion}) => [kind, {kind, apiVersion}]))
+  return [...kinds.values()].filter(({kind}) => kind !== 'ConfigMap')
 }
 
 function keepWhatIsNew(workload: WorkloadRef, before: Snapshot, settings: RolloutSettings) {
