@@ -22,6 +22,8 @@ export type HttpRequest = {
   body?: string
   /** Until the headers of the answer. */
   timeoutMs: number
+  /** Its answer goes on for minutes, so others do not queue behind it. */
+  isWatch?: boolean
   signal?: AbortSignal
 }
 
@@ -31,6 +33,9 @@ export type HttpRequest = {
  */
 const IDLE_TIMEOUT_MS = 30_000
 
+/** A handshake costs both sides more than a short request: a few connections carry them all. */
+const MAX_SOCKETS = 4
+
 export function openConnection(kubeconfig: Kubeconfig, kubectl = 'kubectl'): Connection {
   return kubeconfig.auth.kind === 'kubectl' ? viaKubectl(kubeconfig, kubectl) : direct(kubeconfig)
 }
@@ -39,24 +44,27 @@ function direct(kubeconfig: Kubeconfig): Connection {
   const url = new URL(kubeconfig.server)
   const isTls = url.protocol === 'https:'
   const agentOptions = {keepAlive: true, timeout: IDLE_TIMEOUT_MS, scheduling: 'lifo' as const}
-  const agent = isTls
-    ? new https.Agent({...agentOptions, ...tlsOptions(kubeconfig)})
-    : new http.Agent(agentOptions)
+  const openAgent = (maxSockets: number) =>
+    isTls
+      ? new https.Agent({...agentOptions, ...tlsOptions(kubeconfig), maxSockets})
+      : new http.Agent({...agentOptions, maxSockets})
+  const agents = {short: openAgent(MAX_SOCKETS), watch: openAgent(Number.POSITIVE_INFINITY)}
   const target: RequestOptions = {
     // A URL writes an IPv6 address in brackets; the socket wants it without.
     hostname: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port || (isTls ? 443 : 80),
-    agent,
   }
   const prefix = url.pathname.replace(/\/+$/, '')
   const start = isTls ? https.request : http.request
   return {
     async send(request) {
       const headers = {...request.headers, ...(await authHeaders(kubeconfig))}
-      return sendWith(start, {...target, path: prefix + request.path}, {...request, headers})
+      const agent = request.isWatch ? agents.watch : agents.short
+      return sendWith(start, {...target, agent, path: prefix + request.path}, {...request, headers})
     },
     async close() {
-      agent.destroy()
+      agents.short.destroy()
+      agents.watch.destroy()
     },
   }
 }

@@ -20,6 +20,7 @@ export type Call = {
   contentType?: string
   body?: unknown
   signal?: AbortSignal | undefined
+  isWatch?: boolean
 }
 
 /** Sends calls over a connection, counts them, retries what may pass, and turns bad answers into faults. */
@@ -38,6 +39,7 @@ export function makeSender(connection: Connection, options: SenderOptions) {
       path: call.path,
       headers: headersOf(call, options.userAgent ?? 'deploy'),
       timeoutMs,
+      isWatch: call.isWatch ?? false,
       ...(call.body === undefined ? {} : {body: JSON.stringify(call.body)}),
       ...(call.signal === undefined ? {} : {signal: call.signal}),
     })
@@ -70,7 +72,7 @@ export function makeSender(connection: Connection, options: SenderOptions) {
   const readText = (call: Call) => send(call, answer => wholeText(answer, timeoutMs))
   return {
     /** The answer as soon as it begins: for a watch. */
-    open: (call: Call) => send(call, async answer => answer),
+    open: (call: Call) => send({...call, isWatch: true}, async answer => answer),
     text: readText,
     // biome-ignore lint/suspicious/noExplicitAny: JSON as the server gives it
     json: async (call: Call): Promise<any> => JSON.parse(await readText(call)),

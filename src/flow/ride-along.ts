@@ -51,10 +51,12 @@ async function readCommits(
   paths: readonly string[],
   {world, shared}: RideAlongSite,
 ): Promise<Found> {
-  const {root, commit} = world.tree
+  const {root, commit, commitTime} = world.tree
   const run = liveOrigin(past, deployed).made
   const since = lastDeployed(run, deployed)
   if (commit === undefined) return {...nothingKnown, since, run}
+  // Most deployments are of a commit that stands there already: git need not be asked, twice a release.
+  if (since.kind === 'run' && since.commit === commit) return {...nothingKnown, since, run}
   if (since.kind === 'run') {
     const between = await once(shared.commits, [since.commit, ...paths], () =>
       commitsBetween(root, since.commit, commit, paths),
@@ -62,9 +64,14 @@ async function readCommits(
     if (between !== undefined) return {since, commits: between.added, takenBack: between.takenBack, run}
   }
   const at = deployed.updatedAt
+  if (since.kind === 'time' && isBefore(commitTime, at)) return {...nothingKnown, since, run}
   const commits = await once(shared.commits, [at, ...paths], () => commitsAfter(root, at, commit, paths))
   const why = since.kind === 'run' ? 'commit-unknown-here' : since.why
   return {...nothingKnown, since: byTime(deployed, why), commits: commits ?? none, run}
+}
+
+function isBefore(commitTime: string | undefined, at: string): boolean {
+  return commitTime !== undefined && Date.parse(commitTime) < Date.parse(at)
 }
 
 function lastDeployed(run: PastRelease | undefined, deployed: RevisionFacts): LastDeployed {
