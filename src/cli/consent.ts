@@ -24,12 +24,12 @@ export function runModeOf(
 }
 
 /** Going back asks for nothing that a deployment asks for: what ran before was agreed to once. */
-export function goingBackOptions(consent: Consent): PlanOptions {
+export function goingBackOptions(consent: Consent, isRetry: boolean): PlanOptions {
   return {
     isLocalTreeAllowed: true,
     isOverrideAllowed: true,
     override: 'take-git',
-    isRetry: true,
+    isRetry,
     isUnattended: consent !== 'ask',
   }
 }

@@ -32,7 +32,7 @@ It may be typed anywhere: the record is in the clusters.`
     ])
     const env = listOf(flags.env)
     const consent = consentOf(flags)
-    await inSession({...flags, env, given: []}, args.name, goingBackOptions(consent), 'short', world =>
+    await inSession({...flags, env, given: []}, args.name, goingBackOptions(consent, true), 'short', world =>
       abort(
         {kind: 'abort', environments: env, runId: flags.run, message: flags.message},
         runModeOf(flags, consent),

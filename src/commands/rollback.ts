@@ -2,6 +2,7 @@ import {Args, Flags} from '@oclif/core'
 import {BaseCommand} from '../cli/base-command.ts'
 import {
   carryOutFlags,
+  decisionFlags,
   listOf,
   outputFlags,
   parseRollbackTarget,
@@ -12,10 +13,11 @@ import {
 } from '../cli/flags.ts'
 
 export default class Rollback extends BaseCommand {
-  static override summary = 'Bring a service back to what it was before its newest change'
+  static override summary = 'Bring a service back to the last good state before its newest change'
 
   static override description =
-    `Every release of the service goes back: its image, and with it its chart, configuration and Secrets.
+    `The newest run that changed what runs is undone, in every release that it changed: image, chart, configuration and Secrets. Typed
+again it goes one good state further back. What was rolled back or never healthy is no good state: --to goes there all the same.
 The preview shows what else returns. git does not change: the next deploy brings the new state again unless it is reverted there.`
 
   static override examples = [
@@ -33,11 +35,12 @@ The preview shows what else returns. git does not change: the next deploy brings
     ...targetFlags,
     ...stateValueFlags,
     to: Flags.string({
-      description: 'a run (back to before it), or a revision with one release selected',
+      description: 'before this run, or a revision with one release selected',
       helpValue: 'RUN',
     }),
     ...carryOutFlags,
     ...unfinishedFlags,
+    retry: decisionFlags.retry,
     ...outputFlags,
   }
 
@@ -52,20 +55,25 @@ The preview shows what else returns. git does not change: the next deploy brings
     ])
     const env = listOf(flags.env)
     const consent = consentOf(flags)
-    await inSession({...flags, env, given}, args.name, goingBackOptions(consent), 'short', world =>
-      rollback(
-        {
-          kind: 'rollback',
-          services: [world.service.name],
-          environments: env,
-          target,
-          selectors: flags.selector,
-          message: flags.message,
-        },
-        runModeOf(flags, consent),
-        flags.context,
-        world,
-      ),
+    await inSession(
+      {...flags, env, given},
+      args.name,
+      goingBackOptions(consent, flags.retry),
+      'short',
+      world =>
+        rollback(
+          {
+            kind: 'rollback',
+            services: [world.service.name],
+            environments: env,
+            target,
+            selectors: flags.selector,
+            message: flags.message,
+          },
+          runModeOf(flags, consent),
+          flags.context,
+          world,
+        ),
     )
   }
 }

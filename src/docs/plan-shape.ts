@@ -126,6 +126,12 @@ export const plan = v.object({
       v.description('The unfinished run that this plan goes on with, or undoes, and what stands where.'),
     ),
   ),
+  undoes: v.exactOptional(
+    v.pipe(
+      v.array(v.object({environment: v.string(), runId: v.string(), text: v.string()})),
+      v.description('The runs that going back undoes.'),
+    ),
+  ),
   refusals: v.array(
     v.object({
       exitKind: v.picklist(['declined', 'not-found', 'usage', 'bad-render', 'forbidden', 'locked']),

@@ -1,7 +1,7 @@
 import {EXIT_CODES, type ExitKind} from '../exit-codes.ts'
 import type {Failure} from './events.ts'
 import type {Outcome, ReleaseEnd} from './outcome.ts'
-import type {Plan} from './plan.ts'
+import type {Plan, Refusal} from './plan.ts'
 
 /** How a run ended, before it is put into words. */
 export type RunEnd =
@@ -27,8 +27,7 @@ export function exitKindOf(end: RunEnd, plan: Plan): ExitKind {
     case 'deployed':
       return 'deployed'
     case 'previewed':
-      if (isUndeployable(plan)) return 'bad-render'
-      return end.isDetailed && end.hasChanges ? 'changes' : 'deployed'
+      return undeployable(plan)[0]?.exitKind ?? (end.isDetailed && end.hasChanges ? 'changes' : 'deployed')
     case 'refused':
       return plan.refusals[0]?.exitKind ?? 'declined'
     case 'declined':
@@ -42,13 +41,13 @@ export function exitKindOf(end: RunEnd, plan: Plan): ExitKind {
   }
 }
 
-// Refusals that wait for a word (--yes, --override) are for those who deploy; this one is for those who look, too.
-function isUndeployable(plan: Plan): boolean {
-  return plan.refusals.some(refusal => refusal.exitKind === 'bad-render')
+// Refusals that wait for a word (--yes, --override) are for those who deploy; these are for those who look, too.
+function undeployable({refusals}: Plan): Refusal[] {
+  return refusals.filter(({exitKind}) => exitKind === 'bad-render' || exitKind === 'not-found')
 }
 
-function refusalsText(plan: Plan): string {
-  return plan.refusals.map(refusal => refusal.message).join(' ')
+function messagesOf(refusals: readonly Refusal[]): string {
+  return refusals.map(refusal => refusal.message).join(' ')
 }
 
 // Nothing is wrong with the version: what was reached is left as it is.
@@ -104,12 +103,12 @@ function summaryOf(end: RunEnd, plan: Plan): string {
         ? `${name} is up to date: nothing to do.`
         : `${name} is ${plan.kind === 'rollback' ? 'back' : 'deployed'} and healthy in ${where}.`
     case 'previewed':
-      if (isUndeployable(plan)) return refusalsText(plan)
+      if (undeployable(plan).length > 0) return messagesOf(undeployable(plan))
       return end.hasChanges
         ? `${name} would change in ${where}.`
         : `${name} is up to date: nothing would change.`
     case 'refused':
-      return refusalsText(plan)
+      return messagesOf(plan.refusals)
     case 'declined':
       return end.why === 'no-terminal'
         ? 'Nothing was changed: there is no terminal to ask on, and --yes was not given.'
@@ -162,6 +161,7 @@ function filesOr(files: readonly string[], otherwise: string): string {
 
 function nextOf(end: RunEnd, plan: Plan): string | undefined {
   if (end.kind === 'refused') return plan.refusals[0]?.hint
+  if (end.kind === 'previewed') return undeployable(plan)[0]?.hint
   if (end.kind === 'declined' && end.why === 'no-terminal') return 'Say --yes to deploy without being asked.'
   if (end.kind === 'paused')
     return `Run the same command again to go on; deploy abort ${plan.service.name} undoes it.`

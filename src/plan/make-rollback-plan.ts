@@ -1,12 +1,25 @@
 import type {ObjectChange} from '../diff/changes.ts'
-import {compareImages, workloadsOf} from '../diff/images.ts'
+import {compareImages, imagesIn, workloadsOf} from '../diff/images.ts'
 import type {EnvironmentFacts, Facts, ReleaseFacts, RevisionFacts} from './facts.ts'
-import {pendingReleases} from './guards.ts'
-import type {Plan, ReleaseStep} from './plan.ts'
+import {pendingReleases, type PlanOptions} from './guards.ts'
+import type {PastRelease} from './origin.ts'
+import {runText} from './past-text.ts'
+import type {Plan, Refusal, ReleaseStep, UnchangedRelease, Undone} from './plan.ts'
 import {hooksOf} from './hooks.ts'
+import type {RollbackDoubt, WhyStays} from './rollback-target.ts'
+import {doubtText, staysText} from './rollback-text.ts'
 import {orderStages, type StageSettings} from './stages.ts'
 
 export type CompareRevisions = (from: RevisionFacts | undefined, to: RevisionFacts) => readonly ObjectChange[]
+
+/** Where one release goes back to, read whole. */
+export type RollbackGoal =
+  | {kind: 'to'; facts: RevisionFacts; undoes: PastRelease | undefined; doubt: RollbackDoubt | undefined}
+  | {kind: 'stays'; why: WhyStays}
+
+export type GoalOf = (environment: EnvironmentFacts, release: ReleaseFacts) => RollbackGoal
+
+type Goal = {environment: EnvironmentFacts; release: ReleaseFacts; goal: RollbackGoal}
 
 /**
  * Going back as a plan like any other: charts, configuration and Secrets return with the image, and its own fallback
@@ -14,34 +27,43 @@ export type CompareRevisions = (from: RevisionFacts | undefined, to: RevisionFac
  */
 export function makeRollbackPlan(
   facts: Facts,
-  targets: (environment: EnvironmentFacts, release: ReleaseFacts) => RevisionFacts | undefined,
+  goalOf: GoalOf,
   compare: CompareRevisions,
   settings: StageSettings,
+  options: Pick<PlanOptions, 'isUnattended' | 'isRetry'>,
 ): Plan {
+  const goals = facts.environments.flatMap(environment =>
+    environment.releases.map(release => ({environment, release, goal: goalOf(environment, release)})),
+  )
   const planned = facts.environments.map(environment => ({
     environment,
-    steps: environment.releases.flatMap(release =>
-      stepOf(release, targets(environment, release), compare, settings),
-    ),
+    steps: goals
+      .filter(one => one.environment === environment)
+      .flatMap(({release, goal}) =>
+        goal.kind === 'to' ? stepOf(release, goal.facts, compare, settings) : [],
+      ),
   }))
-  const without = facts.environments.flatMap(environment =>
-    environment.releases
-      .filter(release => targets(environment, release) === undefined)
-      .map(release => `${environment.name}: ${release.name} has no earlier revision and stays as it is.`),
-  )
   const stages = orderStages(planned, settings)
+  const doubts = doubtsOf(goals)
+  const isStopped = options.isUnattended && !options.isRetry
   return {
     schema: 1,
     kind: 'rollback',
     service: facts.service,
     tree: facts.tree,
     stages,
-    unchanged: [],
+    ...undoesOf(goals),
+    unchanged: facts.environments.flatMap(environment => unchangedOf(environment, goals)),
     skipped: facts.skipped,
     notInstalledHere: [],
-    refusals: pendingReleases(facts),
+    refusals: [
+      ...pendingReleases(facts),
+      ...nothingEarlier(facts, goals),
+      ...(isStopped ? doubts.map(doubtful) : []),
+    ],
     warnings: [
-      ...without,
+      ...goals.flatMap(staying),
+      ...(isStopped ? [] : doubts),
       ...(stages.length > 0
         ? ['git does not change: until the change is reverted there, the next deploy would bring it back.']
         : []),
@@ -51,13 +73,71 @@ export function makeRollbackPlan(
   }
 }
 
+// What is there already is no fault.
+function nothingEarlier({service}: Facts, goals: readonly Goal[]): Refusal[] {
+  const isSomewhere = goals.some(({goal}) => goal.kind === 'to' || goal.why.kind === 'already-there')
+  if (isSomewhere) return []
+  return [
+    {
+      exitKind: 'not-found',
+      message: `${service.name} has nothing to go back to.`,
+      hint: `deploy history ${service.name} and helm history show what there was; -l name=RELEASE --to REVISION goes back to any that helm keeps.`,
+    },
+  ]
+}
+
+// Those that the run did not change are told as unchanged.
+function staying({environment, release, goal}: Goal): string[] {
+  if (goal.kind === 'to' || goal.why.kind === 'not-changed') return []
+  return [`${environment.name}: ${staysText(release, goal.why)}.`]
+}
+
+function unchangedOf(environment: EnvironmentFacts, goals: readonly Goal[]): Plan['unchanged'] {
+  const releases = goals.flatMap(({environment: its, release, goal}): UnchangedRelease[] => {
+    const isUnchanged = its === environment && goal.kind === 'stays' && goal.why.kind === 'not-changed'
+    if (!isUnchanged || release.deployed === undefined) return []
+    const {namespace, name, deployed} = release
+    return [{namespace, name, revision: deployed.revision, images: [...new Set(imagesIn(deployed.objects))]}]
+  })
+  return releases.length === 0 ? [] : [{environment: environment.name, releases}]
+}
+
+function doubtsOf(goals: readonly Goal[]): string[] {
+  return goals.flatMap(({environment, release, goal}) =>
+    goal.kind === 'to' && goal.doubt !== undefined
+      ? [
+          `${environment.name}: ${release.name} goes back to revision ${goal.facts.revision}, which ${doubtText(goal.doubt)}.`,
+        ]
+      : [],
+  )
+}
+
+function doubtful(message: string): Refusal {
+  return {exitKind: 'declined', message, hint: 'Say --retry to go back to it all the same.'}
+}
+
+function undoesOf(goals: readonly Goal[]): {undoes?: readonly Undone[]} {
+  const undoes = goals.flatMap(({environment, goal}): Undone[] =>
+    goal.kind === 'to' && goal.undoes !== undefined
+      ? [{environment: environment.name, runId: goal.undoes.runId, text: runText(goal.undoes)}]
+      : [],
+  )
+  const seen = new Set<string>()
+  const distinct = undoes.filter(one => {
+    const key = `${one.environment} ${one.runId}`
+    return !seen.has(key) && seen.add(key)
+  })
+  return distinct.length === 0 ? {} : {undoes: distinct}
+}
+
 function stepOf(
   release: ReleaseFacts,
-  target: RevisionFacts | undefined,
+  target: RevisionFacts,
   compare: CompareRevisions,
   settings: StageSettings,
 ): ReleaseStep[] {
-  if (target === undefined || target.revision === release.deployed?.revision) return []
+  // After a change that failed in helm, the revision that is deployed is the one to go back to.
+  if (target.revision === release.latest?.revision) return []
   const asHooks = (revision: RevisionFacts) => ({...revision, objects: revision.hooks})
   const hookChanges = compare(release.deployed && asHooks(release.deployed), asHooks(target))
   return [

@@ -56,7 +56,7 @@ function overrideText({how}: LiveOverride): string {
   return run === undefined ? 'helm went back to it by hand' : `${runText(run)} went back to it`
 }
 
-function runText({runId, by, startedAt, message}: PastRelease): string {
+export function runText({runId, by, startedAt, message}: PastRelease): string {
   const why = message === undefined ? '' : `: ${message.replaceAll(/\s+/g, ' ').trim()}`
   return `run ${runId} (${by}, ${startedAt.slice(0, 16).replace('T', ' ')} UTC${why})`
 }

@@ -22,6 +22,8 @@ export type Plan = {
   notInstalledHere: readonly {environment: string; release: ReleaseRef}[]
   /** The unfinished run that this plan goes on with, or undoes, and what stands where. */
   finishes?: {runId: string; standing: readonly string[]}
+  /** The runs that going back undoes. */
+  undoes?: readonly Undone[]
   refusals: readonly Refusal[]
   warnings: readonly string[]
   /** What was changed by hand since it was deployed, also in releases that stay as they are. */
@@ -29,6 +31,9 @@ export type Plan = {
   /** What the values come from beside the charts repository, as keyed digests, by environment. */
   outside: readonly {environment: string; files: DigestedFiles}[]
 }
+
+/** `text`: the run with who, when and why. */
+export type Undone = {environment: string; runId: string; text: string}
 
 export type Stage = {
   /** `eqiad` or `eqiad canary`: unique in the plan. */

@@ -44,8 +44,18 @@ function header(plan: Plan, {nowMs, width}: PlanTextOptions, palette: Palette): 
   return [
     palette.bold(`${what} ${plan.service.name} ${plan.kind === 'deploy' ? 'to' : 'in'} ${where}`),
     ...finishedLines(plan, width),
+    ...undoneLines(plan, width),
     hanging('  charts  ', treeText(plan.tree, nowMs), width),
   ]
+}
+
+/** The runs that going back undoes, with their environments where they are several. */
+function undoneLines({undoes = []}: Plan, width: number): string[] {
+  const byRun = [...Map.groupBy(undoes, one => one.text)]
+  return byRun.map(([text, some], index) => {
+    const where = byRun.length === 1 ? '' : ` in ${listed(some.map(one => one.environment))}`
+    return hanging(index === 0 ? '  undoes  ' : '          ', `${text}${where}`, width)
+  })
 }
 
 const HEADERS: Record<Plan['kind'], string> = {deploy: 'Deploy', rollback: 'Roll back', abort: 'Undo'}

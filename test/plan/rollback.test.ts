@@ -1,71 +1,36 @@
 import {describe, expect, test} from 'vitest'
-import {makeRollbackPlan} from '../../src/plan/make-rollback-plan.ts'
-import {pickRollbackTarget, type PastRun} from '../../src/plan/rollback-target.ts'
-import {aDeployment, aRelease, aRevision, anEnvironment, facts, settings} from './facts.ts'
+import {makeRollbackPlan, type RollbackGoal} from '../../src/plan/make-rollback-plan.ts'
+import {doubtText, staysText} from '../../src/plan/rollback-text.ts'
+import {aDeployment, aRelease, aRevision, aRun, anEnvironment, attended, facts, settings} from './facts.ts'
 
-const run = (given: Partial<PastRun>): PastRun => ({
-  runId: 'r',
-  before: null,
-  after: null,
-  restored: null,
-  isGood: true,
-  ...given,
+const to = (revision: number): Extract<RollbackGoal, {kind: 'to'}> => ({
+  kind: 'to',
+  facts: aRevision(revision, [aDeployment('shop-main', 'registry/shop:v0')]),
+  undoes: aRun({runId: 'R3', message: 'T1'}),
+  doubt: undefined,
 })
-const superseded = (...revisions: number[]) => revisions.map(revision => ({revision, status: 'superseded'}))
-const deployed = (revision: number) => ({revision, status: 'deployed'})
+const ref = {namespace: 'shop', name: 'feeds'}
 
-describe('pickRollbackTarget', () => {
-  test('the newest good change is undone', () => {
-    const past = {revisions: [deployed(5), ...superseded(4, 3)], runs: [run({before: 3, after: 5})]}
-    expect(pickRollbackTarget({kind: 'last-good'}, past)).toBe(3)
-  })
-
-  test('a version that failed in between is nothing to go back to', () => {
-    const past = {
-      revisions: [deployed(7), ...superseded(6, 5, 4)],
-      runs: [run({before: 5, after: 6, restored: 7, isGood: false}), run({before: 4, after: 5})],
-    }
-    expect(pickRollbackTarget({kind: 'last-good'}, past)).toBe(4)
-  })
-
-  test('without a record, the newest superseded revision', () => {
-    expect(
-      pickRollbackTarget({kind: 'last-good'}, {revisions: [deployed(5), ...superseded(4, 3)], runs: []}),
-    ).toBe(4)
-  })
-
-  test('helm no longer keeps it', () => {
-    const past = {revisions: [deployed(15)], runs: [run({before: 3, after: 15})]}
-    expect(pickRollbackTarget({kind: 'last-good'}, past)).toBeUndefined()
-  })
-
-  test('nothing earlier', () => {
-    expect(pickRollbackTarget({kind: 'last-good'}, {revisions: [deployed(1)], runs: []})).toBeUndefined()
-    expect(pickRollbackTarget({kind: 'last-good'}, {revisions: [], runs: []})).toBeUndefined()
-  })
-
-  test('a named run, a named revision', () => {
-    const past = {
-      revisions: [deployed(5), ...superseded(4, 3)],
-      runs: [run({runId: 'x', before: 3, after: 4})],
-    }
-    expect(pickRollbackTarget({kind: 'before-run', runId: 'x'}, past)).toBe(3)
-    expect(pickRollbackTarget({kind: 'before-run', runId: 'y'}, past)).toBeUndefined()
-    expect(pickRollbackTarget({kind: 'revision', revision: 4}, past)).toBe(4)
-    expect(pickRollbackTarget({kind: 'revision', revision: 1}, past)).toBeUndefined()
-  })
-})
-
-test('a rollback is a plan with its own fallback: the revision that is live now', () => {
-  const target = aRevision(2, [aDeployment('shop-main', 'registry/shop:v0')])
-  const environment = anEnvironment('eqiad', [aRelease('main'), aRelease('feeds')])
-  const plan = makeRollbackPlan(
+function planOf(goals: Record<string, RollbackGoal>, options = attended, given = {}) {
+  const environment = anEnvironment(
+    'eqiad',
+    Object.keys(goals).map(name => aRelease(name, given)),
+  )
+  return makeRollbackPlan(
     facts([environment]),
-    (_, release) => (release.name === 'main' ? target : undefined),
+    (_, release) => goals[release.name] ?? {kind: 'stays', why: {kind: 'not-installed'}},
     () => [],
     settings,
+    options,
   )
+}
+
+test('a rollback is a plan with its own fallback: the revision that is live now', () => {
+  const plan = planOf({main: to(2), feeds: {kind: 'stays', why: {kind: 'not-changed', run: aRun()}}})
   expect(plan.kind).toBe('rollback')
+  expect(plan.undoes).toEqual([
+    {environment: 'eqiad', runId: 'R3', text: 'run R3 (alice, 2026-11-20 09:00 UTC: T1)'},
+  ])
   expect(plan.stages).toHaveLength(1)
   expect(plan.stages[0]?.steps).toMatchObject([
     {
@@ -74,16 +39,53 @@ test('a rollback is a plan with its own fallback: the revision that is live now'
     },
   ])
   expect(plan.stages[0]?.fallback).toMatchObject([{kind: 'rollback', toRevision: 3}])
-  expect(plan.warnings.join()).toMatch(/feeds has no earlier revision/)
+  expect(plan.unchanged).toMatchObject([{environment: 'eqiad', releases: [{name: 'feeds', revision: 3}]}])
 })
 
-test('what is already there is not touched', () => {
-  const environment = anEnvironment('eqiad', [aRelease('main')])
-  const plan = makeRollbackPlan(
-    facts([environment]),
-    (_, release) => release.deployed,
-    () => [],
-    settings,
-  )
+test('after a change that failed in helm, the deployed revision is gone back to', () => {
+  const plan = planOf({main: to(3)}, attended, {latest: {revision: 4, status: 'failed'}})
+  expect(plan.stages[0]?.steps).toMatchObject([{action: {fromRevision: 4, toRevision: 3}}])
+})
+
+test('nothing to go back to is told, and why: 66', () => {
+  const plan = planOf({main: {kind: 'stays', why: {kind: 'not-kept', revision: 2, oldestKept: 9}}})
   expect(plan.stages).toEqual([])
+  expect(plan.refusals).toMatchObject([{exitKind: 'not-found'}])
+  expect(plan.warnings).toEqual([
+    'eqiad: main stays: helm no longer keeps revision 2; its oldest is revision 9.',
+  ])
+})
+
+test('what is there already is no fault', () => {
+  const plan = planOf({main: {kind: 'stays', why: {kind: 'already-there', revision: 3}}})
+  expect([plan.stages, plan.refusals]).toEqual([[], []])
+})
+
+test('a version that never was healthy is warned of; where nobody watches it stops, unless --retry', () => {
+  const doubtful: RollbackGoal = {...to(2), doubt: {kind: 'not-healthy', run: aRun({runId: 'R2'})}}
+  expect(planOf({main: doubtful}).warnings[0]).toMatch(
+    /main goes back to revision 2, which was not seen healthy/,
+  )
+  const unattended = {...attended, isUnattended: true}
+  const {refusals, warnings} = planOf({main: doubtful}, unattended)
+  expect(refusals).toMatchObject([{exitKind: 'declined', hint: expect.stringContaining('--retry')}])
+  expect(warnings.join()).not.toContain('not seen healthy')
+  expect(planOf({main: doubtful}, {...unattended, isRetry: true}).refusals).toEqual([])
+})
+
+describe('why a release stays, and what is against a revision', () => {
+  test.each([
+    [{kind: 'first-installed', run: aRun()}, /first installed by run r1.*helm uninstall feeds -n shop/],
+    [{kind: 'not-kept', revision: undefined, oldestKept: 9}, /no longer keeps what was before it/],
+    [{kind: 'none-good', doubts: [{revision: 4, doubt: {kind: 'helm-failed'}}]}, /revision 4 failed in helm/],
+    [{kind: 'not-changed', run: undefined}, /was not changed since/],
+  ] as const)('%j', (why, text) => {
+    expect(staysText(ref, why)).toMatch(text)
+  })
+
+  test('a revision that somebody went back from', () => {
+    expect(doubtText({kind: 'left', run: aRun()})).toBe(
+      'was rolled back by run r1 (alice, 2026-11-20 09:00 UTC)',
+    )
+  })
 })

@@ -1,0 +1,39 @@
+import {runText} from './past-text.ts'
+import type {ReleaseRef} from './facts.ts'
+import type {RollbackDoubt, WhyStays} from './rollback-target.ts'
+
+/** Why a release stays as it is while others go back. */
+export function staysText({name, namespace}: ReleaseRef, why: WhyStays): string {
+  switch (why.kind) {
+    case 'not-installed':
+      return `${name} is not installed`
+    case 'already-there':
+      return `${name} is there already (revision ${why.revision})`
+    case 'not-changed':
+      return why.run === undefined
+        ? `${name} stays: it was not changed since`
+        : `${name} stays: run ${why.run.runId} did not change it`
+    case 'first-installed': {
+      const by = why.run === undefined ? '' : ` by run ${why.run.runId}`
+      return `${name} stays: it was first installed${by}, so nothing is before it; to remove it: helm uninstall ${name} -n ${namespace}`
+    }
+    case 'not-kept': {
+      const wanted = why.revision === undefined ? 'what was before it' : `revision ${why.revision}`
+      return `${name} stays: helm no longer keeps ${wanted}; its oldest is revision ${why.oldestKept}`
+    }
+    case 'none-good':
+      return `${name} stays: no earlier state that helm keeps was good (${why.doubts.map(({revision, doubt}) => `revision ${revision} ${doubtText(doubt)}`).join('; ')})`
+  }
+}
+
+/** What is known against a revision. */
+export function doubtText(doubt: RollbackDoubt): string {
+  switch (doubt.kind) {
+    case 'helm-failed':
+      return 'failed in helm'
+    case 'not-healthy':
+      return `was not seen healthy by ${runText(doubt.run)}`
+    case 'left':
+      return `was rolled back by ${runText(doubt.run)}`
+  }
+}
