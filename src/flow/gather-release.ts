@@ -75,6 +75,7 @@ export async function gatherRelease(
       words => render(renderingWith(words), against, version.override),
       circumstances,
     ),
+    takesOwnership: written?.takesOwnership ?? false,
     podRestart: podRestartOf(written, circumstances.world),
     past,
     ridesAlong: await riding,

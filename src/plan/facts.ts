@@ -65,6 +65,8 @@ export type ReleaseFacts = ReleaseRef & {
   /** What was given on the command line and makes a difference here, as flags: `--set KEY=VALUE`. Secrets are hidden. */
   given: readonly string[]
   podRestart: PodRestart
+  /** helm takes over objects that are there already and are not this release's. */
+  takesOwnership?: boolean
   /** What runs of deploy did to it here, newest first. */
   past: readonly PastRelease[]
   /** None of a first installation, and where nothing was rendered. */

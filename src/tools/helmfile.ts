@@ -43,6 +43,7 @@ export type StateRelease = {
   hasPostHook: boolean
   timeoutMs: number
   recreatesPods: boolean
+  takesOwnership: boolean
   /** Files by name and maps by value, in helmfile's order. */
   values: readonly unknown[]
   /** Every file its values come from, those of the environment too; some may not exist. */
@@ -220,6 +221,7 @@ function releaseOf(release: Written, state: Written, shared: readonly string[]):
     ),
     timeoutMs: (release.timeout ?? state.helmDefaults?.timeout ?? 300) * 1000,
     recreatesPods: release.recreatePods ?? state.helmDefaults?.recreatePods ?? false,
+    takesOwnership: release.takeOwnership ?? state.helmDefaults?.takeOwnership ?? false,
     values: release.values ?? [],
     files: [...new Set([...shared, ...filesIn(release)])],
   }

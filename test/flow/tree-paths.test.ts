@@ -38,6 +38,7 @@ const release = (files: readonly string[]): StateRelease => ({
   hasPostHook: false,
   timeoutMs: 1000,
   recreatesPods: false,
+  takesOwnership: false,
   values: [],
   files,
 })
