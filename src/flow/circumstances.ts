@@ -33,6 +33,7 @@ export type Circumstances = {
   siteKey: SiteKey
   /** What the values come from beside the charts repository. */
   outside: DigestedFiles
+  givesStateValues: boolean
   /** The service's, in the snapshot. */
   directory: string
   /** Of releases that name none: the kubeconfig's. */

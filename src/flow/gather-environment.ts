@@ -71,6 +71,7 @@ export async function gatherEnvironment(
       stateEffect,
       siteKey,
       outside,
+      givesStateValues: launcherSite.stateArgs(environment).length > 0,
       directory: launcherSite.directory,
       records: opened.records,
       homeNamespace: site.cluster.namespace ?? 'default',

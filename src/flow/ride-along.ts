@@ -1,7 +1,13 @@
 import type {DigestedFiles, RevisionFacts} from '../plan/facts.ts'
 import type {PastRelease} from '../plan/origin.ts'
 import {liveOrigin} from '../plan/past.ts'
-import {type CommitList, type LastDeployed, outsideChanges, type RideAlong} from '../plan/ride-along.ts'
+import {
+  type CommitList,
+  type LastDeployed,
+  type OutsideChange,
+  outsideChanges,
+  type RideAlong,
+} from '../plan/ride-along.ts'
 import type {CapturedRelease} from '../tools/capture.ts'
 import {commitsAfter, commitsBetween, type CommitsBetween} from '../tools/commits.ts'
 import type {StateRelease} from '../tools/helmfile.ts'
@@ -18,6 +24,8 @@ export type RideAlongSite = {
   directory: string
   outside: DigestedFiles
   shared: {commits: CommitReads}
+  /** Beside what helmfile reads for the environment. */
+  givesStateValues: boolean
 }
 
 export type DeployedRelease = {
@@ -40,7 +48,20 @@ export async function readRideAlong(release: DeployedRelease, site: RideAlongSit
   ])
   const {run, ...found} = await readCommits(release, paths, site)
   const names = files.map(file => asWritten(file, world.settings.substitutions))
-  return {...found, outside: outsideChanges(run?.outside, outside, names)}
+  const changes = outsideChanges(run?.outside, outside, names)
+  return {...found, outside: changes.filter(change => !isReplaced(change, written, site))}
+}
+
+// A file of helmfile's own values, of which only kubernetesVersion and the like are wanted: state values say it instead.
+function isReplaced(
+  {kind, path}: OutsideChange,
+  written: StateRelease | undefined,
+  {givesStateValues, world}: RideAlongSite,
+): boolean {
+  const ofEnvironment = (written?.environmentFiles ?? []).map(file =>
+    asWritten(file, world.settings.substitutions),
+  )
+  return kind === 'gone' && givesStateValues && ofEnvironment.includes(path)
 }
 
 type Found = Omit<RideAlong, 'outside'> & {run: PastRelease | undefined}

@@ -2,6 +2,7 @@ import type {Facts, ReleaseFacts, TreeFacts} from './facts.ts'
 import type {PastFinding} from './past.ts'
 import {pastRefusals, pastWarnings} from './past-text.ts'
 import type {Refusal, Stage} from './plan.ts'
+import {isSameRelease} from './release-ref.ts'
 
 /** What the command line allowed. */
 export type PlanOptions = {
@@ -26,6 +27,7 @@ export function refusalsOf(
     ...productionTree(facts.tree, stages, options),
     ...unseenOverride(facts, stages, options),
     ...missingProduction(facts, options),
+    ...missingFiles(facts, stages, options),
     ...pendingReleases(facts),
     ...pastRefusals(findings, options),
   ]
@@ -110,6 +112,31 @@ function missingProduction(facts: Facts, options: PlanOptions): Refusal[] {
       hint: 'Name the environments with -e, or run this where every kubeconfig is.',
     },
   ]
+}
+
+/** What only those files give would be taken away: on a machine that never had them nobody means that. */
+function missingFiles(
+  {environments, service}: Facts,
+  stages: readonly Stage[],
+  options: PlanOptions,
+): Refusal[] {
+  if (!options.isUnattended) return []
+  return environments.flatMap(({name, releases}): Refusal[] => {
+    const steps = stages.filter(stage => stage.environment === name).flatMap(stage => stage.steps)
+    const changed = releases.filter(release => steps.some(step => isSameRelease(step.release, release)))
+    const gone = changed.flatMap(({ridesAlong}) =>
+      (ridesAlong?.outside ?? []).flatMap(({path, kind}) => (kind === 'gone' ? [path] : [])),
+    )
+    if (gone.length === 0) return []
+    const files = [...new Set(gone)].join(', ')
+    return [
+      {
+        exitKind: 'declined',
+        message: `${name}: ${service.name} was deployed with ${files}, which cannot be read here: what only that gives would be taken away.`,
+        hint: 'Deploy where the files are, or bring them here (substitutions in deploy.yaml say where). If they are gone for good, deploy once on a terminal without --yes.',
+      },
+    ]
+  })
 }
 
 /** Releases that someone is changing, or was cut off while changing. */

@@ -42,11 +42,13 @@ export function outsideChanges(
 ): OutsideChange[] {
   if (before === undefined || now === undefined) return []
   const [old, current] = [digestsOf(before), digestsOf(now)]
-  if (before.key !== now.key) return names.map(path => ({path, kind: 'unknown'}))
+  const isSameKey = before.key === now.key
   return names.flatMap((path): OutsideChange[] => {
     const [was, is] = [old.get(path), current.get(path)]
-    if (was === is) return []
-    return [{path, kind: was === undefined ? 'new' : is === undefined ? 'gone' : 'changed'}]
+    if (isSameKey && was === is) return []
+    if (was !== undefined && is === undefined) return [{path, kind: 'gone'}]
+    if (!isSameKey) return [{path, kind: 'unknown'}]
+    return [{path, kind: was === undefined ? 'new' : 'changed'}]
   })
 }
 

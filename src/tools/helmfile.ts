@@ -48,6 +48,8 @@ export type StateRelease = {
   values: readonly unknown[]
   /** Every file its values come from, those of the environment too; some may not exist. */
   files: readonly string[]
+  /** Those of them that only helmfile's own templates see. */
+  environmentFiles: readonly string[]
 }
 
 /**
@@ -224,6 +226,7 @@ function releaseOf(release: Written, state: Written, shared: readonly string[]):
     takesOwnership: release.takeOwnership ?? state.helmDefaults?.takeOwnership ?? false,
     values: release.values ?? [],
     files: [...new Set([...shared, ...filesIn(release)])],
+    environmentFiles: shared,
   }
 }
 

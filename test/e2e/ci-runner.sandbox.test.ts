@@ -1,8 +1,8 @@
-import {readdir} from 'node:fs/promises'
+import {readdir, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {type CiRunner, openCiRunner, revisions} from './ci-runner.ts'
-import {kubectl, newTag} from './deploy.ts'
+import {deploy, helm, kubectl, newTag, sandbox} from './deploy.ts'
 import {expectDocument} from './documents.ts'
 
 const CONFIGURATION = `
@@ -17,11 +17,21 @@ policy:
 
 let runner: CiRunner
 beforeAll(async () => {
+  await forget()
   runner = await openCiRunner('almanac', CONFIGURATION)
   await runner.giveKubeconfig('staging')
   await runner.giveKubeconfig('eqiad')
 })
 afterAll(() => runner.remove())
+
+/** As if nobody had deployed it here: a run that had the files of a deploy host is not gone on with without them. */
+async function forget(): Promise<void> {
+  for (const cluster of ['staging', 'eqiad'] as const) {
+    await helm(cluster, 'almanac', ['uninstall', '--ignore-not-found', 'main'])
+    const records = ['delete', 'configmap', '--ignore-not-found', 'deploy-runs-almanac']
+    await kubectl(cluster, ['-n', 'almanac', ...records])
+  }
+}
 
 test('without --yes nothing is asked and nothing is touched: 12', async () => {
   const before = await revisions('staging', 'almanac')
@@ -100,6 +110,41 @@ test('an environment without a kubeconfig: 69, with its name', async () => {
   const {exitCode, stdout} = await runner.run(['almanac', '-e', 'codfw', '--yes', '--json'])
   expect(exitCode).toBe(69)
   expectDocument('error', JSON.parse(stdout))
+})
+
+describe('after a run on a deploy host, whose files the runner has not', () => {
+  const args = ['almanac', '-e', 'staging', '--yes']
+  const secrets = () =>
+    kubectl('staging', ['get', 'secrets', '-n', 'almanac', '-l', 'release=main', '-o', 'name'])
+
+  test('it stops (12), names them, and the Secret that only they give stays', async () => {
+    expect((await deploy([...args, '--take-git'])).exitCode).toBe(0)
+    const before = [await revisions('staging', 'almanac'), await secrets()]
+    expect(before[1]).not.toBe('')
+    const {exitCode, stdout} = await runner.run([...args, '--version', newTag()])
+    expect(exitCode, stdout).toBe(12)
+    const said = stdout.replaceAll(/\s+/g, ' ')
+    expect(said).toContain('almanac was deployed with /etc/helmfile-defaults/general-staging.yaml')
+    expect(said).toContain('/etc/helmfile-defaults/private/main_services/almanac/staging.yaml')
+    // State values say what this one would.
+    expect(said).not.toContain('clusterinfo')
+    expect([await revisions('staging', 'almanac'), await secrets()]).toEqual(before)
+  })
+
+  test('with the files it goes on', async () => {
+    const file = join(runner.directory, 'ci.yaml')
+    const text = await readFile(file, 'utf8')
+    await writeFile(
+      file,
+      text.replace(
+        'substitutions:\n',
+        `substitutions:\n  /etc/helmfile-defaults: ${sandbox().helmfileDefaults}\n`,
+      ),
+    )
+    const {exitCode, stdout} = await runner.run([...args, '--version', newTag()])
+    await writeFile(file, text)
+    expect(exitCode, stdout).toBe(0)
+  })
 })
 
 test('a commit that no branch of the remote holds is not for production', async () => {

@@ -39,6 +39,7 @@ const release = (files: readonly string[]): StateRelease => ({
   timeoutMs: 1000,
   recreatesPods: false,
   takesOwnership: false,
+  environmentFiles: [],
   values: [],
   files,
 })

@@ -191,6 +191,28 @@ describe('refusals', () => {
     expect(planOf(given, {...attended, isUnattended: true, isOverrideAllowed: true}).refusals).toEqual([])
   })
 
+  test('files that the service was deployed with and that are missing here stop a run that nobody watches', () => {
+    const ridesAlong: ReleaseFacts['ridesAlong'] = {
+      since: {kind: 'run', runId: 'r', commit: 'c', at: ''},
+      commits: {newest: [], total: 0, isCut: false, command: ''},
+      takenBack: {newest: [], total: 0, isCut: false, command: ''},
+      outside: [
+        {path: '/etc/private/main.yaml', kind: 'gone'},
+        {path: '/etc/general.yaml', kind: 'changed'},
+      ],
+    }
+    const given = facts([anEnvironment('staging', [aRelease('main', {ridesAlong})])])
+    expect(planOf(given).refusals).toEqual([])
+    const [refusal] = planOf(given, {...attended, isUnattended: true}).refusals
+    expect(refusal).toMatchObject({exitKind: 'declined'})
+    expect(refusal?.message).toContain('/etc/private/main.yaml')
+    expect(refusal?.message).not.toContain('general')
+    const {wanted} = aRelease('main')
+    const same = aRelease('main', {ridesAlong, deployed: aRevision(3, wanted)})
+    const nothing = facts([anEnvironment('staging', [same])])
+    expect(planOf(nothing, {...attended, isUnattended: true}).refusals).toEqual([])
+  })
+
   test('a production environment that cannot be reached from here stops a run that nobody watches', () => {
     const skipped = [
       {environment: 'codfw', environmentClass: 'production' as const, reason: 'there is no kubeconfig'},

@@ -20,6 +20,8 @@ describe('outsideChanges', () => {
   test('digests of two keys tell nothing, and so does a run that recorded none', () => {
     const now = files('k2', {a: '1'})
     expect(outsideChanges(files('k1', {a: '1'}), now, ['a'])).toEqual([{path: 'a', kind: 'unknown'}])
+    // That it is not here needs no key.
+    expect(outsideChanges(files('k1', {gone: '1'}), now, ['gone'])).toEqual([{path: 'gone', kind: 'gone'}])
     expect(outsideChanges(undefined, now, ['a'])).toEqual([])
     expect(outsideChanges(now, undefined, ['a'])).toEqual([])
   })
