@@ -11,7 +11,7 @@ export const EXIT_CODES = {
   declined: {code: 12, meaning: 'declined, or stopped before anything was touched'},
   paused: {
     code: 13,
-    meaning: 'paused and healthy as far as it got; the same command goes on, deploy abort undoes it',
+    meaning: 'paused and healthy as far as it got; deploy resume goes on, deploy abort undoes it',
   },
   usage: {code: 64, meaning: 'wrong usage'},
   'bad-render': {code: 65, meaning: 'charts or values do not render, or the cluster refuses the objects'},

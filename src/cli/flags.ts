@@ -125,8 +125,8 @@ const decision = {helpGroup: 'DECISION'}
 export const unfinishedFlags = {
   'on-unfinished': Flags.option({
     description:
-      'a run that was cut off or paused there: undo it first, or stop (default without a terminal)',
-    options: ['abort', 'fail'] as const,
+      'a run that was cut off or paused there: go on with it or undo it first, or stop (default without a terminal)',
+    options: ['resume', 'abort', 'fail'] as const,
     ...decision,
   })(),
 }

@@ -15,7 +15,7 @@ It may be typed anywhere: the record is in the clusters.`
     '<%= config.bin %> abort shop --run 20261121T101500-3f2a --yes',
   ]
 
-  static seeAlso = ['history', 'rollback', 'reliability.md']
+  static seeAlso = ['resume', 'history', 'rollback', 'reliability.md']
 
   static override args = {
     name: Args.string({description: 'a service, or GROUP/NAME where two groups have it'}),

@@ -3,6 +3,7 @@ export const DOCUMENTS: Readonly<Record<string, string>> = {
   service: 'outcome',
   diff: 'outcome',
   rollback: 'outcome',
+  resume: 'outcome',
   abort: 'outcome',
   status: 'status',
   history: 'history',

@@ -22,7 +22,13 @@ export const event = v.variant('kind', [
   v.object({kind: v.literal('plan-made'), atMs, plan}),
   v.object({kind: v.literal('announced'), atMs, text: v.string()}),
   v.object({kind: v.literal('stage-started'), ...ofStage, releases: v.array(releaseRef)}),
-  v.object({kind: v.literal('release-started'), ...ofRelease}),
+  v.object({
+    kind: v.literal('release-started'),
+    ...ofRelease,
+    isWritten: v.exactOptional(
+      v.pipe(v.literal(true), v.description('helm had written it before; only its health is to be seen.')),
+    ),
+  }),
   v.object({kind: v.literal('release-applied'), ...ofRelease, durationMs: v.number()}),
   v.object({
     kind: v.literal('release-progressed'),

@@ -132,6 +132,12 @@ export const plan = v.object({
       v.description('The runs that going back undoes.'),
     ),
   ),
+  done: v.exactOptional(
+    v.pipe(
+      v.array(stage),
+      v.description('Stages of that run that are healthy already; they go back with the others.'),
+    ),
+  ),
   refusals: v.array(
     v.object({
       exitKind: v.picklist(['declined', 'not-found', 'usage', 'bad-render', 'forbidden', 'locked']),

@@ -3,6 +3,7 @@ import type {UnfinishedRun} from '../plan/unfinished.ts'
 import {abort} from './abort.ts'
 import {freshWorld} from './fresh-world.ts'
 import type {Gathered} from './gather-each.ts'
+import {resume} from './resume.ts'
 import type {RunMode} from './run-plan.ts'
 import {type Settled, settleUnfinished} from './settle-unfinished.ts'
 import {unlessInterrupted} from './unless-interrupted.ts'
@@ -37,12 +38,14 @@ export async function afterUnfinished(beginning: Beginning, world: World): Promi
 }
 
 function finish(
-  {run}: Extract<Settled, {kind: 'finish'}>,
+  {run, how}: Extract<Settled, {kind: 'finish'}>,
   {mode, contextLines, message}: Beginning,
   world: World,
 ): Promise<Outcome> {
-  const intent = {kind: 'abort', environments: ['all'], runId: run.runId, message} as const
-  return abort(intent, mode, contextLines, world)
+  const intent = {kind: how, environments: ['all'], runId: run.runId, message}
+  return how === 'abort'
+    ? abort(intent, mode, contextLines, world)
+    : resume(intent, mode, contextLines, world)
 }
 
 // Once is enough: what is still unfinished then cannot be finished from here.

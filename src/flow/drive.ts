@@ -1,6 +1,7 @@
 import {DeployError} from '../errors.ts'
 import type {ReleaseRef} from '../plan/facts.ts'
 import type {ReleaseStep, Stage} from '../plan/plan.ts'
+import {releaseKey} from '../plan/release-ref.ts'
 import {type Apply, type ApplyEnd, type ApplyReport, startApply} from '../tools/apply.ts'
 import {setHelmVersion} from '../tools/capture.ts'
 import {rollbackRelease, uninstallRelease} from '../tools/helm.ts'
@@ -12,17 +13,45 @@ export async function startSteps(
   site: EnvironmentSite,
   onReport: (report: ApplyReport) => void,
 ): Promise<Apply> {
-  const goesBack = stage.steps.some(({action}) => action.kind !== 'install' && action.kind !== 'upgrade')
-  if (goesBack) return startGoingBack(stage.steps, site, onReport)
+  const forward = stage.steps.filter(({action}) => action.kind === 'install' || action.kind === 'upgrade')
+  if (forward.length === 0) return startGoingBack(stage.steps, site, onReport)
   await setHelmVersion(site.launcherSite, await site.helm.version())
-  return startApply(site.launcherSite, {
+  const apply = await startApply(site.launcherSite, {
     environment: stage.environment,
     selectors: stage.selectors,
-    planned: stage.steps.map(step => step.release),
+    planned: forward.map(step => step.release),
     keys: site.launcherKeys,
-    held: stage.steps.filter(step => step.isHeld).map(step => step.release),
+    held: forward.filter(step => step.isHeld).map(step => step.release),
     onReport,
   })
+  const written = stage.steps.filter(({action}) => action.kind === 'verify')
+  return written.length === 0 ? apply : afterWritten(written, apply, onReport)
+}
+
+// What is written already needs no helmfile; what others need of it is waited for before helmfile begins with them.
+function afterWritten(
+  written: readonly ReleaseStep[],
+  apply: Apply,
+  onReport: (report: ApplyReport) => void,
+): Apply {
+  const awaited = new Set(written.filter(step => step.isHeld).map(step => releaseKey(step.release)))
+  return {
+    ...apply,
+    async begin() {
+      for (const {release} of written) reportDone(release, onReport)
+      if (awaited.size === 0) await apply.begin()
+    },
+    async decide(release, verdict) {
+      if (!awaited.has(releaseKey(release))) return apply.decide(release, verdict)
+      if (verdict === 'ready') awaited.delete(releaseKey(release))
+      if (awaited.size === 0) await apply.begin()
+    },
+  }
+}
+
+function reportDone(release: ReleaseRef, onReport: (report: ApplyReport) => void): void {
+  onReport({kind: 'started', release, atMs: Date.now()})
+  onReport({kind: 'finished', release, atMs: Date.now(), exitCode: 0, stderr: ''})
 }
 
 // One release after the other, in the plan's order; a failure does not keep the others from going back.

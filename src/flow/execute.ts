@@ -31,10 +31,11 @@ export async function execute(
   world: World,
   books: Books,
 ): Promise<Execution> {
-  const runs: StageRun[] = []
+  const runs = (plan.done ?? []).map(stage => asHealthy(stage, world.nowMs()))
+  const isOurs = (run: StageRun) => plan.stages.includes(run.stage)
   for (const stage of plan.stages) {
     const isAgreed = stage.gate.kind === 'none' || (await world.confirm(stage.gate.question))
-    const last = runs.at(-1)
+    const last = runs.findLast(isOurs)
     const cut = cutOff(world)
     if (cut && last) return endedBetween(cut, runs, last, sites, world, books)
     if (last && (!isAgreed || world.hasHungUp())) return {runs, end: {kind: 'paused', before: stage}}
@@ -43,6 +44,7 @@ export async function execute(
       isInterruptible: true,
       countsEarlierReadiness: false,
       removesBlockingPods: false,
+      judgesWrittenAfresh: true,
       beforeTouching: () => beginStage(stage, books),
     })
     books.journal.stageEnded(run)
@@ -50,6 +52,16 @@ export async function execute(
     if (run.end.kind === 'failed') return failed(runs, run, run.end, sites, world, books)
   }
   return {runs, end: {kind: 'deployed'}}
+}
+
+// What an unfinished run had seen to be healthy is touched all the same: it goes back with the rest.
+function asHealthy(stage: Stage, nowMs: number): StageRun {
+  const touched = stage.steps.map(({release, action}) => ({
+    release,
+    revision: action.fromRevision,
+    isHealthy: true,
+  }))
+  return {stage, touched, end: {kind: 'healthy'}, startedAtMs: nowMs}
 }
 
 function cutOff({lost, signal}: World): Failure | undefined {

@@ -25,7 +25,7 @@ export async function findUnfinished(
     const first = pick(await readUnfinished(gathered.sites, world), intent, world)
     if (first === undefined) return await act(undefined, gathered)
     if (first.run.state === 'working') throw underWay(first, world)
-    await waitForStrays(first.run.runId, world)
+    await waitForStrays(first.run, world)
     // Read anew: what was still at work may have changed what stands where.
     const again = await readUnfinished(gathered.sites, world)
     const found = again.find(({run}) => run.runId === first.run.runId)

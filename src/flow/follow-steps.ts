@@ -58,7 +58,9 @@ async function takeReport(run: RunningStage, state: StepState, report: ApplyRepo
   const {release} = state.step
   if (report.kind === 'started') {
     Object.assign(state, {phase: 'applying', startedAtMs: report.atMs})
-    run.world.emit({kind: 'release-started', stage: run.stage.name, release})
+    const isWritten = state.step.action.kind === 'verify'
+    const more = isWritten ? {isWritten} : {}
+    run.world.emit({kind: 'release-started', stage: run.stage.name, release, ...more})
     return
   }
   if (report.kind === 'outdated') {
@@ -91,6 +93,7 @@ async function takeReport(run: RunningStage, state: StepState, report: ApplyRepo
   }
   state.revision = found?.revision
   Object.assign(state, {phase: 'rolling-out', appliedAtMs: run.world.nowMs()})
+  if (action.kind === 'verify') return
   run.world.emit({
     kind: 'release-applied',
     stage: run.stage.name,

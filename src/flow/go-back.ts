@@ -69,6 +69,7 @@ async function takeBack(
     isInterruptible: false,
     countsEarlierReadiness: true,
     removesBlockingPods: true,
+    judgesWrittenAfresh: false,
     beforeTouching: async () => {
       await Promise.all([journal.goesBack(run.stage), holdings.confirm(run.stage.environment)])
     },

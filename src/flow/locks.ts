@@ -20,8 +20,8 @@ export type Holdings = {
 export type Holding = {
   places: readonly LockPlace[]
   message: string | undefined
-  /** The run whose locks may be taken although they are held: it paused, and this one finishes it. */
-  takesOver: string | undefined
+  /** The run that this one finishes: where it paused, its locks are taken over. */
+  finishes: string | undefined
 }
 
 /**
@@ -43,6 +43,7 @@ export async function holdingLocks(
     since: world.startedAt,
     reason: holding.message ?? '',
     state: 'working',
+    ...(holding.finishes === undefined ? {} : {finishes: holding.finishes}),
     process: await thisProcess(),
   }
   try {
@@ -51,19 +52,23 @@ export async function holdingLocks(
       const lock = await holdLock(place, holder, {
         hasEnded,
         nowMs: world.nowMs,
-        takesOver: holding.takesOver,
+        takesOver: holding.finishes,
         onLost: message => losing.abort(lockLost(place, message)),
       })
       held.push({place, lock})
     }
-    return await act({
+    const outcome = await act({
       lost: losing.signal,
       async confirm(environment) {
         const here = held.filter(one => one.place.environment === environment)
         await Promise.all(here.map(one => one.lock.renew()))
       },
     })
+    // Whoever comes next has to go on with it or undo it first.
+    if (outcome.kind === 'paused') await Promise.all(held.map(({lock}) => lock.keep(outcome.summary)))
+    return outcome
   } finally {
+    // Nothing of one that is kept, or lost.
     await Promise.all(held.map(({lock}) => lock.release()))
   }
 }

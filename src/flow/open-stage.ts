@@ -18,6 +18,8 @@ export type StageManner = {
   countsEarlierReadiness: boolean
   /** Pods of what failed, which a StatefulSet would wait for: they are taken out of its way. */
   removesBlockingPods: boolean
+  /** What was written before this stage began belongs to it: no trouble of it is an old one. */
+  judgesWrittenAfresh: boolean
   /** What has to be written down before anything is changed. */
   beforeTouching: () => Promise<void>
 }

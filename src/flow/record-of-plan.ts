@@ -1,5 +1,6 @@
 import {createHash} from 'node:crypto'
 import type {RecordedAction, RecordedRelease, RecordedRequest, RunRecord} from '../journal/record.ts'
+import {givenText, hideGiven} from '../plan/given.ts'
 import {digestsOf} from '../plan/image-answers.ts'
 import type {ImageChange, Plan, ReleaseStep, Stage} from '../plan/plan.ts'
 import {keyOf} from './open-stage.ts'
@@ -12,6 +13,7 @@ export type RunRequest = RecordedRequest & {message: string | undefined}
 export function recordOf(plan: Plan, environment: string, request: RunRequest, world: World): RunRecord {
   const {message, version, selectors} = request
   const stages = plan.stages.filter(stage => stage.environment === environment)
+  const given = hideGiven(world.given.map(givenText), world.secrecy.mask)
   const outside = plan.outside.find(one => one.environment === environment)?.files
   return {
     schema: 1,
@@ -22,10 +24,11 @@ export function recordOf(plan: Plan, environment: string, request: RunRequest, w
     from: world.actor.host,
     ...(message === undefined ? {} : {message: world.secrecy.mask(message)}),
     ...(plan.tree.commit === undefined ? {} : {commit: plan.tree.commit}),
+    tree: plan.tree.state.kind,
     planId: planIdOf(plan),
     environment,
     environments: [...new Set(plan.stages.map(stage => stage.environment))],
-    request: {version, selectors},
+    request: {version, selectors, ...(given.length === 0 ? {} : {given})},
     stages: stages.map(({name, environmentClass}) => ({name, environmentClass, state: 'waiting'})),
     ...(outside === undefined ? {} : {outside}),
     releases: stages.flatMap(stage => stage.steps.map(step => releaseOf(stage, step))),

@@ -1,5 +1,6 @@
 import {
   openRuns,
+  type RecordedFinisher,
   type RecordedStage,
   type RecordPlace,
   type RunRecord,
@@ -34,9 +35,20 @@ export type Page = {environment: string; record: RunRecord; place: RecordPlace; 
 
 type OpenPage = Page & {writer: RunsWriter}
 
-/** @param finishes the run whose record it is, when this one finishes it */
-export function openJournal(read: readonly Page[], finishes: Plan['finishes'], world: World): Journal {
-  const pages = read.map((page): OpenPage => ({...page, writer: openRuns(page.place)}))
+/** @param plan of this run, or of one that finishes the run whose pages these are */
+export function openJournal(
+  read: readonly Page[],
+  plan: Pick<Plan, 'kind' | 'finishes'>,
+  world: World,
+): Journal {
+  const begun = new Date(world.nowMs()).toISOString()
+  const pages = read.map(
+    (page): OpenPage => ({
+      ...page,
+      record: withFinisher(page.record, plan, finisherOf(world, begun)),
+      writer: openRuns(page.place),
+    }),
+  )
   let isStarted = false
   const write = async (page: OpenPage | undefined) => page?.writer.write(page.record)
   const begin = async (page: OpenPage) => {
@@ -80,7 +92,7 @@ export function openJournal(read: readonly Page[], finishes: Plan['finishes'], w
           const ended = endedRecord(page, execution, outcome)
           // A paused run has not ended: it waits to be gone on with.
           page.record = outcome.kind === 'paused' ? ended : {...ended, endedAt: at}
-          if (finishes !== undefined) page.record = {...page.record, finishedBy: finisherOf(world, at)}
+          if (plan.kind === 'abort') page.record = {...page.record, finishedBy: finisherOf(world, at)}
           // The deployment itself is done; a record that cannot be written is told, not fatal.
           await write(page).catch(tell(page))
         }),
@@ -140,7 +152,18 @@ function failedStage({end}: Execution): string {
   return end.kind === 'failed' ? end.stage.name : ''
 }
 
-function finisherOf({actor, runId}: World, at: string): NonNullable<RunRecord['finishedBy']> {
+// Written before anything is touched: whoever comes after a second kill knows what may still be at work.
+function withFinisher(
+  record: RunRecord,
+  {kind, finishes}: Pick<Plan, 'kind' | 'finishes'>,
+  finisher: RecordedFinisher,
+): RunRecord {
+  if (finishes === undefined) return record
+  if (kind === 'abort') return {...record, finishedBy: finisher}
+  return {...record, resumedBy: [...(record.resumedBy ?? []), finisher].slice(-10)}
+}
+
+function finisherOf({actor, runId}: World, at: string): RecordedFinisher {
   return {runId, by: actor.user, from: actor.host, at}
 }
 

@@ -3,7 +3,7 @@ import {type Follow, followNamespace, type JudgedKind} from '../cluster/follow.t
 import {wakeReplicaSet} from '../cluster/wake.ts'
 import type {Failure} from '../plan/events.ts'
 import type {ReleaseStep, Stage} from '../plan/plan.ts'
-import {takeBaseline} from '../rollout/baseline.ts'
+import {NOTHING_BEFORE, takeBaseline} from '../rollout/baseline.ts'
 import {blockingPods} from '../rollout/blocking-pods.ts'
 import {heldUpReplicaSets} from '../rollout/held-up.ts'
 import {judgeWorkloads} from '../rollout/judge.ts'
@@ -39,7 +39,10 @@ export async function watchRollout(
   stage: Stage,
   wake: Wake,
   world: World,
-  {removesBlockingPods}: Pick<StageManner, 'removesBlockingPods'>,
+  {
+    removesBlockingPods,
+    judgesWrittenAfresh,
+  }: Pick<StageManner, 'removesBlockingPods' | 'judgesWrittenAfresh'>,
 ): Promise<RolloutWatch> {
   const watched = new Map<string, Watched>()
   await Promise.all(
@@ -67,7 +70,9 @@ export async function watchRollout(
       const fault = one.follow.fault()
       if (fault !== undefined && world.nowMs() - fault.sinceMs > FAULT_LIMIT_MS)
         return {kind: 'failed', failure: unanswered(fault, site)}
-      const verdicts = judgeOnce(step, one, world.settings.rollout)
+      const isWritten = judgesWrittenAfresh && step.action.kind === 'verify'
+      const baseline = isWritten ? NOTHING_BEFORE : one.baseline
+      const verdicts = judgeOnce(step, one, baseline, world.settings.rollout)
       wakeHeldUp(one, verdicts, site, world.nowMs())
       remove(step, one.follow.snapshot())
       show(
@@ -94,9 +99,14 @@ function sayUnreadable(follow: Follow, namespace: string, site: EnvironmentSite,
   world.emit({kind: 'noted', text})
 }
 
-function judgeOnce(step: ReleaseStep, one: Watched, settings: RolloutSettings): Verdict[] {
+function judgeOnce(
+  step: ReleaseStep,
+  one: Watched,
+  baseline: Baseline,
+  settings: RolloutSettings,
+): Verdict[] {
   const snapshot = one.follow.snapshot()
-  const seen = judgeWorkloads(step.workloads, snapshot, one.baseline, settings)
+  const seen = judgeWorkloads(step.workloads, snapshot, baseline, settings)
   const {verdicts, patience} = losePatience(one.patience, seen, snapshot.nowMs)
   one.patience = patience
   return verdicts

@@ -40,11 +40,11 @@ export async function runPlan(
   const pages = finishing?.pages ?? pagesOfPlan(plan, request, sites, world)
   const holding = {
     message: request.message,
-    takesOver: plan.finishes?.runId,
+    finishes: plan.finishes?.runId,
     places: finishing === undefined ? placesOfPlan(plan, sites) : placesOfPages(finishing.pages),
   }
   return holdingLocks(holding, world, async holdings => {
-    const books = {journal: openJournal(pages, plan.finishes, world), holdings}
+    const books = {journal: openJournal(pages, plan, world), holdings}
     const announcing = announceStart(plan, request.message, sites, world)
     // helmfile will ask for it; until then there is time.
     for (const site of sites.values()) site.helm.version().catch(() => {})

@@ -10,7 +10,7 @@ import type {World} from './world.ts'
 /** `go`: nothing is in the way, or it is only looked. `finish`: that run first. */
 export type Settled =
   | {kind: 'go'; standing: readonly UnfinishedRun[]}
-  | {kind: 'finish'; how: 'abort'; run: UnfinishedRun}
+  | {kind: 'finish'; how: 'resume' | 'abort'; run: UnfinishedRun}
 
 /**
  * What is to become of a run that was left unfinished where another one is to begin.
@@ -35,13 +35,14 @@ async function readStanding(sites: Gathered['sites'], world: World): Promise<Unf
   const read = async () => (await readUnfinished(sites, world)).map(({run}) => run)
   const all = await read()
   const dead = all.filter(({state}) => state === 'dead')
-  for (const {runId} of dead) await waitForStrays(runId, world)
+  for (const run of dead) await waitForStrays(run, world)
   const now = dead.length === 0 ? all : await read()
   return now.filter(run => run.state !== 'working' && hasTouched(run))
 }
 
-async function ask(message: string, world: World): Promise<'abort' | 'fail'> {
+async function ask(message: string, world: World): Promise<'resume' | 'abort' | 'fail'> {
   world.emit({kind: 'noted', text: message})
-  const answer = await world.choose('Undo it first, or stop?', ['abort', 'stop'])
-  return answer === 'abort' ? answer : 'fail'
+  const question = 'Go on with it (resume), undo it (abort), or leave it as it is (stop)?'
+  const answer = await world.choose(question, ['resume', 'abort', 'stop'])
+  return answer === undefined || answer === 'stop' ? 'fail' : answer
 }

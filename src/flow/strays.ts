@@ -1,5 +1,6 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 import {DeployError} from '../errors.ts'
+import type {UnfinishedRun} from '../plan/unfinished.ts'
 import {straysOf} from '../tools/strays.ts'
 import type {World} from './world.ts'
 
@@ -10,11 +11,14 @@ const LIMIT_MS = 600_000
  * Wait until no program of a dead run works on this host any more: its helm finishes what it writes.
  * @throws DeployError `locked` when it does not end, `declined` when a signal comes first
  */
-export async function waitForStrays(runId: string, world: World): Promise<void> {
+export async function waitForStrays(
+  {runId, workers}: Pick<UnfinishedRun, 'runId' | 'workers'>,
+  world: World,
+): Promise<void> {
   const endMs = performance.now() + LIMIT_MS
   let isTold = false
   while (true) {
-    const pids = await straysOf(runId)
+    const pids = await straysOf(workers)
     if (pids.length === 0) return
     if (!isTold)
       world.emit({kind: 'noted', text: `helm or helmfile of run ${runId} is still at work; waiting for it.`})

@@ -30,7 +30,7 @@ export function keptOf({runs, end}: Execution): string[] {
 }
 
 function releaseEnds(plan: Plan, execution: Execution | undefined): ReleaseEnd[] {
-  const changed = plan.stages.flatMap(stage =>
+  const changed = [...(plan.done ?? []), ...plan.stages].flatMap(stage =>
     stage.steps.map((step): ReleaseEnd => {
       const images = [...new Set(step.images.flatMap(image => image.after ?? []))]
       return {

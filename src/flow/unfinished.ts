@@ -1,10 +1,12 @@
 import {readRevision, type ReleaseRevision} from '../cluster/releases.ts'
 import {imagesIn} from '../diff/images.ts'
 import {readLock} from '../journal/lock.ts'
+import {isHeldFor} from '../journal/lock-holder.ts'
 import {type RecordedRelease, readRecords, type RunRecord} from '../journal/record.ts'
 import type {ReleaseRef} from '../plan/facts.ts'
 import type {
   LiveRevision,
+  PlannedRelease,
   RevisionBefore,
   UnfinishedEnvironment,
   UnfinishedRelease,
@@ -65,7 +67,7 @@ async function describe(
 ): Promise<FoundUnfinished> {
   const [first] = pages
   if (first === undefined) throw new Error('a run is recorded at least once')
-  const {runId, kind, by, from, startedAt, message, commit, request} = first.record
+  const {runId, kind, by, from, startedAt, message, commit, tree, request} = first.record
   const order = first.record.environments ?? pages.map(page => page.environment)
   const read = await Promise.all(
     pages.map(async page => {
@@ -80,13 +82,15 @@ async function describe(
     pages,
     run: {
       runId,
+      workers: [...new Set([runId, ...pages.flatMap(({record}) => finishersOf(record))])],
       kind,
       by,
       from,
       startedAt,
       message,
       commit,
-      request: request ?? {version: {kind: 'from-git'}, selectors: []},
+      request: {version: {kind: 'from-git'}, selectors: [], given: [], ...request},
+      isFromCommit: tree === undefined || tree === 'clean' || tree === 'off-upstream',
       state: read.some(one => one.isWorking) ? 'working' : isPaused ? 'paused' : 'dead',
       environments: order.flatMap(name =>
         read.flatMap(one => (one.environment.name === name ? [one.environment] : [])),
@@ -96,9 +100,13 @@ async function describe(
   }
 }
 
+function finishersOf({resumedBy = [], finishedBy}: RunRecord): string[] {
+  return [...resumedBy, ...(finishedBy === undefined ? [] : [finishedBy])].map(one => one.runId)
+}
+
 async function isHeldBy({environment, place, record}: Page): Promise<boolean> {
   const lock = await readLock({...place, environment}, hasEnded)
-  return lock.kind === 'held' && lock.holder.state === 'working' && lock.holder.runId === record.runId
+  return lock.kind === 'held' && lock.holder.state === 'working' && isHeldFor(lock.holder, record.runId)
 }
 
 async function readEnvironment(
@@ -123,6 +131,7 @@ async function readEnvironment(
         before: before.is,
         latestBefore: recorded.latestBefore ?? recorded.before ?? undefined,
         live: newest && {...newest, ...(await contentOf(recorded, read, before.read, world))},
+        planned: await plannedOf(recorded, ref, site, world),
       }
     }),
   )
@@ -132,6 +141,25 @@ async function readEnvironment(
     server: site.cluster.server,
     stages: record.stages ?? [{name, state: 'begun'}],
     releases,
+    outside: record.outside,
+  }
+}
+
+async function plannedOf(
+  {chart, images, digests, override, values, action}: RecordedRelease,
+  {namespace, name}: ReleaseRef,
+  {cluster}: EnvironmentSite,
+  world: World,
+): Promise<PlannedRelease> {
+  const target =
+    action?.kind === 'rollback' ? await readRevision(cluster, namespace, name, action.toRevision) : undefined
+  return {
+    chart: chart?.after,
+    images,
+    digests: digests ?? {},
+    override: override ?? undefined,
+    values,
+    target: target && (await revisionFactsOf(target, world)),
   }
 }
 

@@ -13,6 +13,8 @@ export type LockHolder = {
    * Only the first runs out.
    */
   state: 'working' | 'paused' | 'frozen'
+  /** The run that it goes on with, or undoes. */
+  finishes?: string
   /** The process that holds it, for those on the same host. */
   process: string | undefined
 }
@@ -37,7 +39,13 @@ export function holderOf(object: ApiObject): LockHolder {
     reason: data.reason ?? '',
     state: data.state === 'paused' || data.state === 'frozen' ? data.state : 'working',
     process: data.process,
+    ...(data.finishes === undefined ? {} : {finishes: data.finishes}),
   }
+}
+
+/** Whether it is held for a run: by its own process, or by one that finishes it. */
+export function isHeldFor({runId, finishes}: LockHolder, wanted: string | undefined): boolean {
+  return wanted !== undefined && (finishes ?? runId) === wanted
 }
 
 /**

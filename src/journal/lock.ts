@@ -2,7 +2,7 @@ import type {Cluster} from '../cluster/client.ts'
 import {ConflictError} from '../cluster/faults.ts'
 import {DeployError} from '../errors.ts'
 import type {ApiObject} from '../rollout/verdict.ts'
-import {dataOfHolder, hasRunOut, holderOf, type LockHolder} from './lock-holder.ts'
+import {dataOfHolder, hasRunOut, holderOf, isHeldFor, type LockHolder} from './lock-holder.ts'
 
 export type LockPlace = {cluster: Cluster; namespace: string; service: string; environment: string}
 
@@ -46,7 +46,7 @@ export async function acquireLock(
   }
   const found = await readLock(place, options.hasEnded)
   if (found.kind === 'free') return acquireLock(place, holder, options)
-  const isOurs = found.holder.state === 'paused' && found.holder.runId === options.takesOver
+  const isOurs = found.holder.state === 'paused' && isHeldFor(found.holder, options.takesOver)
   if (found.kind === 'held' && !isOurs) throw locked(place, found.holder)
   try {
     return await place.cluster.replace(lockObject(place, holder, options.nowMs, found.object))
@@ -80,7 +80,7 @@ export function isRace(error: unknown): boolean {
 
 /** What a person is told who comes second. */
 export function locked({service, environment}: LockPlace, holder: LockHolder): DeployError {
-  const {by, from, since, reason, runId} = holder
+  const {by, from, since, reason, runId, finishes} = holder
   const why = reason === '' ? '' : `: ${reason}`
   const what = `lock ${service} in ${environment}`
   switch (holder.state) {
@@ -93,8 +93,8 @@ export function locked({service, environment}: LockPlace, holder: LockHolder): D
     case 'paused':
       return new DeployError(
         'locked',
-        `${what}: run ${runId} of ${by} is paused there since ${since}${why}.`,
-        {hint: `Undo it with deploy abort ${service}.`},
+        `${what}: run ${finishes ?? runId} of ${by} is paused there since ${since}${why}.`,
+        {hint: `deploy resume ${service} goes on with it, deploy abort ${service} undoes it.`},
       )
     case 'frozen':
       return new DeployError('locked', `${what}: ${by} has locked it since ${since}${why}.`, {

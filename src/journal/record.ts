@@ -3,7 +3,7 @@ import {ConflictError} from '../cluster/faults.ts'
 import {DeployError} from '../errors.ts'
 import type {ExitKind} from '../exit-codes.ts'
 import type {Failure} from '../plan/events.ts'
-import type {DigestedFiles, EnvironmentClass, ReleaseRef} from '../plan/facts.ts'
+import type {DigestedFiles, EnvironmentClass, ReleaseRef, TreeFacts} from '../plan/facts.ts'
 import type {VersionRequest} from '../plan/intent.ts'
 import type {ImageDigests} from '../plan/outcome.ts'
 import type {ApiObject} from '../rollout/verdict.ts'
@@ -20,6 +20,8 @@ export type RunRecord = {
   from: string
   message?: string
   commit?: string
+  /** What lay in the charts repository: only of `clean` and `off-upstream` the commit says all. */
+  tree?: TreeFacts['state']['kind']
   outcome?: ExitKind
   /** Runs of the same plan have the same. */
   planId?: string
@@ -33,14 +35,24 @@ export type RunRecord = {
   stages?: readonly RecordedStage[]
   /** Why it failed, with the last lines of the log: bounded and masked. */
   failure?: RecordedFailure
-  /** Who resumed or aborted it, when it was not the run itself that ended it. */
-  finishedBy?: {runId: string; by: string; from: string; at: string}
+  /** Who went on with it, the last one last. */
+  resumedBy?: readonly RecordedFinisher[]
+  /** Who undid it, or is about to: `endedAt` says whether it is done. */
+  finishedBy?: RecordedFinisher
   releases: readonly RecordedRelease[]
   /** What the values came from beside the charts repository; none in runs of an older deploy. */
   outside?: DigestedFiles
 }
 
-export type RecordedRequest = {version: VersionRequest; selectors: readonly string[]}
+export type RecordedRequest = {
+  version: VersionRequest
+  selectors: readonly string[]
+  /** Values that were given beside git's, as flags; secret ones are hidden. */
+  given?: readonly string[]
+}
+
+/** Another process, with a run id of its own. */
+export type RecordedFinisher = {runId: string; by: string; from: string; at: string}
 
 /**
  * How far a stage got. Written before the step that it names: `begun` says that helm may have changed something,

@@ -77,7 +77,7 @@ export function outcomeOf(
   about: {runId: string; durationMs: number; releases: readonly ReleaseEnd[]; timings: Outcome['timings']},
 ): Outcome {
   const kind = exitKindOf(end, plan)
-  const next = nextOf(end, plan)
+  const next = nextOf(end, kind, plan, about.runId)
   return {
     schema: 1,
     kind,
@@ -159,17 +159,23 @@ function filesOr(files: readonly string[], otherwise: string): string {
   return files.length === 0 ? otherwise : files.join(', ')
 }
 
-function nextOf(end: RunEnd, plan: Plan): string | undefined {
+function nextOf(end: RunEnd, kind: ExitKind, plan: Plan, runId: string): string | undefined {
+  const {name} = plan.service
+  if (kind === 'paused') return `deploy ${isForAbort(end) ? 'abort' : 'resume'} ${name}`
+  if (kind === 'rolled-back') return `deploy history ${name} ${plan.finishes?.runId ?? runId}`
   if (end.kind === 'refused') return plan.refusals[0]?.hint
   if (end.kind === 'previewed') return undeployable(plan)[0]?.hint
   if (end.kind === 'declined' && end.why === 'no-terminal') return 'Say --yes to deploy without being asked.'
-  if (end.kind === 'paused')
-    return `Run the same command again to go on; deploy abort ${plan.service.name} undoes it.`
   if (end.kind === 'undone') return end.notBack[0]?.command
   if (end.kind === 'failed' && isStandstill(end.failure))
     return 'Run the same command again, and look at the new preview.'
   if (end.kind === 'failed') return end.notBack[0]?.command
   return end.kind === 'deployed' ? setVersionCommand(plan) : undefined
+}
+
+// What was to be written is not what stands there or in the files any more: it cannot be gone on with.
+function isForAbort(end: RunEnd): boolean {
+  return end.kind === 'failed' && isStandstill(end.failure)
 }
 
 /** What makes git hold the version that was given beside it. */

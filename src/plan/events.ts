@@ -10,7 +10,8 @@ export type DeployEvent = {atMs: number} & (
   | {kind: 'plan-made'; plan: Plan}
   | {kind: 'announced'; text: string}
   | {kind: 'stage-started'; stage: string; releases: readonly ReleaseRef[]}
-  | {kind: 'release-started'; stage: string; release: ReleaseRef}
+  /** `isWritten`: helm had written it before this run; only its health is to be seen. */
+  | {kind: 'release-started'; stage: string; release: ReleaseRef; isWritten?: true}
   /** helm has written the objects; now the cluster has to follow. */
   | {kind: 'release-applied'; stage: string; release: ReleaseRef; durationMs: number}
   | {

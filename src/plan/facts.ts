@@ -79,6 +79,17 @@ export type ReleaseFacts = ReleaseRef & {
   drift: LiveDrift
   /** The newest revision whatever its status. */
   latest: {revision: number; status: string} | undefined
+  /** Where an unfinished run is gone on with: what it recorded. */
+  begun?: BegunRelease
+}
+
+/** What an unfinished run recorded of a release that is gone on with. */
+export type BegunRelease = {
+  /** The revision that was good before; none of a first installation, or where helm does not keep it any more. */
+  before: RevisionFacts | undefined
+  isFirst: boolean
+  /** helm has written it, and nobody has said that it is healthy. */
+  isWritten: boolean
 }
 
 /**

@@ -6,9 +6,12 @@ import type {FallbackStep, ReleaseStep} from './plan.ts'
 export function fallbackOf(steps: readonly ReleaseStep[], releases: readonly ReleaseFacts[]): FallbackStep[] {
   return steps.toReversed().flatMap(({release, timeoutMs}): FallbackStep[] => {
     const found = releases.find(one => one.name === release.name && one.namespace === release.namespace)
-    const deployed = found?.deployed
+    const {before: deployed, isFirst} = found?.begun ?? {
+      before: found?.deployed,
+      isFirst: found?.latest === undefined,
+    }
     // What was there before us and never was healthy is not ours to remove.
-    if (deployed === undefined && found?.latest !== undefined) return []
+    if (deployed === undefined && !isFirst) return []
     return deployed === undefined
       ? [{kind: 'uninstall', release, timeoutMs}]
       : [

@@ -11,6 +11,16 @@ export function setWordsOf(texts: readonly string[]): string[] | undefined {
   return texts.filter(text => text.startsWith(SET)).map(text => text.slice(SET.length))
 }
 
+/** What was given, from recorded texts; nothing when a value was hidden in the record. */
+export function givenOf(texts: readonly string[]): GivenValue[] | undefined {
+  const given = texts.flatMap(text => {
+    const [, flag, word] = /^--(set|state-values-set|state-values-set-string) (.*)$/s.exec(text) ?? []
+    if (flag === undefined || word === undefined) return []
+    return [{flag: flag as GivenValue['flag'], word}]
+  })
+  return given.length < texts.length || texts.some(text => text.includes(HIDDEN)) ? undefined : given
+}
+
 /** The texts that hold a key which is not given now; a key that is given another value is no surprise. */
 export function notGivenNow(before: readonly string[], now: readonly string[]): string[] {
   const keysNow = new Set(now.flatMap(keysOf))

@@ -34,11 +34,11 @@ export type RollbackIntent = {
 }
 
 /** What is done first about a run that was left unfinished there. */
-export type OnUnfinished = 'ask' | 'abort' | 'fail'
+export type OnUnfinished = 'ask' | 'resume' | 'abort' | 'fail'
 
 /** Finish a run that has no end. */
 export type FinishIntent = {
-  kind: 'abort'
+  kind: 'resume' | 'abort'
   environments: readonly string[]
   /** Or its beginning; the only one there is when none is named. */
   runId: string | undefined

@@ -140,10 +140,13 @@ function stepOf(
   if (target.revision === release.latest?.revision) return []
   const asHooks = (revision: RevisionFacts) => ({...revision, objects: revision.hooks})
   const hookChanges = compare(release.deployed && asHooks(release.deployed), asHooks(target))
+  const revision = release.latest?.revision
   return [
     {
       release: {namespace: release.namespace, name: release.name},
-      action: {kind: 'rollback', fromRevision: release.latest?.revision, toRevision: target.revision},
+      action: release.begun?.isWritten
+        ? {kind: 'verify', fromRevision: revision, toRevision: revision ?? 0}
+        : {kind: 'rollback', fromRevision: revision, toRevision: target.revision},
       chart: {before: release.deployed?.chart, after: target.chart},
       images: compareImages(release.deployed?.objects ?? [], target.objects),
       override: undefined,

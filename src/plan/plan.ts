@@ -24,6 +24,8 @@ export type Plan = {
   finishes?: {runId: string; standing: readonly string[]}
   /** The runs that going back undoes. */
   undoes?: readonly Undone[]
+  /** Stages of that run that are healthy already: nothing is done there, and they go back with the others. */
+  done?: readonly Stage[]
   refusals: readonly Refusal[]
   warnings: readonly string[]
   /** What was changed by hand since it was deployed, also in releases that stay as they are. */

@@ -10,7 +10,7 @@ export function unfinishedRefusal(run: UnfinishedRun, service: string, user: str
   return {
     exitKind: isTheirs ? 'locked' : 'declined',
     message: `${unfinishedText(run)} What stands where: ${standingLines(run).join('; ')}.`,
-    hint: `deploy abort ${service} undoes it; with --on-unfinished abort that is done first.`,
+    hint: `deploy resume ${service} goes on with it, deploy abort ${service} undoes it; --on-unfinished resume or abort does that first.`,
   }
 }
 

@@ -1,7 +1,7 @@
 import {releaseKey} from './release-ref.ts'
 import {compareImages} from '../diff/images.ts'
 import {hooksOf} from './hooks.ts'
-import type {EnvironmentFacts, ReleaseFacts} from './facts.ts'
+import type {BegunRelease, EnvironmentFacts, ReleaseFacts} from './facts.ts'
 import type {CompareRelease} from './make-plan.ts'
 import type {ReleaseStep} from './plan.ts'
 import {watchedIn} from './watched-objects.ts'
@@ -13,6 +13,7 @@ export function stepsOf(
   timeoutMs: number | undefined,
 ): ReleaseStep[] {
   const steps = environment.releases.flatMap(release => {
+    if (release.begun?.isWritten) return [verifyStep(release, release.begun, compare, timeoutMs)]
     const changes = compare(release)
     const hookChanges = compare(hooksOnly(release))
     const differs = changes.length + hookChanges.length > 0
@@ -65,6 +66,24 @@ function stepOf(
     timeoutMs: timeoutMs ?? release.timeoutMs,
     isHeld: release.hasPostHook,
     recreatesPods: release.podRestart !== 'none',
+  }
+}
+
+// An unfinished run has written it: nothing is changed any more, and all that it changed is still to be judged.
+function verifyStep(
+  release: ReleaseFacts,
+  {before: deployed}: BegunRelease,
+  compare: CompareRelease,
+  timeoutMs: number | undefined,
+): ReleaseStep {
+  const fromBefore = {...release, deployed}
+  const revision = release.latest?.revision
+  return {
+    ...stepOf(fromBefore, compare(fromBefore), [], timeoutMs),
+    action: {kind: 'verify', fromRevision: revision, toRevision: revision ?? 0},
+    changes: [],
+    hooks: [],
+    recreatesPods: false,
   }
 }
 

@@ -1,16 +1,21 @@
-import type {EnvironmentClass, ReleaseRef, RevisionFacts} from './facts.ts'
+import type {DigestedFiles, EnvironmentClass, ReleaseRef, RevisionFacts} from './facts.ts'
 import type {VersionRequest} from './intent.ts'
+import type {ImageDigests} from './outcome.ts'
 
 /** A run that has no end: its process died, or it waits for somebody to decide. */
 export type UnfinishedRun = {
   runId: string
+  /** Every process that worked on it had a run id of its own. */
+  workers: readonly string[]
   kind: 'deploy' | 'rollback'
   by: string
   from: string
   startedAt: string
   message: string | undefined
   commit: string | undefined
-  request: {version: VersionRequest; selectors: readonly string[]}
+  request: {version: VersionRequest; selectors: readonly string[]; given: readonly string[]}
+  /** Whether the commit says all: files that no commit holds cannot be had again. */
+  isFromCommit: boolean
   /** `working`: its lock is still renewed, so it is not ours to finish. */
   state: 'dead' | 'paused' | 'working'
   /** In the run's own order; those that could not be read are only named. */
@@ -24,6 +29,8 @@ export type UnfinishedEnvironment = {
   server: string
   stages: readonly {name: string; state: StageProgress}[]
   releases: readonly UnfinishedRelease[]
+  /** What the values came from beside the charts repository; none where it was not recorded. */
+  outside: DigestedFiles | undefined
 }
 
 export type StageProgress = 'waiting' | 'begun' | 'healthy' | 'failed' | 'going-back' | 'back'
@@ -36,6 +43,21 @@ export type UnfinishedRelease = ReleaseRef & {
   /** The newest revision when the plan was made. */
   latestBefore: number | undefined
   live: LiveRevision | undefined
+  planned: PlannedRelease
+}
+
+/** What the run was to make of a release. */
+export type PlannedRelease = {
+  /** `name-version`. */
+  chart: string | undefined
+  images: readonly string[]
+  digests: ImageDigests
+  /** The version that was given beside git's. */
+  override: string | undefined
+  /** Keyed digest of what helmfile gave helm for it. */
+  values: string | undefined
+  /** Of a rollback, what it goes back to. */
+  target: RevisionFacts | undefined
 }
 
 /** The revision that was good before the run. `lost`: helm does not keep it any more. */

@@ -34,6 +34,14 @@ export function commitsAfter(
   return logOf(root, [`--since=${since}`, to], paths)
 }
 
+/** RFC 3339; nothing when this repository does not know the commit. */
+export async function timeOfCommit(root: string, commit: string): Promise<string | undefined> {
+  const {stdout, failed} = await exec('git', [...GIT_ARGS, 'log', '-1', '--format=%cI', commit, '--'], {
+    cwd: root,
+  })
+  return failed ? undefined : stdout.trim()
+}
+
 async function logOf(
   root: string,
   range: readonly string[],

@@ -164,7 +164,7 @@ function nextRelease(phase: Phase, release: ReleaseRef, event: ReleaseEvent): Ph
 function afterEvent(display: ReleaseDisplay, event: ReleaseEvent): ReleaseDisplay {
   switch (event.kind) {
     case 'release-started':
-      return {...display, status: {kind: 'applying'}}
+      return {...display, status: {kind: event.isWritten ? 'rolling-out' : 'applying'}}
     case 'release-applied':
       return {...display, status: {kind: 'rolling-out'}}
     case 'release-progressed':

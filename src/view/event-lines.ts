@@ -16,7 +16,9 @@ export function lineOf(event: DeployEvent): string | undefined {
     case 'stage-started':
       return `${event.stage}: begins with ${listed(event.releases.map(release => release.name))}`
     case 'release-started':
-      return `${of(event)}: helm is writing the objects`
+      return event.isWritten
+        ? `${of(event)}: was written before, and is judged now`
+        : `${of(event)}: helm is writing the objects`
     case 'release-applied':
       return `${of(event)}: written in ${durationText(event.durationMs)}`
     case 'release-progressed':

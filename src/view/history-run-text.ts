@@ -11,6 +11,7 @@ import {durationText} from './time-text.ts'
 /** A run with all that is known of it. */
 export type ShownRunInFull = Omit<ShownRun, 'environments'> & {
   endedAt?: string
+  resumedBy?: readonly {runId: string; by: string; from: string; at: string}[]
   finishedBy?: {by: string; from: string; at: string}
   from: string
   commit?: string
@@ -51,6 +52,7 @@ export function runText(run: ShownRunInFull, problems: readonly ShownProblem[]):
     ['why', run.message === undefined ? undefined : printable(run.message).replaceAll('\n', ' ')],
     ['commit', run.commit],
     ['ended', endText(run)],
+    ...(run.resumedBy ?? []).map((one): [string, string] => ['resumed', byText(one)]),
     ['closed', finishedText(run)],
   ]
   const lines = [
@@ -77,9 +79,12 @@ function endText({outcome}: ShownRunInFull): string {
 }
 
 // Someone else's decision, when the run itself could not end.
-function finishedText({finishedBy}: ShownRunInFull): string | undefined {
-  if (finishedBy === undefined) return undefined
-  return `by ${finishedBy.by} from ${finishedBy.from}, ${finishedBy.at.slice(0, 19).replace('T', ' ')} UTC`
+function finishedText({finishedBy, endedAt}: ShownRunInFull): string | undefined {
+  return finishedBy === undefined || endedAt === undefined ? undefined : byText(finishedBy)
+}
+
+function byText({by, from, at}: {by: string; from: string; at: string}): string {
+  return `by ${by} from ${from}, ${at.slice(0, 19).replace('T', ' ')} UTC`
 }
 
 function environmentLines({name, namespace, record}: ShownRunInFull['environments'][number]): string[] {
@@ -142,7 +147,7 @@ function revisionsText({before, after, restored}: ShownRelease): string {
 }
 
 const TOLD_OF_RUN = new Set(
-  'schema runId kind startedAt endedAt by from message commit outcome releases planId environment environments request stages failure finishedBy'.split(
+  'schema runId kind startedAt endedAt by from message commit outcome releases planId environment environments request stages failure finishedBy resumedBy tree'.split(
     ' ',
   ),
 )

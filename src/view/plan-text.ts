@@ -39,7 +39,8 @@ export function planText(plan: Plan, options: PlanTextOptions): string {
 }
 
 function header(plan: Plan, {nowMs, width}: PlanTextOptions, palette: Palette): string[] {
-  const what = HEADERS[plan.kind]
+  const goesOn = plan.finishes !== undefined && plan.kind !== 'abort'
+  const what = goesOn ? `Go on: ${HEADERS[plan.kind].toLowerCase()}` : HEADERS[plan.kind]
   const where = listed([...new Set(plan.stages.map(stage => stage.environment))])
   return [
     palette.bold(`${what} ${plan.service.name} ${plan.kind === 'deploy' ? 'to' : 'in'} ${where}`),
@@ -126,7 +127,10 @@ function stageHeading(name: string, about: string, {palette, width}: ChangeOptio
 
 function nothingText(plan: Plan, {nowMs, width}: PlanTextOptions): string {
   if (plan.finishes !== undefined) {
-    return [`${plan.service.name}: nothing of it is left to undo`, ...finishedLines(plan, width)].join('\n')
+    const verb = plan.kind === 'abort' ? 'undo' : 'do'
+    return [`${plan.service.name}: nothing of it is left to ${verb}`, ...finishedLines(plan, width)].join(
+      '\n',
+    )
   }
   const where = listed(plan.unchanged.map(one => one.environment))
   const what = `${plan.service.name}: nothing to do${where === '' ? '' : ` in ${where}`}`

@@ -8,6 +8,7 @@ const LINES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   service: [['gauges', '-e', 'staging', '--dry-run']],
   diff: [['diff', 'gauges', '-e', 'all']],
   rollback: [['rollback', 'gauges', '-e', 'staging', '--dry-run']],
+  resume: [['resume', 'gauges', '-e', 'staging', '--dry-run']],
   abort: [['abort', 'gauges', '-e', 'staging', '--dry-run']],
   status: [['status', 'gauges'], ['status', 'gauges', '--pending'], ['status']],
   history: [['history', 'gauges'], ['history']],

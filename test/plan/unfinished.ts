@@ -19,6 +19,14 @@ export function aTouched(name: string, given: Partial<UnfinishedRelease> = {}): 
     before: {kind: 'kept', facts: before},
     latestBefore: 3,
     live: aLive(3, 'before'),
+    planned: {
+      chart: 'shop-1.0.0',
+      images: ['registry/shop:v2'],
+      digests: {},
+      override: undefined,
+      values: undefined,
+      target: undefined,
+    },
     ...given,
   }
 }
@@ -43,19 +51,22 @@ export function anUnfinishedEnvironment(
     server: `https://${name}:6443`,
     stages: [{name, state}],
     releases: releases.map(release => ({...release, stage: name})),
+    outside: undefined,
   }
 }
 
 export function anUnfinishedRun(environments: readonly UnfinishedEnvironment[]): UnfinishedRun {
   return {
     runId: '20261121T100000-ab12',
+    workers: ['20261121T100000-ab12'],
     kind: 'deploy',
     by: 'ada',
     from: 'deploy1',
     startedAt: '2026-11-21T10:00:00Z',
     message: undefined,
     commit: 'a'.repeat(40),
-    request: {version: {kind: 'from-git'}, selectors: []},
+    request: {version: {kind: 'from-git'}, selectors: [], given: []},
+    isFromCommit: true,
     state: 'dead',
     environments,
     unread: [],

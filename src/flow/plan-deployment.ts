@@ -1,0 +1,42 @@
+import {compareObjects} from '../diff/changes.ts'
+import {redactObjects} from '../diff/redact.ts'
+import type {KubernetesObject} from '../diff/kubernetes-object.ts'
+import {withDrift} from '../plan/drift.ts'
+import type {ReleaseFacts} from '../plan/facts.ts'
+import type {DeployIntent} from '../plan/intent.ts'
+import {withAnswers} from '../plan/image-answers.ts'
+import {makePlan} from '../plan/make-plan.ts'
+import type {Plan} from '../plan/plan.ts'
+import {askRegistry} from './ask-registry.ts'
+import type {Gathered} from './gather-each.ts'
+import {validatePlan} from './validate.ts'
+import type {World} from './world.ts'
+
+/** What the intent comes to, checked by the API servers and the registry. */
+export async function planDeployment(
+  intent: Pick<DeployIntent, 'version' | 'selectors'>,
+  {facts, sites}: Pick<Gathered, 'facts' | 'sites'>,
+  contextLines: number,
+  world: World,
+): Promise<Plan> {
+  const compare = (before: readonly KubernetesObject[], after: readonly KubernetesObject[]) =>
+    compareObjects(
+      redactObjects(before, world.digest, world.secrecy.mask),
+      redactObjects(after, world.digest, world.secrecy.mask),
+      {contextLines},
+    )
+  const settings = {
+    ...world.settings,
+    selectors: intent.selectors,
+    isUnattended: world.options.isUnattended,
+  }
+  const compareRelease = ({deployed, wanted}: ReleaseFacts) => compare(deployed?.objects ?? [], wanted)
+  const made = withDrift(makePlan(facts, compareRelease, settings, world.options), facts, (before, after) =>
+    compare([before], after === undefined ? [] : [after]),
+  )
+  const [validated, answers] = await Promise.all([
+    validatePlan(made, facts, sites),
+    askRegistry(made, facts, world.registry),
+  ])
+  return withAnswers(validated, answers, intent.version)
+}

@@ -1,0 +1,60 @@
+import {join} from 'node:path'
+import {DeployError} from '../errors.ts'
+import type {TreeFacts} from '../plan/facts.ts'
+import {givenOf} from '../plan/given.ts'
+import type {UnfinishedRun} from '../plan/unfinished.ts'
+import {timeOfCommit} from '../tools/commits.ts'
+import {writeStateValues} from '../tools/state-values.ts'
+import {snapshotTree, substitute} from '../tools/tree.ts'
+import {freshWorld} from './fresh-world.ts'
+import {readPrivateFiles} from './private-files.ts'
+import type {World} from './world.ts'
+
+/**
+ * The world as an unfinished run saw it: its commit of the charts repository, and the values that were given to it.
+ * @throws DeployError `declined` where that cannot be had again
+ */
+export async function recordedWorld(run: UnfinishedRun, world: World): Promise<World> {
+  const given = givenOf(run.request.given)
+  if (given === undefined) throw gone(run, 'a secret value was given to it, which is not recorded', world)
+  const fresh = await freshWorld(world)
+  const options = {...world.options, isLocalTreeAllowed: true, isOverrideAllowed: true, isRetry: true}
+  return {
+    ...fresh,
+    ...(await treeOf(run, fresh)),
+    given,
+    stateArgs: writeStateValues(fresh.runDirectory, world.settings, given),
+    options: {...options, override: 'take-git'},
+  }
+}
+
+async function treeOf(
+  run: UnfinishedRun,
+  world: World,
+): Promise<Pick<World, 'tree' | 'snapshot' | 'privateFiles'>> {
+  const {tree, snapshot, privateFiles} = world
+  const isHere = tree.commit === run.commit
+  if (isHere && (tree.state.kind === 'clean' || !run.isFromCommit)) return {tree, snapshot, privateFiles}
+  if (!run.isFromCommit) throw gone(run, 'it deployed files that no commit holds', world)
+  const commitTime = run.commit && (await timeOfCommit(tree.root, run.commit))
+  if (!commitTime) throw gone(run, `${tree.root} does not have its commit ${run.commit ?? ''}`, world)
+  return copyOf({...tree, commit: run.commit, commitTime, state: {kind: 'clean'}}, world)
+}
+
+async function copyOf(
+  tree: TreeFacts,
+  {service: {group, name}, settings, runDirectory, secrecy}: World,
+): Promise<Pick<World, 'tree' | 'snapshot' | 'privateFiles'>> {
+  const into = join(runDirectory, 'tree')
+  await snapshotTree(tree, into)
+  await substitute(join(into, 'helmfile.d', group), settings.substitutions)
+  const privateFiles = await readPrivateFiles(join(into, 'helmfile.d', group, name), into)
+  secrecy.hide(privateFiles.values)
+  return {tree, snapshot: Promise.resolve(into), privateFiles: Promise.resolve(privateFiles)}
+}
+
+function gone({runId}: UnfinishedRun, why: string, {service}: World): DeployError {
+  return new DeployError('declined', `go on with the run ${runId} of ${service.name}: ${why}.`, {
+    hint: `deploy abort ${service.name} undoes it.`,
+  })
+}
