@@ -18,7 +18,7 @@ export default class Rollback extends BaseCommand {
   static override description =
     `The newest run that changed what runs is undone, in every release that it changed: image, chart, configuration and Secrets. Typed
 again it goes one good state further back. What was rolled back or never healthy is no good state: --to goes there all the same.
-The preview shows what else returns. git does not change: the next deploy brings the new state again unless it is reverted there.`
+The preview shows what else returns, and what git goes on naming: the next deploy asks before it brings that back.`
 
   static override examples = [
     '<%= config.bin %> rollback shop -e eqiad',

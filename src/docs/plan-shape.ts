@@ -62,6 +62,9 @@ const step = v.object({
   workloads: v.array(workloadRef),
   timeoutMs: v.number(),
   override: v.exactOptional(v.pipe(v.string(), v.description('The version that was given beside git.'))),
+  gitVersion: v.exactOptional(
+    v.pipe(v.string(), v.description('The version that git holds, where that was looked at.')),
+  ),
   given: v.pipe(
     v.array(v.string()),
     v.description('The values that were given beside git, as flags; secret ones are hidden.'),

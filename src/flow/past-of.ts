@@ -11,7 +11,7 @@ export function pastOf(records: readonly RunRecord[], release: ReleaseRef): Past
 
 function pastRelease(record: RunRecord, release: RecordedRelease): PastRelease {
   const {runId, kind, by, message, startedAt, commit, outside} = record
-  const {override, given, before, latestBefore, after, restored, images, action} = release
+  const {override, gitVersion, given, before, latestBefore, after, restored, images, action} = release
   const state = stateOf(record, release)
   return {
     runId,
@@ -25,6 +25,7 @@ function pastRelease(record: RunRecord, release: RecordedRelease): PastRelease {
     isRolledBack: isRolledBack(record, release, state),
     isBegun: state === undefined ? after !== null : state !== 'waiting',
     override: override ?? null,
+    gitVersion: gitVersion ?? null,
     given: given ?? [],
     before,
     latestBefore: latestBefore ?? null,

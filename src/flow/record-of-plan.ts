@@ -52,6 +52,7 @@ function releaseOf(stage: Stage, step: ReleaseStep): RecordedRelease {
     },
     timeoutMs: step.timeoutMs,
     override: step.override ?? null,
+    ...(step.gitVersion === undefined ? {} : {gitVersion: step.gitVersion}),
     ...(step.given.length === 0 ? {} : {given: step.given}),
     images: [...new Set(step.images.flatMap(image => image.after ?? []))],
     ...digestsOf(step.images),

@@ -1,12 +1,15 @@
 import {listRevisions, readRevision} from '../cluster/releases.ts'
 import {DeployError} from '../errors.ts'
 import {readRecords} from '../journal/record.ts'
-import type {EnvironmentFacts, ReleaseFacts} from '../plan/facts.ts'
+import {imagesIn} from '../diff/images.ts'
+import type {EnvironmentFacts, ReleaseFacts, RevisionFacts} from '../plan/facts.ts'
 import type {RollbackIntent, RollbackTarget} from '../plan/intent.ts'
 import type {GoalOf, RollbackGoal} from '../plan/make-rollback-plan.ts'
 import {isSameRelease, releaseKey} from '../plan/release-ref.ts'
 import {chooseTargets, type ReleasePast, type RollbackChoice, runsCalled} from '../plan/rollback-target.ts'
+import {findVersionPlaces, preferredPlace, tagAt} from '../version/place.ts'
 import type {Gathered} from './gather-each.ts'
+import {type GitValues, readGitValues} from './git-values.ts'
 import type {EnvironmentSite} from './open-environment.ts'
 import {pastOf} from './past-of.ts'
 import {revisionFactsOf} from './revision-facts.ts'
@@ -17,33 +20,38 @@ import type {World} from './world.ts'
  * @throws DeployError `not-found` for a run that is not recorded, `usage` where several begin like that
  */
 export async function readGoals(
-  {target: asked}: RollbackIntent,
+  {target: asked, selectors}: RollbackIntent,
   {facts, sites}: Gathered,
   world: World,
 ): Promise<GoalOf> {
   const pasts = await Promise.all(
-    facts.environments.map(async environment => ({
-      environment,
-      pasts: await readPasts(environment, siteOf(sites, environment), world),
-    })),
+    facts.environments.map(async environment => {
+      const site = siteOf(sites, environment)
+      return {
+        environment,
+        // Not waited for: it is needed last.
+        inGit: readGitValues(environment, selectors, site),
+        pasts: await readPasts(environment, site, world),
+      }
+    }),
   )
   const target = namedRun(
     asked,
     pasts.flatMap(one => one.pasts),
     world,
   )
-  const goals = pasts.flatMap(({environment, pasts: some}) => {
+  const goals = pasts.flatMap(({environment, inGit, pasts: some}) => {
     const choices = chooseTargets(target, some)
     return environment.releases.flatMap((release, index) => {
       const choice = choices[index]
-      return choice === undefined ? [] : [{environment, release, choice}]
+      return choice === undefined ? [] : [{environment, release, choice, inGit}]
     })
   })
   const read = goals.map(
-    async ({environment, release, choice}) =>
+    async ({environment, release, choice, inGit}) =>
       [
         goalKey(environment, release),
-        await readGoal(choice, release, siteOf(sites, environment), world),
+        await readGoal(choice, release, inGit, siteOf(sites, environment), world),
       ] as const,
   )
   const found = new Map(await Promise.all(read))
@@ -120,6 +128,7 @@ function namedRun(target: RollbackTarget, pasts: readonly ReleasePast[], world: 
 async function readGoal(
   choice: RollbackChoice,
   release: ReleaseFacts,
+  inGit: Promise<GitValues>,
   {cluster}: EnvironmentSite,
   world: World,
 ): Promise<RollbackGoal> {
@@ -132,5 +141,18 @@ async function readGoal(
       kind: 'stays',
       why: {kind: 'not-kept', revision, oldestKept: release.latest?.revision ?? revision},
     }
-  return {kind: 'to', facts: await revisionFactsOf(read, world), undoes, doubt}
+  const facts = await revisionFactsOf(read, world)
+  const gitVersion = versionInGit(facts, read.config, (await inGit).get(releaseKey(release)))
+  return {kind: 'to', facts, undoes, doubt, gitVersion}
+}
+
+// Where the values of that revision have its version, git's have git's.
+function versionInGit(
+  {objects, chart}: RevisionFacts,
+  config: Record<string, unknown>,
+  inGit: unknown,
+): string | undefined {
+  const images = imagesIn(objects)
+  const place = preferredPlace(findVersionPlaces(config, images), chart.name, images)
+  return place && tagAt(place, inGit)
 }

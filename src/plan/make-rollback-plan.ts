@@ -3,6 +3,7 @@ import {compareImages, imagesIn, workloadsOf} from '../diff/images.ts'
 import type {EnvironmentFacts, Facts, ReleaseFacts, RevisionFacts} from './facts.ts'
 import {pendingReleases, type PlanOptions} from './guards.ts'
 import type {PastRelease} from './origin.ts'
+import {versionOf} from './past.ts'
 import {runText} from './past-text.ts'
 import type {Plan, Refusal, ReleaseStep, UnchangedRelease, Undone} from './plan.ts'
 import {hooksOf} from './hooks.ts'
@@ -14,7 +15,14 @@ export type CompareRevisions = (from: RevisionFacts | undefined, to: RevisionFac
 
 /** Where one release goes back to, read whole. */
 export type RollbackGoal =
-  | {kind: 'to'; facts: RevisionFacts; undoes: PastRelease | undefined; doubt: RollbackDoubt | undefined}
+  | {
+      kind: 'to'
+      facts: RevisionFacts
+      undoes: PastRelease | undefined
+      doubt: RollbackDoubt | undefined
+      /** What git holds now; none where that cannot be told. */
+      gitVersion?: string | undefined
+    }
   | {kind: 'stays'; why: WhyStays}
 
 export type GoalOf = (environment: EnvironmentFacts, release: ReleaseFacts) => RollbackGoal
@@ -39,9 +47,7 @@ export function makeRollbackPlan(
     environment,
     steps: goals
       .filter(one => one.environment === environment)
-      .flatMap(({release, goal}) =>
-        goal.kind === 'to' ? stepOf(release, goal.facts, compare, settings) : [],
-      ),
+      .flatMap(({release, goal}) => (goal.kind === 'to' ? stepOf(release, goal, compare, settings) : [])),
   }))
   const stages = orderStages(planned, settings)
   const doubts = doubtsOf(goals)
@@ -61,13 +67,7 @@ export function makeRollbackPlan(
       ...nothingEarlier(facts, goals),
       ...(isStopped ? doubts.map(doubtful) : []),
     ],
-    warnings: [
-      ...goals.flatMap(staying),
-      ...(isStopped ? [] : doubts),
-      ...(stages.length > 0
-        ? ['git does not change: until the change is reverted there, the next deploy would bring it back.']
-        : []),
-    ],
+    warnings: [...goals.flatMap(staying), ...(isStopped ? [] : doubts), ...gitTexts(goals)],
     drift: [],
     outside: [],
   }
@@ -90,6 +90,23 @@ function nothingEarlier({service}: Facts, goals: readonly Goal[]): Refusal[] {
 function staying({environment, release, goal}: Goal): string[] {
   if (goal.kind === 'to' || goal.why.kind === 'not-changed') return []
   return [`${environment.name}: ${staysText(release, goal.why)}.`]
+}
+
+// Going back changes nothing in git, which may name what is left, or hold the version that is gone back to already.
+function gitTexts(goals: readonly Goal[]): string[] {
+  const texts = goals.flatMap(({environment, goal}) => {
+    if (goal.kind === 'stays' || goal.gitVersion === versionOf(goal.facts)) return []
+    const text =
+      goal.gitVersion === undefined
+        ? 'git does not change: if it names what is left here, the next deployment would bring it back.'
+        : `git names ${goal.gitVersion}: until that is reverted there, the next deployment would bring it.`
+    return [{environment: environment.name, text}]
+  })
+  const byText = [...Map.groupBy(texts, one => one.text)]
+  return byText.map(([text, some]) => {
+    const where = [...new Set(some.map(one => one.environment))].join(', ')
+    return byText.length === 1 ? text : `${where}: ${text}`
+  })
 }
 
 function unchangedOf(environment: EnvironmentFacts, goals: readonly Goal[]): Plan['unchanged'] {
@@ -132,12 +149,13 @@ function undoesOf(goals: readonly Goal[]): {undoes?: readonly Undone[]} {
 
 function stepOf(
   release: ReleaseFacts,
-  target: RevisionFacts,
+  {facts: target, gitVersion}: Extract<RollbackGoal, {kind: 'to'}>,
   compare: CompareRevisions,
   settings: StageSettings,
 ): ReleaseStep[] {
   // After a change that failed in helm, the revision that is deployed is the one to go back to.
   if (target.revision === release.latest?.revision) return []
+  const version = gitVersion === undefined ? undefined : versionOf(target)
   const asHooks = (revision: RevisionFacts) => ({...revision, objects: revision.hooks})
   const hookChanges = compare(release.deployed && asHooks(release.deployed), asHooks(target))
   const revision = release.latest?.revision
@@ -149,7 +167,8 @@ function stepOf(
         : {kind: 'rollback', fromRevision: revision, toRevision: target.revision},
       chart: {before: release.deployed?.chart, after: target.chart},
       images: compareImages(release.deployed?.objects ?? [], target.objects),
-      override: undefined,
+      override: gitVersion === version ? undefined : version,
+      ...(gitVersion === undefined ? {} : {gitVersion}),
       given: [],
       ridesAlong: undefined,
       values: undefined,

@@ -16,8 +16,10 @@ export type PastRelease = {
   isRolledBack: boolean
   /** Something of its stage was begun. */
   isBegun: boolean
-  /** The version that was given beside git's, if one was; of a rollback the one it went back to, where git was known to hold another. */
+  /** The version that was given beside git's, if one was. */
   override: string | null
+  /** The one that git held then, where that was looked at. */
+  gitVersion: string | null
   /** The values that were given beside git's, as flags. */
   given: readonly string[]
   before: number | null

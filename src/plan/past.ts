@@ -33,16 +33,16 @@ export function liveOrigin(past: readonly PastRelease[], deployed: RevisionFacts
 }
 
 // Who goes back from a version that git did not hold is with git again; who goes back to the same version only changes its configuration.
-function leavesGit({run, left}: WentBack, {objects}: RevisionFacts): boolean {
-  if (run?.override != null) return true
+function leavesGit({run, left}: WentBack, deployed: RevisionFacts): boolean {
+  if (run?.gitVersion != null) return run.gitVersion !== versionOf(deployed)
   if (run !== undefined && run.images.length === 0) return false
   if (left === undefined) return true
-  const live = new Set(imagesIn(objects))
+  const live = new Set(imagesIn(deployed.objects))
   return left.override === null && left.images.some(image => !live.has(image))
 }
 
 /** The version people mean by a release. */
-function versionOf({mainImage, objects}: RevisionFacts): string | undefined {
+export function versionOf({mainImage, objects}: RevisionFacts): string | undefined {
   const image = mainImage ?? imagesIn(objects)[0]
   if (image === undefined) return undefined
   const {tag, digest} = splitImage(image)

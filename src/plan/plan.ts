@@ -62,6 +62,8 @@ export type ReleaseStep = {
   images: readonly ImageChange[]
   /** The version that was given beside git's. */
   override: string | undefined
+  /** The version that git holds, where that was looked at. */
+  gitVersion?: string
   /** The values that were given beside git's, as flags; secret ones are hidden. */
   given: readonly string[]
   /** None when nothing was rendered, or nothing ran before. */

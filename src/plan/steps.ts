@@ -51,6 +51,7 @@ function stepOf(
       [...release.wanted, ...release.wantedHooks],
     ),
     override: release.versionOverride?.tag,
+    ...(release.versionPlace === undefined ? {} : {gitVersion: release.versionPlace.current}),
     given: release.given,
     ridesAlong: release.ridesAlong,
     values: release.values,

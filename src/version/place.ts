@@ -82,6 +82,21 @@ export function valueAt({form}: VersionPlace, tag: string): string | undefined {
   }
 }
 
+/** The tag that values give at a place; none where they leave it to others. */
+export function tagAt({path, form}: VersionPlace, values: unknown): string | undefined {
+  const found = path.reduce<unknown>((value, key) => (isMap(value) ? value[key] : undefined), values)
+  if (typeof found !== 'string' && typeof found !== 'number') return undefined
+  const written = String(found)
+  switch (form.kind) {
+    case 'tag':
+      return written
+    case 'start-of-tag':
+      return written + form.rest
+    case 'image':
+      return splitImage(written).tag
+  }
+}
+
 /**
  * The place that a TAG means: under what charts call their main application, or the only one there is. A lone place that
  * decides but one image of several may be a sidecar's, and is not guessed.

@@ -45,7 +45,7 @@ test('a version that somebody went back to is an override: git names the one tha
   const [kept, left, fixed] = [newTag(), newTag(), newTag()]
   await fromGit(kept)
   await fromGit(left)
-  const back = await deployJson(['rollback', ...here, '--yes', '-m', 'T1: too slow'])
+  const back = await deployJson(['rollback', ...here, '--yes', '-m', 'T1: too slow'], {cwd: clone})
   expect(back.exitCode).toBe(0)
   expect(await status()).toMatchObject({
     override: kept,
@@ -62,7 +62,23 @@ test('a version that somebody went back to is an override: git names the one tha
   expect((await fromGit(newTag())).exitCode).toBe(0)
 })
 
-test('so is one that a killed run left', async () => {
+test('who goes back from an override is with git again, and nothing else is claimed', async () => {
+  const git = newTag()
+  await fromGit(git)
+  const beside = await pushTag(IMAGE, newTag())
+  expect((await deployJson([...here, '--version', beside, '--yes'], {cwd: clone})).exitCode).toBe(0)
+  expect(await status()).toMatchObject({override: beside})
+  const shown = await deploy(['rollback', ...here, '--dry-run'], {cwd: clone})
+  expect(shown.said).not.toMatch(/git (names|does not change)/)
+  expect((await deployJson(['rollback', ...here, '--yes'], {cwd: clone})).exitCode).toBe(0)
+  expect((await status()).override).toBeUndefined()
+  const newer = newTag()
+  expect((await fromGit(newer)).exitCode).toBe(0)
+  const other = await deploy(['rollback', ...here, '--dry-run'], {cwd: clone})
+  expect(other.said).toContain(`git names ${newer}`)
+})
+
+test('what a killed run left is an override as well', async () => {
   await fromGit(newTag())
   const tag = await pushTag(IMAGE, newTag('slow'))
   const killed = startDeploy([...here, '--version', tag, '--yes'], {})

@@ -107,6 +107,7 @@ export function aRun(given: Partial<PastRelease> = {}): PastRelease {
     isRolledBack: false,
     isBegun: true,
     override: null,
+    gitVersion: null,
     given: [],
     before: null,
     latestBefore: null,

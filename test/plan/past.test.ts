@@ -69,6 +69,12 @@ describe('liveOverride', () => {
     expect(tagOf([], live(4, 'v1', 2))).toBe('v1')
   })
 
+  test('where git was looked at, that decides', () => {
+    const left = run({before: 2, after: 3, images: ['registry/shop:v2']})
+    expect(tagOf([back({gitVersion: 'v1'}), left], live(4, 'v1', 2))).toBeUndefined()
+    expect(tagOf([back({gitVersion: 'v2', images: []}), left], live(4, 'v1', 2))).toBe('v1')
+  })
+
   test('none for who went back from an override, or to the same version', () => {
     const left = run({before: 2, after: 3, override: 'v9', images: ['registry/shop:v9']})
     expect(tagOf([back(), left], live(4, 'v1', 2))).toBeUndefined()

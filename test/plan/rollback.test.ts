@@ -8,6 +8,7 @@ const to = (revision: number): Extract<RollbackGoal, {kind: 'to'}> => ({
   facts: aRevision(revision, [aDeployment('shop-main', 'registry/shop:v0')]),
   undoes: aRun({runId: 'R3', message: 'T1'}),
   doubt: undefined,
+  gitVersion: undefined,
 })
 const ref = {namespace: 'shop', name: 'feeds'}
 
@@ -71,6 +72,27 @@ test('a version that never was healthy is warned of; where nobody watches it sto
   expect(refusals).toMatchObject([{exitKind: 'declined', hint: expect.stringContaining('--retry')}])
   expect(warnings.join()).not.toContain('not seen healthy')
   expect(planOf({main: doubtful}, {...unattended, isRetry: true}).refusals).toEqual([])
+})
+
+describe('what git has to do with it', () => {
+  const goal = (gitVersion: string | undefined) => ({main: {...to(2), gitVersion}})
+  const said = (gitVersion: string | undefined) => planOf(goal(gitVersion)).warnings.join()
+  const step = (gitVersion: string | undefined) => planOf(goal(gitVersion)).stages[0]?.steps[0]
+
+  test('it names what is left: the version is an override from then on', () => {
+    expect(said('v1')).toMatch(/git names v1: until that is reverted there/)
+    expect(step('v1')).toMatchObject({override: 'v0', gitVersion: 'v1'})
+  })
+
+  test('it holds the version already: nothing is to be said', () => {
+    expect(said('v0')).toBe('')
+    expect(step('v0')).toMatchObject({override: undefined, gitVersion: 'v0'})
+  })
+
+  test('it cannot be told: neither is claimed', () => {
+    expect(said(undefined)).toMatch(/if it names what is left here/)
+    expect(step(undefined)?.override).toBeUndefined()
+  })
 })
 
 describe('why a release stays, and what is against a revision', () => {
