@@ -5,7 +5,6 @@ import {pushToSandbox} from '../../src/sandbox/registry.ts'
 import {sandboxUp} from '../../src/sandbox/up.ts'
 import {testSandbox} from '../e2e/test-sandbox.ts'
 import {writeCaseRepository} from './case-repository.ts'
-import {CASES} from './cases.ts'
 
 /** The sandbox of the cases on real nodes. */
 export function nodesSandbox() {
@@ -21,15 +20,12 @@ export function casesDir(): string {
 const isKept = process.env.DEPLOY_TEST_KEEP === '1'
 const report = (line: string) => process.stderr.write(`${line}\n`)
 
-/** One sandbox for all cases. */
-export async function casesUp(): Promise<void> {
+/** One sandbox for all cases, with a service and a namespace of each name. */
+export async function casesUp(names: readonly string[]): Promise<void> {
   const {name} = nodesSandbox()
   // What an interrupted run left behind says nothing of this one.
   if (!isKept) await sandboxDown({name, env: process.env, purge: true, report: () => {}})
-  await writeCaseRepository(
-    casesDir(),
-    CASES.map(each => each.name),
-  )
+  await writeCaseRepository(casesDir(), names)
   await sandboxUp({name, env: process.env, nodes: 'real', chartsDir: casesDir(), report})
   await pushToSandbox(name, process.env, 'cases/demo:1')
 }

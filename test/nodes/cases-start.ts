@@ -30,7 +30,9 @@ export const START_CASES: readonly Case[] = [
   {
     name: 'registry-down-8s',
     title: 'the registry is down for 8 s, then up',
-    objects: [deployment(container('', {image: 'late.registry.test/cases/demo:1'}))],
+    objects: [
+      deployment(container('', {image: 'late.registry.test/cases/demo:1', imagePullPolicy: 'Always'})),
+    ],
     expected: 'ready',
   },
   {

@@ -1,13 +1,11 @@
 import {afterAll, beforeAll, describe, expect, inject, test} from 'vitest'
 import type {Outcome} from '../../src/plan/outcome.ts'
-import {rolloutSettings, type RolloutSettings} from '../../src/rollout/settings.ts'
 import type {WorkloadRef} from '../../src/rollout/verdict.ts'
-import {apply, deployCase} from './case-run.ts'
-import {writeCase, writeSettings} from './case-repository.ts'
+import {beginHappening, endOf, prepareCase, recordedGrace, settingsOf} from './case-life.ts'
+import {deployCase} from './case-run.ts'
 import type {Case} from './case.ts'
 import {CASES} from './cases.ts'
-import {HAPPENINGS} from './happenings.ts'
-import {casesDir, casesDown, casesUp, nodesSandbox} from './case-sandbox.ts'
+import {casesDown, casesUp, nodesSandbox} from './case-sandbox.ts'
 import {record, type Recording, save} from './recorder.ts'
 
 const refusal = inject('nodesRefusal')
@@ -16,7 +14,7 @@ const refusal = inject('nodesRefusal')
 const UP_TIMEOUT_MS = 10 * 60_000
 
 describe.skipIf(refusal !== '')('on a real node', () => {
-  beforeAll(casesUp, UP_TIMEOUT_MS)
+  beforeAll(() => casesUp(CASES.map(({name}) => name)), UP_TIMEOUT_MS)
   afterAll(casesDown)
 
   test.concurrent.each(CASES)('$title: $expected', async one => {
@@ -34,12 +32,9 @@ describe.skipIf(refusal !== '')('on a real node', () => {
 })
 
 async function runCase(one: Case): Promise<{outcome: Outcome; said: string}> {
-  const {name, cluster = 'staging', given = [], windowSeconds} = one
-  await prepare(one)
-  await apply(cluster, ...given.map(object => inNamespace(object, name)))
-  await writeCase(casesDir(), name, one.objects)
-  const happening = (await HAPPENINGS[name]?.()) ?? {}
-  await happening.begin?.()
+  const {name, cluster = 'staging', windowSeconds} = one
+  await prepareCase(one)
+  const happening = await beginHappening(name, name)
   const workload = {kind: one.kind ?? 'Deployment', namespace: name, name: 'demo'}
   const recording = await record(
     nodesSandbox().deployConfig(name, cluster),
@@ -60,17 +55,6 @@ async function runCase(one: Case): Promise<{outcome: Outcome; said: string}> {
   }
 }
 
-async function prepare(one: Case): Promise<void> {
-  const {name, cluster = 'staging', before, graceSeconds = {}, crashLoopExits} = one
-  const grace = Object.fromEntries(Object.entries(graceSeconds).map(([reason, s]) => [reason, `${s}s`]))
-  await writeSettings(casesDir(), name, {rollout: {grace, crashLoopExits}})
-  if (before === undefined) return
-  await writeCase(casesDir(), name, before)
-  const {outcome} = await deployCase(name, cluster)
-  if (outcome.exitCode !== 0)
-    throw new Error(`${name}: what should run before does not: ${JSON.stringify(outcome)}`)
-}
-
 async function keep(one: Case, workload: WorkloadRef, recording: Recording, outcome: Outcome): Promise<void> {
   const recorded = await recording.stop()
   if (process.env.DEPLOY_RECORD !== '1' || endOf(outcome) !== one.expected) return
@@ -80,21 +64,6 @@ async function keep(one: Case, workload: WorkloadRef, recording: Recording, outc
     ...(crashLoopExits === undefined ? {} : {crashLoopExits}),
   }
   await save(name, {name, title, expected, ...settings, workload, ...recorded})
-}
-
-/** The recorder begins a little later than deploy, and what deploy takes back ends the recording. */
-function recordedGrace({graceSeconds = {}}: Case): Record<string, number> {
-  return Object.fromEntries(Object.entries(graceSeconds).map(([reason, s]) => [reason, s - 3]))
-}
-
-function settingsOf(one: Case): RolloutSettings {
-  const graceMs = Object.entries(recordedGrace(one)).map(([reason, s]) => [reason, s * 1000] as const)
-  return rolloutSettings({graceMs: Object.fromEntries(graceMs), crashLoopExits: one.crashLoopExits})
-}
-
-function endOf({failure, kind}: Outcome): string {
-  if (failure?.kind === 'doomed') return failure.doom.reason
-  return failure?.kind ?? (kind === 'deployed' ? 'ready' : kind)
 }
 
 /** The time to the verdict, for people: machines are too different to assert it. */
@@ -109,10 +78,4 @@ function lineOf({title}: Case, outcome: Outcome): string {
 
 function seconds(ms = 0): string {
   return `${(ms / 1000).toFixed(1)} s`
-}
-
-function inNamespace(object: object, namespace: string): object {
-  const {kind, metadata} = object as {kind: string; metadata: object}
-  const isClusterWide = /^(ValidatingAdmission|StorageClass)/.test(kind)
-  return isClusterWide ? object : {...object, metadata: {...metadata, namespace}}
 }

@@ -13,27 +13,33 @@ import {readState, type SandboxState} from '../../src/sandbox/state.ts'
 import {ensureTools} from '../../src/sandbox/tools.ts'
 import {sandboxUp} from '../../src/sandbox/up.ts'
 import {exec} from '../../src/tools/exec.ts'
-import {writeHook} from './case-repository.ts'
+import type {Hook} from './case-repository.ts'
 import {container, deployment} from './case-objects.ts'
 import {kubectl} from './case-run.ts'
-import {casesDir, nodesSandbox} from './case-sandbox.ts'
+import {nodesSandbox} from './case-sandbox.ts'
 
 /** What happens around a case: before it is deployed, while it is, and afterwards. */
 export type Happening = {
+  /** The release's own hook runs it right before helm writes: after the plan, and before the pull. */
+  hook?: Hook
   begin?(): Promise<void>
   during?(latest: () => Snapshot): Promise<void>
   end?(): Promise<void>
 }
 
-export const HAPPENINGS: Readonly<Record<string, () => Promise<Happening>>> = {
-  'missing-tag': async () => ({begin: deleteImageBeforeHelm}),
+/** By the case's name; most are about the namespace that it is deployed to. */
+export const HAPPENINGS: Readonly<Record<string, (namespace: string) => Promise<Happening>>> = {
+  'missing-tag': async () => ({hook: await deleteImage()}),
   'unauthorised-registry': privateRegistry,
   'registry-down-8s': lateRegistry,
   'node-appears': lateNode,
-  'fix-forward': async () => ({begin: installCrashing}),
+  'fix-forward': async namespace => ({begin: () => installCrashing(namespace)}),
   'evicted-pod': async () => ({during: evictPod}),
-  'certificate-refused': async () => ({during: refuseCertificate}),
+  'certificate-refused': async namespace => ({during: latest => refuseCertificate(namespace, latest)}),
 }
+
+/** What happens to a node or a registry happens to all who are deployed meanwhile. */
+export const SHARED_HAPPENINGS: ReadonlySet<string> = new Set(['registry-down-8s', 'node-appears'])
 
 async function state(): Promise<SandboxState> {
   const found = await readState(nodesSandbox())
@@ -48,12 +54,11 @@ async function stagingNode(): Promise<RealNode> {
   return found
 }
 
-/** The release's own hook takes the manifest away right before helm writes: after the plan, and before the pull. */
-async function deleteImageBeforeHelm(): Promise<void> {
+async function deleteImage(): Promise<Hook> {
   const digest = await pushToSandbox(nodesSandbox().name, process.env, 'cases/deleted:1')
   const url = `${registryUrl((await state()).ports)}/v2/cases/deleted/manifests/${digest}`
   const script = `fetch(${JSON.stringify(url)}, {method: 'DELETE'}).then(({status}) => process.exit(status === 202 ? 0 : 1))`
-  await writeHook(casesDir(), 'missing-tag', {command: process.execPath, args: ['-e', script]})
+  return {command: process.execPath, args: ['-e', script]}
 }
 
 /** A second docker-registry, which knows nobody. */
@@ -132,7 +137,7 @@ async function evictPod(latest: () => Snapshot): Promise<void> {
 }
 
 /** What cert-manager writes when its issuer does not want to. */
-async function refuseCertificate(latest: () => Snapshot): Promise<void> {
+async function refuseCertificate(namespace: string, latest: () => Snapshot): Promise<void> {
   await until(() => latest().workloads.some(({kind}) => kind === 'Certificate'))
   const condition = {
     type: 'Ready',
@@ -143,23 +148,23 @@ async function refuseCertificate(latest: () => Snapshot): Promise<void> {
     lastTransitionTime: new Date().toISOString(),
   }
   const patch = JSON.stringify({status: {conditions: [condition]}})
-  const where = ['--namespace', 'certificate-refused', '--subresource', 'status', '--type', 'merge']
+  const where = ['--namespace', namespace, '--subresource', 'status', '--type', 'merge']
   await kubectl('staging', ['patch', 'certificate', 'demo', ...where, '--patch', patch])
 }
 
 /** By helm alone, which waits for nothing: deploy would have gone back by now. */
-async function installCrashing(): Promise<void> {
+async function installCrashing(namespace: string): Promise<void> {
   const {bin, charts, deployConfig} = nodesSandbox()
   const values = JSON.stringify({objects: [deployment(container('crash'))]})
   const chart = join(charts, 'case-0.1.0.tgz')
-  const config = deployConfig('fix-forward', 'staging')
+  const config = deployConfig(namespace, 'staging')
   const args = [
     'upgrade',
     '--install',
     'main',
     chart,
     '--namespace',
-    'fix-forward',
+    namespace,
     '--kubeconfig',
     config,
     '--values',
