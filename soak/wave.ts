@@ -1,6 +1,6 @@
 import type {Outcome} from '../src/plan/outcome.ts'
 import {beginHappening, endOf, prepareCase, settingsOf} from '../test/nodes/case-life.ts'
-import {deployCase, kubectl} from '../test/nodes/case-run.ts'
+import {clearNamespace, deployCase} from '../test/nodes/case-run.ts'
 import {nodesSandbox} from '../test/nodes/case-sandbox.ts'
 import type {Case} from '../test/nodes/case.ts'
 import {type Happening, SHARED_HAPPENINGS} from '../test/nodes/happenings.ts'
@@ -24,7 +24,7 @@ export async function deployWave(one: Case, namespaces: readonly string[]): Prom
     )
   } finally {
     await shared?.end?.()
-    await Promise.all(copies.map(clear))
+    await Promise.all(copies.map(({name, cluster = 'staging'}) => clearNamespace(cluster, name)))
   }
 }
 
@@ -44,26 +44,4 @@ async function deployWith(copy: Case, during: Happening['during']): Promise<Ende
   } finally {
     await watching?.stop()
   }
-}
-
-const KINDS = [
-  'deployments.apps',
-  'statefulsets.apps',
-  'daemonsets.apps',
-  'jobs.batch',
-  'cronjobs.batch',
-  'pods',
-  'services',
-  'ingresses',
-  'configmaps',
-  'secrets',
-  'persistentvolumeclaims',
-  'resourcequotas',
-  'horizontalpodautoscalers',
-  'certificates.cert-manager.io',
-]
-
-/** Also helm's records and deploy's own: the next case begins as on a first day. The cluster's own ConfigMap comes back. */
-async function clear({name, cluster = 'staging'}: Case): Promise<void> {
-  await kubectl(cluster, ['delete', KINDS.join(','), '--all', '--namespace', name, '--grace-period', '1'])
 }

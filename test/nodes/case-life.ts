@@ -46,7 +46,8 @@ export function endOf({failure, kind}: Outcome): string {
   return failure?.kind ?? (kind === 'deployed' ? 'ready' : kind)
 }
 
-function inNamespace(object: object, namespace: string): object {
+/** Where an object of a case belongs; some are the whole cluster's. */
+export function inNamespace(object: object, namespace: string): object {
   const {kind, metadata} = object as {kind: string; metadata: object}
   const isClusterWide = /^(ValidatingAdmission|StorageClass)/.test(kind)
   return isClusterWide ? object : {...object, metadata: {...metadata, namespace}}

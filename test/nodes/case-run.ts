@@ -47,3 +47,26 @@ export async function kubectl(cluster: Cluster, args: readonly string[], input?:
 export async function apply(cluster: Cluster, ...objects: readonly object[]): Promise<void> {
   for (const object of objects) await kubectl(cluster, ['apply', '--filename', '-'], JSON.stringify(object))
 }
+
+const KINDS = [
+  'deployments.apps',
+  'statefulsets.apps',
+  'daemonsets.apps',
+  'jobs.batch',
+  'cronjobs.batch',
+  'pods',
+  'services',
+  'ingresses',
+  'configmaps',
+  'secrets',
+  'persistentvolumeclaims',
+  'resourcequotas',
+  'horizontalpodautoscalers',
+  'certificates.cert-manager.io',
+]
+
+/** Also helm's records and deploy's own: the next case begins as on a first day. The cluster's own ConfigMap comes back. */
+export async function clearNamespace(cluster: Cluster, namespace: string): Promise<void> {
+  const all = ['--all', '--namespace', namespace, '--grace-period', '1']
+  await kubectl(cluster, ['delete', KINDS.join(','), ...all])
+}
