@@ -5,6 +5,7 @@ import {PACKAGE_ROOT} from '../src/sandbox/paths.ts'
 import {type Bench, openBench} from './bench.ts'
 import {failures} from './rows/failures.ts'
 import {firstLine} from './rows/first-line.ts'
+import {manyPods} from './rows/many-pods.ts'
 import {memory} from './rows/memory.ts'
 import {nothingToDo} from './rows/nothing-to-do.ts'
 import {preview} from './rows/preview.ts'
@@ -22,6 +23,7 @@ const ROWS: Record<string, (bench: Bench) => Promise<Row[]>> = {
   memory,
   failures,
   requests,
+  'many-pods': manyPods,
 }
 
 const usage = `node bench/run.ts [--rounds N] [--deploy PROGRAM] [ROW …]

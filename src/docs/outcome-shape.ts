@@ -52,6 +52,7 @@ export const failure = v.variant('kind', [
     doom,
     sawAtMs: time,
     logs: v.pipe(v.array(v.string()), v.description('The last lines of the container.')),
+    cause: v.exactOptional(v.pipe(v.string(), v.description('Which change most likely did it: a guess.'))),
   }),
   v.object({
     kind: v.literal('timed-out'),

@@ -1,4 +1,5 @@
 import type {Failure} from '../plan/events.ts'
+import {likelyCause} from '../plan/likely-cause.ts'
 import type {ReleaseStep} from '../plan/plan.ts'
 import type {Verdict} from '../rollout/verdict.ts'
 
@@ -15,9 +16,12 @@ export function verdictOf(
   const doomed = verdicts.find(verdict => verdict.kind === 'doomed')
   if (doomed) {
     const {workload} = doomed.progress
+    const {doom} = doomed
+    const cause = likelyCause(doom, workload, step)
+    const guess = cause === undefined ? {} : {cause}
     return {
       kind: 'failed',
-      failure: {kind: 'doomed', release, workload, doom: doomed.doom, sawAtMs: nowMs, logs: []},
+      failure: {kind: 'doomed', release, workload, doom, sawAtMs: nowMs, logs: [], ...guess},
     }
   }
   if (verdicts.every(verdict => verdict.kind === 'ready')) return {kind: 'ready'}

@@ -51,6 +51,8 @@ export type Failure =
       doom: Doom
       sawAtMs: number
       logs: readonly string[]
+      /** Which change most likely did it: a guess. */
+      cause?: string
     }
   | {kind: 'timed-out'; release: ReleaseRef; waitingFor: readonly WorkloadProgress[]; timeoutMs: number}
   | {kind: 'helm-failed'; release: ReleaseRef; message: string}

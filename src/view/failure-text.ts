@@ -111,7 +111,12 @@ function adviceText({doom, logs}: Extract<Failure, {kind: 'doomed'}>): string {
 function evidenceOf(failure: Failure, palette: Palette, width: number): string[] {
   if (failure.kind === 'timed-out') return failure.waitingFor.map(progress => awaitedLine(progress, width))
   if (failure.kind !== 'doomed') return []
-  return ['', ...factsOf(failure.doom, width), ...logLines(failure, palette, width)]
+  return [
+    '',
+    ...factsOf(failure.doom, width),
+    ...causeLine(failure, width),
+    ...logLines(failure, palette, width),
+  ]
 }
 
 function awaitedLine(progress: WorkloadProgress, width: number): string {
@@ -127,6 +132,11 @@ function factsOf(doom: Doom, width: number): string[] {
       ? []
       : [`  image       ${printable(shortImage(doom.image))}`]),
   ]
+}
+
+/** A guess, and said as one. */
+function causeLine({cause}: Extract<Failure, {kind: 'doomed'}>, width: number): string[] {
+  return cause === undefined ? [] : [hanging('  perhaps     ', `this change: ${printable(cause)}`, width)]
 }
 
 const MAX_LOG_LINES = 15

@@ -10,6 +10,10 @@ const release = releaseRef('main')
 const FAILURES: Record<string, Failure> = {
   'crash-loop': aCrash(),
   'crash-without-a-word': {...doomed(), logs: []},
+  'crash-of-a-changed-limit': {
+    ...doomed(),
+    cause: 'containers[citoid-main].resources.limits.memory 512Mi → 48Mi',
+  },
   'image-not-found': {
     ...doomed(),
     doom: {
