@@ -5,7 +5,7 @@
 export const EXIT_CODES = {
   deployed: {code: 0, meaning: 'deployed, or nothing to do'},
   bug: {code: 1, meaning: 'a bug or an unforeseen fault, before anything was touched'},
-  changes: {code: 2, meaning: 'diff --detailed-exitcode: there are changes; lint, check: findings'},
+  changes: {code: 2, meaning: 'diff --detailed-exitcode: there are changes'},
   'rolled-back': {code: 10, meaning: 'failed; everything is back and verified healthy'},
   'partly-back': {code: 11, meaning: 'failed or interrupted, and not everything is back'},
   declined: {code: 12, meaning: 'declined, or stopped before anything was touched'},

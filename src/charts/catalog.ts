@@ -1,6 +1,6 @@
 import {DeployError} from '../errors.ts'
 import type {ServiceFacts} from '../plan/facts.ts'
-import {nearest} from './nearest.ts'
+import {nearestFew} from './nearest.ts'
 
 /**
  * The service that is meant.
@@ -30,15 +30,23 @@ export function pickService(asked: string, services: readonly ServiceFacts[]): S
     })
   }
 
-  const close = nearest(
+  throw unknownService(asked, services)
+}
+
+/** @param isCommand it could have been a command as well, and is none */
+export function unknownService(
+  asked: string,
+  services: readonly ServiceFacts[],
+  isCommand = false,
+): DeployError {
+  const close = nearestFew(
     asked,
     services.map(service => service.name),
   )
-  throw new DeployError(
+  const lists = `deploy status lists the services there are${isCommand ? ', deploy --help the commands' : ''}.`
+  return new DeployError(
     'not-found',
-    `find the service ${asked}: there is no helmfile.d/*/${asked} with a helmfile in it.`,
-    {
-      hint: close === undefined ? 'deploy status lists the services there are.' : `Did you mean ${close}?`,
-    },
+    `find the service ${asked}: there is no helmfile.d/*/${asked} with a helmfile in it${isCommand ? ', and no such command' : ''}.`,
+    {hint: close.length === 0 ? lists : `Did you mean ${close.join(', ').replace(/, ([^,]*)$/, ' or $1')}?`},
   )
 }

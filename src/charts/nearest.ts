@@ -9,6 +9,20 @@ export function nearest(word: string, candidates: readonly string[]): string | u
     : undefined
 }
 
+/** Up to three of them, the nearest first; whatever begins with the word is near. */
+export function nearestFew(word: string, candidates: readonly string[]): string[] {
+  const far = Math.max(2, Math.floor(word.length / 3))
+  return [...new Set(candidates)]
+    .map(candidate => ({
+      candidate,
+      distance: word.length > 1 && candidate.startsWith(word) ? 0 : editDistance(word, candidate),
+    }))
+    .filter(({distance}) => distance <= far)
+    .toSorted((a, b) => a.distance - b.distance)
+    .slice(0, 3)
+    .map(({candidate}) => candidate)
+}
+
 // Levenshtein over one row.
 export function editDistance(a: string, b: string): number {
   let row = Array.from({length: b.length + 1}, (_, index) => index)

@@ -65,6 +65,12 @@ export function serviceHere({chartsRoot, startDirectory}: Host): string {
   })
 }
 
+/** Whether one stands in a service's directory. */
+export function isInService({chartsRoot, startDirectory}: Host): boolean {
+  const [top, group, name] = relative(chartsRoot, startDirectory).split(sep)
+  return top === 'helmfile.d' && Boolean(group) && Boolean(name)
+}
+
 async function findCharts(start: string, usual: readonly (string | undefined)[]): Promise<string> {
   for (const candidate of [await walkUp(start), ...usual]) {
     if (candidate !== undefined && (await isCharts(candidate))) return candidate

@@ -11,7 +11,8 @@ export async function main(argv: readonly string[], entry: Parameters<typeof Con
     const config = await Config.load(entry)
     outliveBrokenOutput()
     outliveForgottenPromises()
-    if (isForHelp(argv) || (argv.length === 1 && isTopic(argv, config))) await showHelp(argv, config)
+    if (isForVersion(argv)) await run(['--version'], config)
+    else if (isForHelp(argv) || (argv.length === 1 && isTopic(argv, config))) await showHelp(argv, config)
     else await runCommand(argv, config)
   } catch (error) {
     endWith(error as Error, argv)

@@ -1,9 +1,8 @@
-import {relative, sep} from 'node:path'
 import {DeployError} from '../errors.ts'
 import {type HistoryRun, newestFirst, pickRun, readHistory} from '../flow/history.ts'
 import type {World} from '../flow/world.ts'
 import type {BaseFlags} from './base-command.ts'
-import {type Host, openHost} from './host.ts'
+import {type Host, isInService, openHost} from './host.ts'
 import {type Live, withLive} from './live-session.ts'
 import {type Charts, withCharts} from './open-charts.ts'
 import {inReadSession, twoAtATime} from './read-session.ts'
@@ -94,11 +93,6 @@ async function ofOneOrProblem(
     const environment = environments.join(', ')
     return {runs: [], problems: [{service: name, environment, problem: firstLine(error)}]}
   }
-}
-
-function isInService({chartsRoot, startDirectory}: Host): boolean {
-  const [top, group, name] = relative(chartsRoot, startDirectory).split(sep)
-  return top === 'helmfile.d' && Boolean(group) && Boolean(name)
 }
 
 function firstLine(error: Error): string {

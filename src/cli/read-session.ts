@@ -4,7 +4,7 @@ import type {Charts} from './open-charts.ts'
 import {openWorld, runIdOf} from './open-world.ts'
 import {publicError} from './public-error.ts'
 
-export type ReadSessionOptions = {signal?: AbortSignal; given?: readonly GivenValue[]}
+export type ReadSessionOptions = {signal?: AbortSignal; given?: readonly GivenValue[]; asksRegistry?: boolean}
 
 /**
  * A world for looking only: no view listens, nobody is asked, and nothing of it is left behind.
@@ -14,7 +14,7 @@ export async function inReadSession<T>(
   charts: Charts,
   name: string | undefined,
   look: (world: World) => Promise<T>,
-  {signal = new AbortController().signal, given = []}: ReadSessionOptions = {},
+  {signal = new AbortController().signal, given = [], asksRegistry = false}: ReadSessionOptions = {},
 ): Promise<T> {
   const {service, settings} = await charts.open(name)
   const startedAtMs = Date.now()
@@ -24,7 +24,7 @@ export async function inReadSession<T>(
     charts,
     service,
     // What only looks has no need to know whether an image can be pulled.
-    settings: {...settings, registry: {...settings.registry, isAsked: false}},
+    settings: asksRegistry ? settings : {...settings, registry: {...settings.registry, isAsked: false}},
     options: {
       isLocalTreeAllowed: true,
       isOverrideAllowed: true,

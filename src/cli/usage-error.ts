@@ -15,7 +15,8 @@ export function usageError(error: Error, command: CommandWords): DeployError {
     .replace(/^Parsing (--\S+)\s+Expected/gm, '$1: expected')
     .split('\n')
     .map(line => line.trim())
-    .filter(Boolean)
+    // oclif's advice on its own parser.
+    .filter(line => line !== '' && !/^(Note: --|Alternatively, you can use)/.test(line))
   const told = lines.map(line => inOurWords(line)).join('\n  ')
   return new DeployError('usage', `read the command line: ${told}`, {hint: hintFor(complaints, command)})
 }
@@ -26,6 +27,9 @@ function inOurWords(line: string): string {
     .replace(/^Nonexistent flags?: (.*)$/, 'there is no flag $1.')
     .replace(/^Unexpected arguments?: (.*)$/, 'nothing is expected where it says $1.')
     .replace(/^Expected (--[\w-]+)=(.*) to be one of: (.*)$/, '$1 $2: it is one of $3.')
+    .replace(/^Missing (\d+) required args?:?$/, (_, count: string) =>
+      count === '1' ? 'a word is missing:' : 'words are missing:',
+    )
     .replace(/=true cannot also be provided when using/, ' does not go together with')
     .replace(/^(--\S+): expected an integer but received: (.*)$/, '$1 $2: that is no whole number.')
 }
@@ -33,7 +37,16 @@ function inOurWords(line: string): string {
 function hintFor(complaints: string, {name, flags}: CommandWords): string {
   const help = `deploy ${name} --help shows what there is.`
   if (/Missing required flag env\b/.test(complaints)) return 'Say where: -e staging, -e production or -e all.'
+  const extra = /^Unexpected arguments?: (\S+)/m.exec(complaints)?.[1]
+  if (extra !== undefined && flags.includes('env')) return extraHint(extra, help)
   const mistyped = /^Nonexistent flags?: --([\w-]+)/m.exec(complaints)?.[1]
   const meant = mistyped === undefined ? undefined : nearest(mistyped, flags)
   return meant === undefined ? help : `Did you mean --${meant}? ${help}`
+}
+
+// The second word of `deploy shop staging`.
+function extraHint(word: string, help: string): string {
+  return /^(all|production)$|^staging|(^|-)(eqiad|codfw)($|-)/.test(word)
+    ? `Did you mean -e ${word}?`
+    : `An environment is named with -e; one command is for one service. ${help}`
 }

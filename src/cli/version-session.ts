@@ -7,7 +7,7 @@ import type {World} from '../flow/world.ts'
 import type {VersionRequest} from '../plan/intent.ts'
 import type {BaseFlags} from './base-command.ts'
 import {isTerminal} from './consent.ts'
-import {openHost} from './host.ts'
+import {isInService, openHost} from './host.ts'
 import {withCharts} from './open-charts.ts'
 import {inReadSession} from './read-session.ts'
 
@@ -37,7 +37,10 @@ export async function setVersion(
 ): Promise<string> {
   const host = await openHost(flags)
   const look = (world: World) => editVersions(asked.environments, asked.selectors, version, world)
-  const edits = await withCharts(host, charts => inReadSession(charts, asked.name, look))
+  const edits = await withCharts(host, charts => {
+    if (asked.name === undefined && !isInService(host)) throw noService()
+    return inReadSession(charts, asked.name, look, {asksRegistry: true})
+  })
   if (edits.length === 0) return 'git holds that version already: nothing to write.'
   for (const {file, before, after} of edits)
     say(
@@ -50,6 +53,16 @@ export async function setVersion(
   for (const edit of edits) await write(edit, host.chartsRoot)
   const files = edits.map(edit => edit.file).join(' ')
   return `Written. Commit and publish it: git -C ${host.chartsRoot} commit -m "…" -- ${files}`
+}
+
+function noService(): DeployError {
+  return new DeployError(
+    'usage',
+    'write a version: a service and its TAG are wanted, and there is one word.',
+    {
+      hint: 'Use deploy version set NAME TAG, or stand in helmfile.d/GROUP/NAME.',
+    },
+  )
 }
 
 async function agree(isAgreed: boolean, root: string): Promise<void> {

@@ -8,5 +8,6 @@ export const DOCUMENTS: Readonly<Record<string, string>> = {
   status: 'status',
   history: 'history',
   doctor: 'doctor',
+  'version get': 'versions',
   'sandbox status': 'sandbox',
 }

@@ -9,6 +9,7 @@ import {
   outcomeSchemaText,
   sandboxSchemaText,
   statusSchemaText,
+  versionsSchemaText,
 } from './json-schemas.ts'
 import {recordedTable} from './recorded-cases.ts'
 import {settingsTable} from './settings-table.ts'
@@ -28,5 +29,6 @@ export const GENERATED: readonly Generated[] = [
   {path: 'schemas/status.schema.json', render: statusSchemaText},
   {path: 'schemas/history.schema.json', render: historySchemaText},
   {path: 'schemas/doctor.schema.json', render: doctorSchemaText},
+  {path: 'schemas/versions.schema.json', render: versionsSchemaText},
   {path: 'schemas/sandbox.schema.json', render: sandboxSchemaText},
 ]

@@ -6,7 +6,13 @@ import {errorDocument} from './error-shape.ts'
 import {event} from './event-shape.ts'
 import {failure, outcome} from './outcome-shape.ts'
 import {plan} from './plan-shape.ts'
-import {doctorDocument, historyDocument, sandboxDocument, statusDocument} from './reading-shapes.ts'
+import {
+  doctorDocument,
+  historyDocument,
+  sandboxDocument,
+  statusDocument,
+  versionsDocument,
+} from './reading-shapes.ts'
 import {SETTINGS} from './settings-table.ts'
 
 const DEFINITIONS = {plan, failure, releaseRef, workloadRef, workloadProgress}
@@ -43,6 +49,10 @@ export function historySchemaText(): string {
 
 export function doctorSchemaText(): string {
   return text('The document of deploy doctor --json', published(doctorDocument, {}))
+}
+
+export function versionsSchemaText(): string {
+  return text('The document of deploy version get --json', published(versionsDocument, {}))
 }
 
 export function sandboxSchemaText(): string {

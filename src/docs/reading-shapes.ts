@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import {EXIT_CODES, type ExitKind} from '../exit-codes.ts'
 import type {Finding} from '../flow/doctor.ts'
 import type {GitState} from '../flow/status.ts'
+import type {WrittenVersion} from '../flow/versions.ts'
 import type {ReleaseStatus} from '../plan/status.ts'
 import type {SandboxStatus} from '../sandbox/status.ts'
 import {imageChange} from './plan-shape.ts'
@@ -148,9 +149,21 @@ export const sandboxDocument = v.variant('kind', [
   }),
 ])
 
+const writtenVersion = v.object({
+  environment: v.string(),
+  release: v.string(),
+  image: v.string(),
+  version: v.string(),
+  path: v.pipe(v.string(), v.description('Where in the values: main_app.version.')),
+  file: v.pipe(v.string(), v.description('From the root of the charts repository.')),
+})
+
+export const versionsDocument = v.object({schema: v.literal(1), versions: v.array(writtenVersion)})
+
 type Shown = ReleaseStatus & {git?: GitState}
 export const isReleaseInStep: IsSame<v.InferOutput<typeof releaseStatus>, Json<Shown>> = true
 export const isFindingInStep: IsSame<v.InferOutput<typeof finding>, Json<Finding>> = true
+export const isVersionInStep: IsSame<v.InferOutput<typeof writtenVersion>, Json<WrittenVersion>> = true
 export const isSandboxInStep: IsSame<
   v.InferOutput<typeof sandboxDocument>,
   Json<{schema: 1} & SandboxStatus>

@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {imagesIn} from '../diff/images.ts'
 import {DeployError} from '../errors.ts'
 import type {EnvironmentFacts, ReleaseFacts} from '../plan/facts.ts'
+import {newImages, refuseMissing} from '../plan/image-answers.ts'
 import type {VersionRequest} from '../plan/intent.ts'
 import {buildState, type HelmfileSite, listEnvironments, type StateRelease} from '../tools/helmfile.ts'
 import {editValue} from '../version/edit-values.ts'
@@ -66,8 +67,25 @@ export async function editVersions(
       wanted.set(`${file} ${versionOverride.path.join('.')}`, versionOverride)
     }
   }
-  await refuseOthers(wanted, facts, selectors, site)
+  await refuseOthers(wanted, facts, version, selectors, site)
+  await refuseUnbuilt(facts, version, world)
   return editsOf(wanted, world)
+}
+
+async function refuseUnbuilt(
+  facts: readonly EnvironmentFacts[],
+  version: VersionRequest,
+  {registry, service}: World,
+): Promise<void> {
+  const moved = facts.flatMap(({releases}) =>
+    releases.filter(release => release.versionOverride !== undefined),
+  )
+  for (const release of moved) {
+    const images = newImages(release)
+    const answers = await Promise.all(images.map(async image => [image, await registry.ask(image)] as const))
+    const place = version.kind === 'per-release' ? `${release.name}=` : ''
+    refuseMissing(new Map(answers), `deploy version set ${service.name} ${place}`.trimEnd())
+  }
 }
 
 async function factsOf(
@@ -145,23 +163,28 @@ function plainFile(deciding: Deciding, release: string, path: readonly string[])
 async function refuseOthers(
   wanted: ReadonlyMap<string, {path: readonly string[]}>,
   facts: readonly EnvironmentFacts[],
+  version: VersionRequest,
   selectors: readonly string[],
   site: HelmfileSite,
 ): Promise<void> {
   const asked = new Set(facts.map(environment => environment.name))
+  const named = version.kind === 'per-release' ? Object.keys(version.tags) : undefined
   for (const environment of await listEnvironments(site)) {
     for (const release of await releasesOf(site, environment)) {
-      const isAsked = asked.has(environment) && selectors.length === 0
+      const isMeant = named?.includes(release.name) ?? selectors.length === 0
+      const isAsked = asked.has(environment) && isMeant
       for (const [key, {path}] of isAsked ? [] : wanted) {
         const deciding = await decidingFile(release, site.directory, path)
-        const isSelected = facts.some(
-          one => one.name === environment && one.releases.some(each => each.name === release.name),
-        )
+        const isSelected =
+          named === undefined &&
+          facts.some(one => one.name === environment && one.releases.some(each => each.name === release.name))
         if (deciding.kind !== 'file' || isSelected || key !== `${deciding.name} ${path.join('.')}`) continue
         throw new DeployError(
           'usage',
           `write the version: ${deciding.name} decides it for ${release.name} in ${environment} as well.`,
-          {hint: `Leave -e and -l out, or write ${path.join('.')} into a file of its own by hand.`},
+          {
+            hint: `${named === undefined ? 'Leave -e and -l out' : `Without ${named[0]}= it is written for both`}, or write ${path.join('.')} into a file of its own by hand.`,
+          },
         )
       }
     }

@@ -1,3 +1,4 @@
+import {DeployError} from '../errors.ts'
 import {imagesOf, pulledImagesOf, shortImage} from '../diff/images.ts'
 import type {KubernetesObject} from '../diff/kubernetes-object.ts'
 import type {ReleaseFacts} from './facts.ts'
@@ -61,6 +62,20 @@ export function digestsOf(images: readonly ImageChange[]): {digests?: ImageDiges
 function withDigest(change: ImageChange, answers: Answers): ImageChange {
   const answer = change.after === undefined ? undefined : answers.get(change.after)
   return answer?.kind === 'found' ? {...change, digest: answer.digest} : change
+}
+
+/**
+ * For who writes a version into git.
+ * @throws DeployError `not-found` for an image that a registry does not have
+ */
+export function refuseMissing(answers: Answers, command: string): void {
+  for (const [image, answer] of answers) {
+    if (answer.kind !== 'missing') continue
+    const [best] = answer.nearest
+    throw new DeployError('not-found', `${hostOf(image)} has no ${shortImage(image)}.`, {
+      hint: best === undefined ? missingHint([], '', true) : `Did you mean ${command} ${best}?`,
+    })
+  }
 }
 
 function missingImages(answers: Answers, steps: readonly ReleaseStep[], version: VersionRequest): Refusal[] {

@@ -21,7 +21,16 @@ test.each([
     '--context abc: that is no whole number.',
     see,
   ],
-  ['Unexpected argument: b\nSee more help with --help', 'nothing is expected where it says b.', see],
+  [
+    'Unexpected argument: b\nSee more help with --help',
+    'nothing is expected where it says b.',
+    `An environment is named with -e; one command is for one service. ${see}`,
+  ],
+  [
+    'Unexpected argument: staging\nSee more help with --help',
+    'nothing is expected where it says staging.',
+    'Did you mean -e staging?',
+  ],
   ['Expected --output=yaml to be one of: json, text', '--output yaml: it is one of json, text.', see],
   [
     'The following errors occurred:\n  --a=true cannot also be provided when using --b\n  All of these\nSee more help with --help',

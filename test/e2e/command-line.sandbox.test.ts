@@ -18,6 +18,10 @@ afterAll(() => rm(directory, {recursive: true, force: true}))
 describe('what was typed wrong', () => {
   test.each<[string[], number, RegExp]>([
     [['shpo', '-e', 'staging'], 66, /Did you mean shop/],
+    [['frobnicate'], 66, /no such command\.\n?.*deploy status lists the services/s],
+    [['pages-', '-e', 'staging'], 66, /Did you mean .*pages/],
+    [['statsu'], 64, /Did you mean deploy status/],
+    [['shop', 'staging'], 64, /Did you mean -e staging/],
     [['shop', '-e', 'stagin'], 66, /Did you mean -e staging/],
     [['../shop', '-e', 'staging'], 64, /cannot be a service/],
     [['shop'], 64, /env/],

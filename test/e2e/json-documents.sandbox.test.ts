@@ -13,6 +13,7 @@ const LINES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   status: [['status', 'gauges'], ['status', 'gauges', '--pending'], ['status']],
   history: [['history', 'gauges'], ['history']],
   doctor: [['doctor']],
+  'version get': [['version', 'get', 'gauges']],
   'sandbox status': [['sandbox', 'status']],
 }
 

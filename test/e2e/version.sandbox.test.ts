@@ -2,7 +2,7 @@ import {cp, mkdtemp, readFile, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, expect, test} from 'vitest'
-import {CHARTS, deploy} from './deploy.ts'
+import {CHARTS, deploy, pushTag} from './deploy.ts'
 
 let clone = ''
 const values = (service: string, file: string) => join(clone, 'helmfile.d', 'services', service, file)
@@ -40,6 +40,7 @@ test('set changes one value and not a letter more, and then git holds it', async
 })
 
 test('with several files, each environment gets it in its own', async () => {
+  await pushTag('wikimedia/mediawiki-services-quotes', 'v9.9.9')
   expect((await version('set', 'quotes', 'v9.9.9', '--yes')).exitCode).toBe(0)
   expect(await readFile(values('quotes', 'values.yaml'), 'utf8')).toContain('version: v9.9.9')
   expect(await readFile(values('quotes', 'values-staging.yaml'), 'utf8')).toContain('version: v9.9.9')
@@ -49,8 +50,25 @@ test.each([
   [['shop', 'v1', '-e', 'staging'], /values.yaml decides it for canary in codfw as well/],
   [['paintbox-score', '2026-11-20-093000-score'], /link|adds/],
   [['wiki-web', '2026-11-20-093000-publish'], /which is not in the repository/],
+  [['shop', 'canary=v1'], /values.yaml decides it for main in codfw as well/],
   [['shop', ':bad'], /not an image's tag/],
 ])('%j is refused, with what is in the way: 64', async (args, why) => {
   const {exitCode, stderr} = await version('set', ...args, '--yes')
+  expect([exitCode, stderr]).toEqual([64, expect.stringMatching(why)])
+})
+
+test('a version that the registry does not have is not written, and the nearest one is named: 66', async () => {
+  const {exitCode, stderr} = await version('set', 'shop', '2026-11-20-093001-production', '--yes')
+  expect([exitCode, stderr]).toEqual([
+    66,
+    expect.stringContaining('deploy version set shop 2026-11-20-093000'),
+  ])
+})
+
+test.each([
+  [['set'], /neither a service nor a version/],
+  [['set', 'shop'], /a service and its TAG are wanted/],
+])('%j: what is missing, in words of its own', async (args, why) => {
+  const {exitCode, stderr} = await version(...args)
   expect([exitCode, stderr]).toEqual([64, expect.stringMatching(why)])
 })

@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
 import {BaseCommand} from '../../cli/base-command.ts'
 import {listOf} from '../../cli/flags.ts'
-import {environmentsFlag, selectorFlag} from '../../cli/read-session-flags.ts'
+import {documentFlags, environmentsFlag, selectorFlag} from '../../cli/read-session-flags.ts'
 
 export default class VersionGet extends BaseCommand {
   static override summary = 'Show the version that git gives each release, and the file it stands in'
@@ -9,6 +9,7 @@ export default class VersionGet extends BaseCommand {
   static override examples = [
     '<%= config.bin %> version get shop',
     '<%= config.bin %> version get shop -e eqiad',
+    '<%= config.bin %> version get shop --json',
   ]
 
   static seeAlso = ['version set', 'status']
@@ -17,7 +18,7 @@ export default class VersionGet extends BaseCommand {
     name: Args.string({description: 'a service, or GROUP/NAME where two groups have it'}),
   }
 
-  static override flags = {env: environmentsFlag, selector: selectorFlag}
+  static override flags = {env: environmentsFlag, selector: selectorFlag, ...documentFlags}
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(VersionGet)
@@ -26,6 +27,8 @@ export default class VersionGet extends BaseCommand {
       import('../../view/versions-text.ts'),
     ])
     const asked = {name: args.name, environments: listOf(flags.env), selectors: flags.selector ?? []}
-    this.log(versionsText(await versionsOf(flags, asked)))
+    const versions = await versionsOf(flags, asked)
+    const isJson = flags.json || flags.output === 'json'
+    this.log(isJson ? JSON.stringify({schema: 1, versions}, undefined, 2) : versionsText(versions))
   }
 }

@@ -1,5 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {BaseCommand} from '../../cli/base-command.ts'
+import {DeployError} from '../../errors.ts'
 import {listOf, parseVersion} from '../../cli/flags.ts'
 import {environmentsFlag, selectorFlag} from '../../cli/read-session-flags.ts'
 
@@ -22,8 +23,8 @@ named and left alone.`
   static seeAlso = ['version get', 'service']
 
   static override args = {
-    name: Args.string({description: 'a service, or GROUP/NAME where two groups have it', required: true}),
-    version: Args.string({description: 'TAG, or RELEASE=TAG for one release', required: true}),
+    name: Args.string({description: 'a service, or GROUP/NAME where two groups have it'}),
+    version: Args.string({description: 'TAG, or RELEASE=TAG for one release'}),
   }
 
   static override flags = {
@@ -46,9 +47,18 @@ named and left alone.`
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(VersionSet)
-    const version = parseVersion([args.version])
+    // Inside a service's directory one word is enough.
+    const [name, text] = args.version === undefined ? [undefined, args.name] : [args.name, args.version]
+    if (text === undefined) throw missingTag()
+    const version = parseVersion([text])
     const {setVersion} = await import('../../cli/version-session.ts')
-    const asked = {name: args.name, environments: listOf(flags.env), selectors: flags.selector ?? []}
-    this.log(await setVersion(flags, asked, version, text => this.log(text)))
+    const asked = {name, environments: listOf(flags.env), selectors: flags.selector ?? []}
+    this.log(await setVersion(flags, asked, version, line => this.log(line)))
   }
+}
+
+function missingTag(): DeployError {
+  return new DeployError('usage', 'write a version: neither a service nor a version was named.', {
+    hint: 'Use deploy version set NAME TAG; deploy version get NAME shows what git holds.',
+  })
 }
