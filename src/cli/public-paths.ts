@@ -12,7 +12,7 @@ export function withPublicPaths(text: string, world: PublicWorld): string {
   return text
     .replaceAll(values, 'values file $3 of $2 in $1')
     .replaceAll(
-      new RegExp(`${escaped(join(world.chartsDirectory, 'tree'))}(-\\d+)?`, 'g'),
+      new RegExp(`${escaped(join(world.chartsDirectory, 'tree'))}(-\\w+)?`, 'g'),
       () => world.tree.root,
     )
 }

@@ -12,6 +12,8 @@ export type RevisionLabel = {
   status: string
   /** Epoch ms; helm writes it whenever the revision's status changes. */
   modifiedAtMs: number | undefined
+  /** Epoch ms, by the API server's clock. */
+  createdAtMs: number | undefined
 }
 
 /** One revision whole: helm's own record (helm.sh/helm/v3/pkg/release). */
@@ -36,7 +38,7 @@ export type ReleaseReading = {
   namespace: string
   name: string
   /** The newest revision, whatever its status. */
-  latest: {revision: number; status: string}
+  latest: {revision: number; status: string; ageMs?: number}
   /** The newest revision whose status is `deployed`: the baseline of every difference. */
   deployed: ReleaseRevision | undefined
 }
@@ -58,11 +60,21 @@ export async function readReleases(
       return {
         namespace,
         name,
-        latest: {revision: latest?.revision ?? 0, status: latest?.status ?? 'unknown'},
+        latest: {
+          revision: latest?.revision ?? 0,
+          status: latest?.status ?? 'unknown',
+          ...ageOf(latest, cluster.serverNowMs()),
+        },
         deployed: deployed && (await readRevision(cluster, namespace, name, deployed.revision)),
       }
     }),
   )
+}
+
+function ageOf(revision: RevisionLabel | undefined, nowMs: number | undefined): {ageMs?: number} {
+  return revision?.createdAtMs === undefined || nowMs === undefined
+    ? {}
+    : {ageMs: Math.max(0, nowMs - revision.createdAtMs)}
 }
 
 /** The revisions helm keeps, newest first: one small request however many and large they are. */
@@ -135,6 +147,7 @@ function labelsOf({metadata}: ApiObject): RevisionLabel[] {
   const labels = metadata.labels ?? {}
   const revision = Number(labels.version)
   if (labels.name === undefined || !Number.isInteger(revision)) return []
+  const createdAtMs = Date.parse(metadata.creationTimestamp ?? '')
   const modifiedSeconds = Number(labels.modifiedAt ?? labels.createdAt)
   return [
     {
@@ -143,6 +156,7 @@ function labelsOf({metadata}: ApiObject): RevisionLabel[] {
       revision,
       status: labels.status ?? 'unknown',
       modifiedAtMs: Number.isFinite(modifiedSeconds) ? modifiedSeconds * 1000 : undefined,
+      createdAtMs: Number.isFinite(createdAtMs) ? createdAtMs : undefined,
     },
   ]
 }

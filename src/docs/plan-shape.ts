@@ -43,6 +43,15 @@ const step = v.object({
     v.object({kind: v.literal('uninstall'), fromRevision: optionalNumber}),
     v.object({kind: v.literal('verify'), fromRevision: optionalNumber, toRevision: v.number()}),
   ]),
+  repair: v.exactOptional(
+    v.pipe(
+      v.variant('kind', [
+        v.object({kind: v.literal('rollback'), status: v.string(), toRevision: v.number()}),
+        v.object({kind: v.literal('uninstall'), status: v.string()}),
+      ]),
+      v.description('helm was cut off while it wrote, and refuses the next change: this is done first.'),
+    ),
+  ),
   chart: v.object({before: v.exactOptional(chart), after: chart}),
   images: v.array(imageChange),
   changes: v.array(change),

@@ -3,7 +3,7 @@ import {EXIT_CODES, type ExitKind} from '../exit-codes.ts'
 import type {Finding} from '../flow/doctor.ts'
 import type {GitState} from '../flow/status.ts'
 import type {WrittenVersion} from '../flow/versions.ts'
-import type {ReleaseStatus} from '../plan/status.ts'
+import type {ReleaseStatus, UnfinishedStatus} from '../plan/status.ts'
 import type {SandboxStatus} from '../sandbox/status.ts'
 import {imageChange} from './plan-shape.ts'
 import type {IsSame, Json} from './same.ts'
@@ -58,6 +58,19 @@ export const releaseStatus = v.object({
   git: v.exactOptional(gitState),
 })
 
+const unfinishedStatus = v.object({
+  runId: v.string(),
+  kind: v.picklist(['deploy', 'rollback']),
+  state: v.pipe(
+    v.picklist(['dead', 'paused', 'working']),
+    v.description('Its process died; it waits for resume or abort; it is under way.'),
+  ),
+  by: v.string(),
+  from: v.string(),
+  startedAt: time,
+  environments: v.array(v.string()),
+})
+
 export const statusDocument = v.object({
   schema: v.literal(1),
   services: v.array(
@@ -70,6 +83,7 @@ export const statusDocument = v.object({
           releases: v.array(releaseStatus),
         }),
       ),
+      unfinished: v.exactOptional(v.pipe(v.array(unfinishedStatus), v.description('Runs that have no end.'))),
     }),
   ),
 })
@@ -162,6 +176,7 @@ export const versionsDocument = v.object({schema: v.literal(1), versions: v.arra
 
 type Shown = ReleaseStatus & {git?: GitState}
 export const isReleaseInStep: IsSame<v.InferOutput<typeof releaseStatus>, Json<Shown>> = true
+export const isUnfinishedInStep: IsSame<v.InferOutput<typeof unfinishedStatus>, Json<UnfinishedStatus>> = true
 export const isFindingInStep: IsSame<v.InferOutput<typeof finding>, Json<Finding>> = true
 export const isVersionInStep: IsSame<v.InferOutput<typeof writtenVersion>, Json<WrittenVersion>> = true
 export const isSandboxInStep: IsSame<

@@ -43,7 +43,8 @@ function releaseOf(stage: Stage, step: ReleaseStep): RecordedRelease {
     stage: stage.name,
     action: actionOf(step),
     before: goodBefore(stage, step),
-    latestBefore: step.action.fromRevision ?? null,
+    // What helm left of a first installation is gone before this one begins.
+    latestBefore: step.repair?.kind === 'uninstall' ? null : (step.action.fromRevision ?? null),
     after: null,
     restored: null,
     chart: {

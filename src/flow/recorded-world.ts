@@ -1,3 +1,4 @@
+import {mkdtemp} from 'node:fs/promises'
 import {join} from 'node:path'
 import {DeployError} from '../errors.ts'
 import type {TreeFacts} from '../plan/facts.ts'
@@ -43,9 +44,9 @@ async function treeOf(
 
 async function copyOf(
   tree: TreeFacts,
-  {service: {group, name}, settings, runDirectory, secrecy}: World,
+  {service: {group, name}, settings, chartsDirectory, secrecy}: World,
 ): Promise<Pick<World, 'tree' | 'snapshot' | 'privateFiles'>> {
-  const into = join(runDirectory, 'tree')
+  const into = await mkdtemp(join(chartsDirectory, 'tree-'))
   await snapshotTree(tree, into)
   await substitute(join(into, 'helmfile.d', group), settings.substitutions)
   const privateFiles = await readPrivateFiles(join(into, 'helmfile.d', group, name), into)

@@ -16,6 +16,7 @@ import {
   type RunningStage,
   type StageManner,
 } from './open-stage.ts'
+import {repairPending} from './repair.ts'
 import {latestRevisions} from './revisions.ts'
 import {watchRollout} from './rollout-watch.ts'
 import type {World} from './world.ts'
@@ -76,6 +77,8 @@ async function carryOut(open: OpenStage): Promise<void> {
     const run: RunningStage = Object.assign(open, {apply, watch: await watching})
     if (open.failures.length > 0 || isStopped(open)) return
     await open.manner.beforeTouching()
+    if (isStopped(open)) return
+    for (const failure of await repairPending(open)) fail(open, failure)
     if (isStopped(open)) return
     await apply.begin()
     await followSteps(run)

@@ -4,7 +4,14 @@ import {redactObjects} from '../diff/redact.ts'
 import {isRecordOf, readRecords, type RunRecord} from '../journal/record.ts'
 import type {EnvironmentFacts, ReleaseFacts} from '../plan/facts.ts'
 import type {ImageChange} from '../plan/plan.ts'
-import type {EnvironmentStatus, OverrideFrom, ReleaseStatus, ServiceStatus} from '../plan/status.ts'
+import type {
+  EnvironmentStatus,
+  OverrideFrom,
+  ReleaseStatus,
+  ServiceStatus,
+  UnfinishedStatus,
+} from '../plan/status.ts'
+import {hasTouched} from '../plan/unfinished.ts'
 import {liveOrigin, type LiveOverride, liveOverride} from '../plan/past.ts'
 import {commitsSince} from '../tools/commit-count.ts'
 import {gather} from './gather.ts'
@@ -12,6 +19,7 @@ import type {Gathered} from './gather-each.ts'
 import {gatherLive} from './gather-live.ts'
 import type {EnvironmentSite} from './open-environment.ts'
 import {pastOf} from './past-of.ts'
+import {readUnfinished} from './unfinished.ts'
 import type {World} from './world.ts'
 
 /** What of a service runs where, since when and by whom. Reads only. */
@@ -70,10 +78,40 @@ async function statusOf(gathered: Gathered, describe: DescribeRelease, world: Wo
       problem: reason,
       releases: [],
     }))
-    return {service: `${world.service.group}/${world.service.name}`, environments: [...read, ...skipped]}
+    const unfinished = await unfinishedRuns(
+      read.flatMap(({records}) => records),
+      gathered.sites,
+      world,
+    )
+    return {
+      service: `${world.service.group}/${world.service.name}`,
+      environments: [...read.map(({status}) => status), ...skipped],
+      ...(unfinished.length === 0 ? {} : {unfinished}),
+    }
   } finally {
     await gathered.close()
   }
+}
+
+// Looked at closely only where a record has no end. What cannot be read is no reason to tell nothing.
+async function unfinishedRuns(
+  records: readonly RunRecord[],
+  sites: Gathered['sites'],
+  world: World,
+): Promise<UnfinishedStatus[]> {
+  if (records.every(({endedAt}) => endedAt !== undefined)) return []
+  const found = await readUnfinished(sites, world).catch(() => [])
+  return found
+    .filter(({run}) => run.state !== 'dead' || hasTouched(run))
+    .map(({run: {runId, kind, state, by, from, startedAt, environments, unread}}) => ({
+      runId,
+      kind,
+      state,
+      by,
+      from,
+      startedAt,
+      environments: [...environments.map(({name}) => name), ...unread],
+    }))
 }
 
 async function environmentStatus(
@@ -81,7 +119,7 @@ async function environmentStatus(
   site: EnvironmentSite | undefined,
   describe: DescribeRelease,
   world: World,
-): Promise<EnvironmentStatus> {
+): Promise<{status: EnvironmentStatus; records: readonly RunRecord[]}> {
   const namespaces = [...new Set(facts.releases.map(release => release.namespace))]
   const records = site
     ? (
@@ -93,7 +131,8 @@ async function environmentStatus(
       ).flat()
     : []
   const releases = facts.releases.map(release => describe(release, records))
-  return {name: facts.name, releases: await Promise.all(releases.map(release => withCommits(release, world)))}
+  const told = await Promise.all(releases.map(release => withCommits(release, world)))
+  return {status: {name: facts.name, releases: told}, records}
 }
 
 function releaseStatus(release: ReleaseFacts, records: readonly RunRecord[]): ReleaseStatus {

@@ -78,9 +78,16 @@ export type ReleaseFacts = ReleaseRef & {
   /** What was changed by hand since. */
   drift: LiveDrift
   /** The newest revision whatever its status. */
-  latest: {revision: number; status: string} | undefined
+  latest: LatestRevision | undefined
   /** Where an unfinished run is gone on with: what it recorded. */
   begun?: BegunRelease
+}
+
+export type LatestRevision = {
+  revision: number
+  status: string
+  /** How long ago it was made, by the API server's clock. */
+  ageMs?: number
 }
 
 /** What an unfinished run recorded of a release that is gone on with. */

@@ -28,7 +28,6 @@ export function refusalsOf(
     ...unseenOverride(facts, stages, options),
     ...missingProduction(facts, options),
     ...missingFiles(facts, stages, options),
-    ...pendingReleases(facts),
     ...pastRefusals(findings, options),
   ]
 }
@@ -137,26 +136,6 @@ function missingFiles(
       },
     ]
   })
-}
-
-/** Releases that someone is changing, or was cut off while changing. */
-export function pendingReleases(facts: Facts): Refusal[] {
-  return facts.environments.flatMap(environment =>
-    environment.releases.flatMap(release => {
-      if (!release.latest?.status.startsWith('pending-')) return []
-      const target = release.deployed?.revision
-      return [
-        {
-          exitKind: 'declined' as const,
-          message: `${environment.name}: ${release.name} is ${release.latest.status} (revision ${release.latest.revision}): another change is under way, or one was cut off.`,
-          hint:
-            target === undefined
-              ? `If nobody is at work: helm uninstall ${release.name} -n ${release.namespace}`
-              : `If nobody is at work: helm rollback ${release.name} ${target} -n ${release.namespace}`,
-        },
-      ]
-    }),
-  )
 }
 
 function hasProduction(stages: readonly Stage[]): boolean {

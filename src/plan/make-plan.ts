@@ -4,6 +4,7 @@ import {imagesIn} from '../diff/images.ts'
 import type {EnvironmentFacts, Facts, ReleaseFacts} from './facts.ts'
 import {type PlanOptions, refusalsOf, warningsOf} from './guards.ts'
 import {findPast, type PastFinding} from './past.ts'
+import {pendingRefusals, pendingWarnings} from './pending.ts'
 import type {Plan, ReleaseStep, UnchangedRelease} from './plan.ts'
 import {orderStages, type Planned, type StageSettings} from './stages.ts'
 import {stepsOf} from './steps.ts'
@@ -40,8 +41,14 @@ export function makePlan(
     notInstalledHere: facts.environments.flatMap(environment =>
       environment.notInstalledHere.map(release => ({environment: environment.name, release})),
     ),
-    refusals: refusalsOf(facts, stages, findings, options),
-    warnings: warningsOf(facts, findings, options),
+    refusals: [
+      ...refusalsOf(facts, stages, findings, options),
+      ...(options.isUnattended ? pendingRefusals(facts, settings.timeoutMs) : []),
+    ],
+    warnings: [
+      ...warningsOf(facts, findings, options),
+      ...(options.isUnattended ? [] : pendingWarnings(facts, settings.timeoutMs)),
+    ],
     drift: [],
     outside: facts.environments.flatMap(({name, outside}) =>
       outside === undefined ? [] : [{environment: name, files: outside}],

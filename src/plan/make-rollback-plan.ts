@@ -1,10 +1,11 @@
 import type {ObjectChange} from '../diff/changes.ts'
 import {compareImages, imagesIn, workloadsOf} from '../diff/images.ts'
 import type {EnvironmentFacts, Facts, ReleaseFacts, RevisionFacts} from './facts.ts'
-import {pendingReleases, type PlanOptions} from './guards.ts'
+import type {PlanOptions} from './guards.ts'
 import type {PastRelease} from './origin.ts'
 import {versionOf} from './past.ts'
 import {runText} from './past-text.ts'
+import {pendingRefusals, pendingWarnings} from './pending.ts'
 import type {Plan, Refusal, ReleaseStep, UnchangedRelease, Undone} from './plan.ts'
 import {hooksOf} from './hooks.ts'
 import type {RollbackDoubt, WhyStays} from './rollback-target.ts'
@@ -63,11 +64,16 @@ export function makeRollbackPlan(
     skipped: facts.skipped,
     notInstalledHere: [],
     refusals: [
-      ...pendingReleases(facts),
+      ...(options.isUnattended ? pendingRefusals(facts, settings.timeoutMs) : []),
       ...nothingEarlier(facts, goals),
       ...(isStopped ? doubts.map(doubtful) : []),
     ],
-    warnings: [...goals.flatMap(staying), ...(isStopped ? [] : doubts), ...gitTexts(goals)],
+    warnings: [
+      ...(options.isUnattended ? [] : pendingWarnings(facts, settings.timeoutMs)),
+      ...goals.flatMap(staying),
+      ...(isStopped ? [] : doubts),
+      ...gitTexts(goals),
+    ],
     drift: [],
     outside: [],
   }

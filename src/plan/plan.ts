@@ -58,6 +58,8 @@ export type Stage = {
 export type ReleaseStep = {
   release: ReleaseRef
   action: StepAction
+  /** helm was cut off while it wrote, and refuses the next change: this is done first. */
+  repair?: Repair
   chart: {before: ChartRef | undefined; after: ChartRef}
   images: readonly ImageChange[]
   /** The version that was given beside git's. */
@@ -89,6 +91,11 @@ export type StepAction =
   | {kind: 'uninstall'; fromRevision: number | undefined}
   /** It is back already; only its health is still to be seen. */
   | {kind: 'verify'; fromRevision: number | undefined; toRevision: number}
+
+/** `status` is helm's word: pending-install, pending-upgrade, pending-rollback. */
+export type Repair =
+  | {kind: 'rollback'; status: string; toRevision: number}
+  | {kind: 'uninstall'; status: string}
 
 export type UnchangedRelease = ReleaseRef & {revision: number; images: readonly string[]}
 

@@ -1,9 +1,18 @@
+import type {UnfinishedRun} from './unfinished.ts'
+
 /** What runs where: the document of `deploy status --json` holds a list of these. */
 export type ServiceStatus = {
   /** `group/name`. */
   service: string
   environments: readonly EnvironmentStatus[]
+  /** Runs that have no end: under way, paused, or cut off. */
+  unfinished?: readonly UnfinishedStatus[]
 }
+
+export type UnfinishedStatus = Pick<
+  UnfinishedRun,
+  'runId' | 'kind' | 'state' | 'by' | 'from' | 'startedAt'
+> & {environments: readonly string[]}
 
 export type EnvironmentStatus = {
   name: string

@@ -3,6 +3,7 @@ import {compareImages} from '../diff/images.ts'
 import {hooksOf} from './hooks.ts'
 import type {BegunRelease, EnvironmentFacts, ReleaseFacts} from './facts.ts'
 import type {CompareRelease} from './make-plan.ts'
+import {repairOf} from './pending.ts'
 import type {ReleaseStep} from './plan.ts'
 import {watchedIn} from './watched-objects.ts'
 
@@ -39,12 +40,14 @@ function stepOf(
   hookChanges: ReleaseStep['changes'],
   timeoutMs: number | undefined,
 ): ReleaseStep {
+  const repair = repairOf(release)
   return {
     release: {namespace: release.namespace, name: release.name},
     action: {
       kind: release.deployed === undefined ? 'install' : 'upgrade',
       fromRevision: release.latest?.revision,
     },
+    ...(repair === undefined ? {} : {repair}),
     chart: {before: release.deployed?.chart, after: release.chart},
     images: compareImages(
       [...(release.deployed?.objects ?? []), ...(release.deployed?.hooks ?? [])],
@@ -61,7 +64,7 @@ function stepOf(
       release.deployed?.hooks ?? [],
       release.wantedHooks,
       hookChanges,
-      release.latest === undefined ? 'install' : 'upgrade',
+      release.latest === undefined || repair?.kind === 'uninstall' ? 'install' : 'upgrade',
     ),
     workloads: watchedIn(release.wanted, release.deployed?.objects ?? [], changes),
     timeoutMs: timeoutMs ?? release.timeoutMs,

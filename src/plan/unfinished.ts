@@ -143,7 +143,14 @@ export function whyNotBack(release: UnfinishedRelease): string | undefined {
 }
 
 /** One sentence about the run. */
-export function unfinishedText({runId, kind, by, from, state, startedAt}: UnfinishedRun): string {
+export function unfinishedText({
+  runId,
+  kind,
+  by,
+  from,
+  state,
+  startedAt,
+}: Pick<UnfinishedRun, 'runId' | 'kind' | 'by' | 'from' | 'state' | 'startedAt'>): string {
   const how =
     state === 'paused'
       ? 'is paused'

@@ -16,6 +16,7 @@ export function releaseText(
   return {
     lines: [
       `  ${options.palette.bold(step.release.name)} ${options.palette.dim(`· ${actionText(step, stage)}`)}`,
+      ...repairLine(step, options),
       ...imageLines(step.images, options.width),
       ...chartLine(step),
       ...givenLine(step, options.width),
@@ -45,6 +46,17 @@ function actionText({action, release}: ReleaseStep, stage: Stage): string {
     case 'verify':
       return `as in revision ${action.toRevision} already; its health is verified`
   }
+}
+
+function repairLine({repair}: ReleaseStep, {palette, width}: ChangeOptions): string[] {
+  if (repair === undefined) return []
+  const how =
+    repair.kind === 'rollback'
+      ? `back to revision ${repair.toRevision}`
+      : 'what there is of it is uninstalled'
+  return [
+    palette.yellow(hanging('    first  ', `${how}: helm was cut off and left it ${repair.status}`, width)),
+  ]
 }
 
 function chartLine({chart, action}: ReleaseStep): string[] {

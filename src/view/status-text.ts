@@ -2,6 +2,7 @@ import stringWidth from 'string-width'
 import {imageName, shortImage, tagOf} from '../diff/images.ts'
 import type {ImageChange} from '../plan/plan.ts'
 import type {OverrideFrom, ReleaseStatus, ServiceStatus} from '../plan/status.ts'
+import {unfinishedText} from '../plan/unfinished.ts'
 import {printable} from './layout.ts'
 
 /** With what git says, where that was asked for. */
@@ -14,7 +15,19 @@ type ShownGitState =
 
 /** A table of what runs where: environment, release, image, age, who. Columns are as wide as they need to be. */
 export function statusText(services: readonly ServiceStatus[], nowMs: number): string {
-  return services.map(service => `${service.service}\n${tableOf(service, nowMs)}`).join('\n')
+  return services
+    .map(service => `${service.service}\n${unfinishedLines(service)}${tableOf(service, nowMs)}`)
+    .join('\n')
+}
+
+function unfinishedLines({service, unfinished = []}: ServiceStatus): string {
+  const name = service.split('/').at(-1)
+  return unfinished
+    .map(run => {
+      const next = `deploy resume ${name} goes on with it, deploy abort ${name} undoes it.`
+      return `  ! ${unfinishedText(run)}${run.state === 'working' ? '' : ` ${next}`}\n`
+    })
+    .join('')
 }
 
 function tableOf(service: ServiceStatus, nowMs: number): string {

@@ -40,7 +40,11 @@ test('a run that was killed while its canary baked: resume bakes it again, and d
   const args = [...where, '--version', tag, '--yes', '--override', '--events', '--bake', '5s']
   const running = startDeploy([service, ...args])
   await running.says('"stage":"eqiad canary","windowMs"')
+  expect((await deploy(['status', service])).stdout).toMatch(/! The deploy \S+ of .* is under way\./)
   await running.killTree()
+  expect((await deploy(['status', service])).stdout).toMatch(
+    /! The deploy .* was cut off: its process is gone/,
+  )
   const canary = await revisionOf('eqiad', 'canary')
 
   const shown = await deploy(['resume', service, '--dry-run'])
@@ -93,6 +97,10 @@ test('a paused run keeps its lock: others are told who and what to type, and res
   expect(JSON.parse(paused.said).next).toBe(`deploy resume ${service}`)
   expect([await lockOf('staging'), await lockOf('eqiad')]).toEqual(['held', 'held'])
 
+  const status = await deploy(['status', service])
+  expect(status.stdout).toMatch(
+    /! The deploy \S+ of alice from .* is paused\. deploy resume shop goes on with it/,
+  )
   const again = [service, ...where, '--version', tag, '--yes', '--override']
   const others = await deploy(again, {env: {SUDO_USER: 'bob'}})
   expect(others.exitCode).toBe(75)

@@ -5,7 +5,10 @@ import {makePlan} from '../../src/plan/make-plan.ts'
 import {aRelease, anEnvironment, attended, facts, settings} from './facts.ts'
 
 const pending = aRelease('main', {latest: {revision: 4, status: 'pending-upgrade'}})
-const plan = makePlan(facts([anEnvironment('staging', [pending])]), () => [], settings, attended)
+const plan = makePlan(facts([anEnvironment('staging', [pending])]), () => [], settings, {
+  ...attended,
+  isUnattended: true,
+})
 const release = {namespace: 'shop', name: 'main'}
 const notBack = [{environment: 'staging', command: 'helm rollback main 3', message: 'it hangs'}]
 const failed = (failure: Failure, given: Partial<Extract<RunEnd, {kind: 'failed'}>> = {}): RunEnd => ({

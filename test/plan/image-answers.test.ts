@@ -14,7 +14,10 @@ const wanted = [aDeployment('shop-main', IMAGE)]
 function planOf(release: ReleaseFacts) {
   const compare = (one: ReleaseFacts) =>
     compareObjects(one.deployed?.objects ?? [], one.wanted, {contextLines: 3})
-  return makePlan(facts([anEnvironment('staging', [release])]), compare, settings, attended)
+  return makePlan(facts([anEnvironment('staging', [release])]), compare, settings, {
+    ...attended,
+    isUnattended: true,
+  })
 }
 
 function told(

@@ -225,10 +225,11 @@ describe('refusals', () => {
 
   test.each([
     [aRevision(3, []), 'helm rollback main 3 -n shop'],
-    [undefined, 'helm uninstall main -n shop'],
+    [undefined, 'helm rollback main 3 -n shop'],
   ])('a release that is being changed, or was cut off', (deployed, hint) => {
     const release = aRelease('main', {deployed, latest: {revision: 4, status: 'pending-upgrade'}})
-    const [refusal] = planOf(facts([anEnvironment('staging', [release])])).refusals
+    const found = facts([anEnvironment('staging', [release])])
+    const [refusal] = makePlan(found, () => [], settings, {...attended, isUnattended: true}).refusals
     expect(refusal?.hint).toContain(hint)
   })
 })
