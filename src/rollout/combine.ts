@@ -24,8 +24,15 @@ export function combineFindings(
 /** A doom by its class: at once, or with a grace. */
 export function verdictOf(doom: Doom, progress: WorkloadProgress, settings: RolloutSettings): Verdict {
   return isSuspicion(doom.reason)
-    ? {kind: 'suspicious', progress, doom, graceMs: settings.graceMs[doom.reason]}
+    ? {kind: 'suspicious', progress: withReason(progress, doom), doom, graceMs: settings.graceMs[doom.reason]}
     : {kind: 'doomed', progress, doom}
+}
+
+/** What holds a workload up before there is a pod that could tell: a quota, a webhook. */
+function withReason(progress: WorkloadProgress, {pod, message}: Doom): WorkloadProgress {
+  if (pod !== undefined || progress.wanted === 0) return progress
+  const [sentence = ''] = message.split(': ')
+  return {...progress, waitingFor: [progress.waitingFor, sentence].filter(Boolean).join('; ')}
 }
 
 /** Percentages of replicas as Kubernetes resolves maxUnavailable: rounded down for Deployments, up for DaemonSets. */

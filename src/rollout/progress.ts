@@ -11,7 +11,8 @@ export function progressOf(
   note = '',
 ): WorkloadProgress {
   const slowest = slowestOf(findings)
-  const pod = slowest === undefined ? '' : `${slowest.pod.metadata.name}: ${slowest.state}`
+  // Why comes before who: names are long, and what does not fit on a line is cut.
+  const pod = slowest === undefined ? '' : `${slowest.state} (${slowest.pod.metadata.name})`
   const ready = `${counts.ready} of ${counts.wanted} ${counts.wanted === 1 ? 'pod' : 'pods'} ready`
   return {workload, ...counts, waitingFor: [ready, note, pod].filter(text => text !== '').join('; ')}
 }

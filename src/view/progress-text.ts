@@ -1,6 +1,6 @@
 import type {WorkloadProgress, WorkloadRef} from '../rollout/verdict.ts'
 
-/** How far workloads are, in one phrase: `1 of 3 updated, 1 ready; POD: pulling …`. What may be cut off comes last. */
+/** How far workloads are, in one phrase: `1 of 3 updated, 1 ready; ContainerCreating 4 s (POD)`. What may be cut off comes last. */
 export function progressText(workloads: readonly WorkloadProgress[], timeLeft = ''): string {
   if (workloads.length === 0) return 'nothing to roll out'
   const sum = (count: (workload: WorkloadProgress) => number) =>
@@ -24,7 +24,9 @@ function awaitedText(workloads: readonly WorkloadProgress[]): string {
   const [slowest] = waiting
   if (slowest === undefined) return ''
   const reason = slowest.waitingFor.replace(COUNTS, '')
-  const named = workloads.length === 1 ? reason : [slowest.workload.name, reason].filter(Boolean).join(': ')
+  // A pod's name says whose it is.
+  const isNamed = workloads.length === 1 || reason.includes(slowest.workload.name)
+  const named = isNamed ? reason : [slowest.workload.name, reason].filter(Boolean).join(': ')
   return waiting.length === 1 ? named : `${named} (and ${waiting.length - 1} more)`
 }
 

@@ -229,6 +229,12 @@ test('without ReplicaSets to read, the Deployment tells that pods are refused', 
   expect(judge(snapshot)).toMatchObject({kind: 'suspicious', doom: {reason: 'quota-exceeded'}})
 })
 
+test('what keeps pods from being made is told while it lasts', () => {
+  const workloads = [aDeployment({}, {updatedReplicas: 0, conditions: [refusal('exceeded quota: q')]})]
+  const snapshot = aSnapshot({workloads, unreadable: ['ReplicaSet']})
+  expect(judge(snapshot).progress.waitingFor).toMatch(/; the namespace's quota has no room for more pods$/)
+})
+
 test('what was not changed is said not to be', () => {
   const snapshot = rollingOut([crashing('a')])
   const baseline = {...takeBaseline(snapshot), restartCounts: new Map()}
@@ -237,10 +243,10 @@ test('what was not changed is said not to be', () => {
 })
 
 test.each<[string, Snapshot]>([
-  ['0 of 1 pod ready; a: ContainerCreating 8 s', rollingOut([starting('a')], {replicas: 1})],
-  ['1 of 3 pods ready; b: CrashLoopBackOff 8 s', rollingOut([aPod('a'), crashing('b'), starting('c')])],
+  ['0 of 1 pod ready; ContainerCreating 8 s (a)', rollingOut([starting('a')], {replicas: 1})],
+  ['1 of 3 pods ready; CrashLoopBackOff 8 s (b)', rollingOut([aPod('a'), crashing('b'), starting('c')])],
   [
-    '1 of 3 pods ready; b: running, not ready 8 s',
+    '1 of 3 pods ready; running, not ready 8 s (b)',
     rollingOut([aPod('a'), aPod('b', {containers: {main: running({ready: false})}})]),
   ],
   ['the Deployment is not there yet', aSnapshot()],

@@ -206,7 +206,7 @@ describe('a Job', () => {
     expect(judge(job, {pods: [pod(waiting('ErrImagePull', 'main:2: not found'))]}).kind).toBe('doomed')
     const verdict = judge(job, {pods: [pod(backedOff(4))]})
     expect(verdict.kind).toBe('progressing')
-    expect(verdict.progress.waitingFor).toBe('0 of 1 done; p: CrashLoopBackOff 8 s')
+    expect(verdict.progress.waitingFor).toBe('0 of 1 done; CrashLoopBackOff 8 s (p)')
   })
 })
 

@@ -44,7 +44,7 @@ test('the window and the budget are counted down without further events', () => 
   expect(phaseText(phase!, NOW_MS + 30_000)).toBe('staging: healthy, watched for 10 s')
   const rolling = after(aRunThatGoesBack().filter(event => event.atMs <= NOW_MS + 4000)).phases[0]!
   expect(releaseLine(rolling.releases[0]!, NOW_MS + 64_000)).toBe(
-    'main: 1 of 2 ready, 8:57 left; citoid-main-5c8: starting',
+    'main: 1 of 2 ready, 8:57 left; ContainerCreating 2 s (citoid-main-5c8)',
   )
 })
 

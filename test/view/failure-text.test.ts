@@ -46,7 +46,7 @@ const FAILURES: Record<string, Failure> = {
     release,
     timeoutMs: 600_000,
     waitingFor: [
-      aProgress('main', [3, 1, 1], '1 of 3 pods ready; citoid-main-7d9f4c6b8-x2x4z: no node has room for it'),
+      aProgress('main', [3, 1, 1], '1 of 3 pods ready; not scheduled 9 min (citoid-main-7d9f4c6b8-x2x4z)'),
       aProgress('extra', [1, 1, 0], '0 of 1 pod ready'),
     ],
   },

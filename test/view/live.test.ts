@@ -30,7 +30,9 @@ test('what is on the screen in the middle of it', async () => {
           kind: 'release-progressed',
           stage: 'eqiad',
           release: main,
-          workloads: [aProgress('main', [3, 2, 1], '1 of 3 pods ready; citoid-main-5c8: pulling its image')],
+          workloads: [
+            aProgress('main', [3, 2, 1], '1 of 3 pods ready; ImagePullBackOff 12 s (citoid-main-5c8)'),
+          ],
           budgetLeftMs: 600_000,
         },
       ],

@@ -70,7 +70,7 @@ test('a pod that only grows older is no news', () => {
     kind: 'release-progressed' as const,
     stage: 'eqiad',
     release: main,
-    workloads: [aProgress('main', [1, 1, 0], `0 of 1 pod ready; pod-1: ContainerCreating ${seconds} s`)],
+    workloads: [aProgress('main', [1, 1, 0], `0 of 1 pod ready; ContainerCreating ${seconds} s (pod-1)`)],
     budgetLeftMs: 1000,
   })
   play(eventsAt([3, waitingFor(3)], [6, waitingFor(6)], [9, waitingFor(9)]))

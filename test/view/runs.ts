@@ -39,7 +39,9 @@ export function aRunThatGoesBack(): DeployEvent[] {
         kind: 'release-progressed',
         stage: staging,
         release: main,
-        workloads: [aProgress('main', [2, 2, 1], '1 of 2 pods ready; citoid-main-5c8: starting')],
+        workloads: [
+          aProgress('main', [2, 2, 1], '1 of 2 pods ready; ContainerCreating 2 s (citoid-main-5c8)'),
+        ],
         budgetLeftMs: 597_000,
       },
     ],
@@ -69,7 +71,7 @@ export function aRunThatGoesBack(): DeployEvent[] {
           aProgress(
             'canary',
             [1, 1, 0],
-            '0 of 1 pod ready; citoid-canary-7d9f4c6b8-x2x4z: container citoid-canary is starting',
+            '0 of 1 pod ready; CrashLoopBackOff 3 s (citoid-canary-7d9f4c6b8-x2x4z)',
           ),
         ],
         budgetLeftMs: 599_000,
