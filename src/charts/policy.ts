@@ -1,4 +1,5 @@
 import {classOf} from './environments.ts'
+import {fits} from './fits.ts'
 import type {Policy, PolicyRule, Settings} from './settings.ts'
 
 /** Who deploys, as far as a policy can name it. */
@@ -76,19 +77,4 @@ function allows(
 // A lone `*` is for those whom nothing else names.
 function isNamed(pattern: string, name: string): boolean {
   return pattern === '*' ? name === '*' : fits(pattern, name)
-}
-
-/** `*` stands for any letters. */
-function fits(pattern: string, text: string): boolean {
-  const [first = '', ...rest] = pattern.split('*')
-  if (rest.length === 0) return pattern === text
-  const last = rest.pop() ?? ''
-  if (!text.startsWith(first) || !text.endsWith(last)) return false
-  let at = first.length
-  for (const piece of rest) {
-    const found = text.indexOf(piece, at)
-    if (found < 0) return false
-    at = found + piece.length
-  }
-  return at <= text.length - last.length
 }

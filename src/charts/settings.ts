@@ -68,6 +68,7 @@ export const settingsSchema = v.strictObject({
   registry: v.optional(registry),
   rollout: v.optional(rollout),
   policy: v.optional(v.record(v.string(), rule)),
+  groups: v.optional(v.record(v.string(), v.pipe(v.array(v.string()), v.minLength(1)))),
 })
 
 export type WrittenSettings = v.InferOutput<typeof settingsSchema>
@@ -121,6 +122,8 @@ export type Settings = {
   rollout: RolloutSettings
   /** One for each file that has one: all of them hold. */
   policies: readonly Policy[]
+  /** Name → the services that `@NAME` stands for: names and patterns. */
+  groups: Readonly<Record<string, readonly string[]>>
 }
 
 /** Later files win, key by key. */
@@ -133,6 +136,7 @@ export function mergeSettings(written: readonly SettingsFile[]): Settings {
       window: {...merged.window, ...one.window},
       substitutions: {...merged.substitutions, ...one.substitutions},
       env: {...merged.env, ...one.env},
+      groups: {...merged.groups, ...one.groups},
       registry: mergeRegistry(merged.registry ?? {}, one.registry ?? {}),
       rollout: {...merged.rollout, ...one.rollout, grace: {...merged.rollout?.grace, ...one.rollout?.grace}},
       path: [...(one.path ?? []), ...(merged.path ?? [])],
@@ -166,6 +170,7 @@ export function mergeSettings(written: readonly SettingsFile[]): Settings {
     },
     rollout: rolloutSettings(givenRollout(merged)),
     policies: written.flatMap(policyOf),
+    groups: merged.groups ?? {},
   }
 }
 

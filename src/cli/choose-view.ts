@@ -34,32 +34,41 @@ export async function chooseView(
   signal: AbortSignal,
 ): Promise<AskingView> {
   const view = await bareView(flags, detail)
+  return {...view, ...asking(flags, signal, view.makeRoom)}
+}
+
+/** Questions at the terminal, once there is room for them. */
+export function asking(
+  {yes}: Pick<ViewFlags, 'yes'>,
+  signal: AbortSignal,
+  makeRoom: () => Promise<void> = () => Promise.resolve(),
+): Asking {
   return {
-    ...view,
     async confirm(question) {
-      if (flags.yes === true) return true
-      await view.makeRoom?.()
+      if (yes === true) return true
+      await makeRoom()
       return (await ask(signal, (ways, io) => ways.askYesNo(question, io))) ?? false
     },
     async choose(question, words) {
-      await view.makeRoom?.()
+      await makeRoom()
       return ask(signal, (ways, io) => ways.askWord(question, words, io))
     },
   }
 }
 
 async function bareView(flags: ViewFlags, detail: ViewOptions['detail']): Promise<View> {
-  const write = (text: string) => {
-    try {
-      process.stdout.write(text)
-    } catch {
-      // A full disk, a closed terminal: what we say is lost, what we do goes on.
-    }
-  }
+  const write = writeOut
   if (flags.events) return withoutCommands(jsonView({write}), flags['show-commands'] ?? false)
   if (isJson(flags)) return documentView(write)
-  const options: ViewOptions = {
-    write,
+  const options = optionsOf(flags, detail)
+  if (!process.stdout.isTTY) return plainView(options)
+  const {liveView} = await import('../view/live.ts')
+  return liveView(options)
+}
+
+export function optionsOf(flags: ViewFlags, detail: ViewOptions['detail']): ViewOptions {
+  return {
+    write: writeOut,
     columns: () => process.stdout.columns,
     color: colorOf(flags),
     contextLines: flags.context,
@@ -68,9 +77,15 @@ async function bareView(flags: ViewFlags, detail: ViewOptions['detail']): Promis
     nowMs: Date.now,
     ...(flags.diffCommand === undefined ? {} : {diffCommand: flags.diffCommand}),
   }
-  if (!process.stdout.isTTY) return plainView(options)
-  const {liveView} = await import('../view/live.ts')
-  return liveView(options)
+}
+
+/** A full disk, a closed terminal: what we say is lost, what we do goes on. */
+export function writeOut(text: string): void {
+  try {
+    process.stdout.write(text)
+  } catch {
+    // Nobody reads it any more.
+  }
 }
 
 // Commands are for those who ask for them.

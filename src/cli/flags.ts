@@ -119,6 +119,25 @@ export const carryOutFlags = {
   }),
 }
 
+const several = {helpGroup: 'SEVERAL SERVICES'}
+
+export const fleetFlags = {
+  parallel: Flags.integer({
+    description: 'how many services at the same time',
+    default: 4,
+    min: 1,
+    helpValue: 'N',
+    ...several,
+  }),
+  'max-failures': Flags.integer({
+    description: 'begin nothing more after so many failed services',
+    default: 3,
+    min: 1,
+    helpValue: 'N',
+    ...several,
+  }),
+}
+
 const decision = {helpGroup: 'DECISION'}
 
 /** What is done first about a run that was left unfinished there. */

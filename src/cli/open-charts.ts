@@ -15,6 +15,8 @@ export type Charts = {
   /** Private; the copy is in it, and what the sessions on it write. */
   directory: string
   services: readonly ServiceFacts[]
+  /** What holds for all services. */
+  settings(): Promise<Settings>
   /** The named service, or the one whose directory one stands in, with its settings. */
   open(name: string | undefined): Promise<{service: ServiceFacts; settings: Settings}>
   /** The copy with the texts of a group replaced as these settings say. */
@@ -35,6 +37,7 @@ export async function openCharts(host: Host): Promise<Charts> {
       tree,
       directory,
       services,
+      settings: () => settingsIn(host, root),
       async open(name) {
         const service = pickService(name ?? serviceHere(host), services)
         return {service, settings: await settingsIn(host, root, service)}

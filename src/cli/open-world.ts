@@ -30,6 +30,7 @@ export type WorldRequest = {
   emit: (event: EventBody) => void
   confirm: World['confirm']
   choose: World['choose']
+  turn: World['turn']
 }
 
 /** Put together everything a run may touch. `close` waits for what still reads. */

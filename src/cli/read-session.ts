@@ -38,6 +38,7 @@ export async function inReadSession<T>(
     emit: () => {},
     confirm: async () => false,
     choose: async () => undefined,
+    turn: async () => false,
   })
   try {
     return await Promise.race([look(world), rejection(signal)])

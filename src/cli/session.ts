@@ -2,7 +2,6 @@ import {rmSync, writeSync} from 'node:fs'
 import {pickService} from '../charts/catalog.ts'
 import {exitCodeOf} from '../exit-codes.ts'
 import {mapTexts} from '../diff/map-texts.ts'
-import {showPreparation} from '../flow/sites.ts'
 import type {Secrecy} from '../flow/secrecy.ts'
 import type {World} from '../flow/world.ts'
 import type {DeployEvent, EventBody} from '../plan/events.ts'
@@ -88,9 +87,9 @@ export async function inSession(
         emit,
         confirm: asking.confirm,
         choose: asking.choose,
+        turn: () => Promise.resolve(true),
       })
       secrecy = world.secrecy
-      showPreparation(world)
       try {
         const outcome = await act(world)
         emit({kind: 'run-finished', outcome})
@@ -118,7 +117,7 @@ async function glimpse(host: Host, asked: string): Promise<string | undefined> {
 }
 
 // The third Ctrl-C: no more waiting, but never without a word.
-function endNow(text: string | undefined, runDirectory: string | undefined): never {
+export function endNow(text: string | undefined, runDirectory: string | undefined): never {
   try {
     if (text !== undefined) writeSync(2, text)
     if (runDirectory !== undefined) rmSync(runDirectory, {recursive: true, force: true})
@@ -135,7 +134,7 @@ function diffCommand(service: string, flags: SessionFlags): string {
 }
 
 // Checked before anything is opened: a mistyped duration is a matter of the command line alone.
-function timesOf(flags: SessionFlags) {
+export function timesOf(flags: SessionFlags) {
   const timeoutMs = parseDuration('timeout', flags.timeout)
   const windowMs = parseDuration('window', flags.window)
   const bakeMs = parseDuration('bake', flags.bake)

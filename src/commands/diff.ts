@@ -4,7 +4,7 @@ import {
   listOf,
   outputFlags,
   parseValues,
-  parseVersion,
+  fleetFlags,
   targetFlags,
   valueFlags,
   versionFlags,
@@ -21,7 +21,10 @@ export default class Diff extends BaseCommand {
   static seeAlso = ['service', 'render', 'json-output.md']
 
   static override args = {
-    name: Args.string({description: 'a service, or GROUP/NAME where two groups have it'}),
+    name: Args.string({
+      description: 'services: NAME, GROUP/NAME, a pattern (mw-*), @GROUP; each with @TAG for its version',
+      multiple: true,
+    }),
   }
 
   static override flags = {
@@ -29,43 +32,27 @@ export default class Diff extends BaseCommand {
     ...versionFlags,
     ...valueFlags,
     'detailed-exitcode': Flags.boolean({description: 'exit 2 when there are changes'}),
+    ...fleetFlags,
     ...outputFlags,
   }
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Diff)
-    const version = parseVersion(flags.version)
     const given = parseValues(flags)
-    const [{inSession}, {deploy}] = await Promise.all([
-      import('../cli/session.ts'),
-      import('../flow/deploy.ts'),
-    ])
     const env = listOf(flags.env)
-    await inSession(
-      {...flags, env, given},
-      args.name,
-      {
+    const {inDeploySession} = await import('../cli/deploy-session.ts')
+    await inDeploySession(args.name, {
+      flags: {...flags, env, given},
+      options: {
         isLocalTreeAllowed: true,
         isOverrideAllowed: true,
         override: 'take-git',
         isRetry: true,
         isUnattended: false,
       },
-      'full',
-      world =>
-        deploy(
-          {
-            kind: 'deploy',
-            services: [world.service.name],
-            environments: env,
-            version,
-            selectors: flags.selector,
-            message: undefined,
-          },
-          {kind: 'preview', isDetailed: flags['detailed-exitcode']},
-          flags.context,
-          world,
-        ),
-    )
+      mode: {kind: 'preview', isDetailed: flags['detailed-exitcode']},
+      message: undefined,
+      detail: 'full',
+    })
   }
 }

@@ -3,10 +3,10 @@ import {BaseCommand} from '../cli/base-command.ts'
 import {
   carryOutFlags,
   decisionFlags,
+  fleetFlags,
   listOf,
   outputFlags,
   parseValues,
-  parseVersion,
   targetFlags,
   unfinishedFlags,
   valueFlags,
@@ -21,6 +21,9 @@ export default class Service extends BaseCommand {
     `The service is found in helmfile.d; without NAME it is the one whose directory you stand in.
 'deploy NAME …' is the same as 'deploy service NAME …'.
 
+Several names, patterns ('mw-*') or @GROUPs of the configuration are one run: one preview, one question, all of staging
+before any production, each service its own transaction.
+
 Staging comes first, then the canaries of every production environment, then the rest, environment by environment.
 On a terminal it asks once after the preview, and again before production. Without a terminal it needs --yes.`
 
@@ -28,12 +31,25 @@ On a terminal it asks once after the preview, and again before production. Witho
     '<%= config.bin %> shop -e staging',
     '<%= config.bin %> service shop -e eqiad --version 2026-10-12-094512-production',
     '<%= config.bin %> shop -e all --yes -m "T123456: new checkout"',
+    "<%= config.bin %> shop@2026-10-12-094512-production 'mw-*' -e all",
   ]
 
-  static seeAlso = ['diff', 'rollback', 'status', 'rollout.md', 'by-hand.md', 'ci.md', 'exit-codes.md']
+  static seeAlso = [
+    'diff',
+    'rollback',
+    'status',
+    'many-services.md',
+    'rollout.md',
+    'by-hand.md',
+    'ci.md',
+    'exit-codes.md',
+  ]
 
   static override args = {
-    name: Args.string({description: 'a service, or GROUP/NAME where two groups have it'}),
+    name: Args.string({
+      description: 'services: NAME, GROUP/NAME, a pattern (mw-*), @GROUP; each with @TAG for its version',
+      multiple: true,
+    }),
   }
 
   static override flags = {
@@ -46,46 +62,32 @@ On a terminal it asks once after the preview, and again before production. Witho
     }),
     ...decisionFlags,
     ...unfinishedFlags,
+    ...fleetFlags,
     ...outputFlags,
   }
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Service)
-    const version = parseVersion(flags.version)
     const given = parseValues(flags)
-    const [{inSession}, {deploy}, {consentOf, runModeOf}] = await Promise.all([
-      import('../cli/session.ts'),
-      import('../flow/deploy.ts'),
+    const env = listOf(flags.env)
+    const [{inDeploySession}, {consentOf, runModeOf}] = await Promise.all([
+      import('../cli/deploy-session.ts'),
       import('../cli/consent.ts'),
     ])
-    const env = listOf(flags.env)
     const consent = consentOf(flags)
-    await inSession(
-      {...flags, env, given},
-      args.name,
-      {
+    await inDeploySession(args.name, {
+      flags: {...flags, env, given},
+      options: {
         isLocalTreeAllowed: flags['local-tree'],
         isOverrideAllowed: flags.override,
         override: overrideOf(flags),
         isRetry: flags.retry,
         isUnattended: consent !== 'ask',
       },
-      'short',
-      world =>
-        deploy(
-          {
-            kind: 'deploy',
-            services: [world.service.name],
-            environments: env,
-            version,
-            selectors: flags.selector,
-            message: flags.message,
-          },
-          runModeOf(flags, consent),
-          flags.context,
-          world,
-        ),
-    )
+      mode: runModeOf(flags, consent),
+      message: flags.message,
+      detail: 'short',
+    })
   }
 }
 

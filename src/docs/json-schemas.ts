@@ -4,6 +4,7 @@ import {settingsSchema} from '../charts/settings.ts'
 import {releaseRef, workloadProgress, workloadRef} from './common-shapes.ts'
 import {errorDocument} from './error-shape.ts'
 import {event} from './event-shape.ts'
+import {fleetOutcome} from './fleet-shape.ts'
 import {failure, outcome} from './outcome-shape.ts'
 import {plan} from './plan-shape.ts'
 import {
@@ -33,6 +34,13 @@ export function outcomeSchemaText(): string {
 
 export function eventSchemaText(): string {
   return text('One line of deploy --events', published(event, {...DEFINITIONS, outcome}))
+}
+
+export function fleetSchemaText(): string {
+  return text(
+    'The document of deploy service and diff for several services: --json, and the last line of --events',
+    published(fleetOutcome, {...DEFINITIONS, outcome}),
+  )
 }
 
 export function errorSchemaText(): string {

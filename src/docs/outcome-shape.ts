@@ -85,13 +85,12 @@ export const failure = v.variant('kind', [
   }),
 ])
 
-const exitKind = v.picklist(Object.keys(EXIT_CODES) as ExitKind[])
+export const exitKind = v.picklist(Object.keys(EXIT_CODES) as ExitKind[])
 
 export const outcome = v.object({
   schema: v.literal(1),
   kind: v.pipe(exitKind, v.description('How it ended, one of the rows of docs/exit-codes.md.')),
   exitCode: v.number(),
-  action: v.picklist(['deploy', 'rollback', 'resume', 'abort']),
   runId: v.string(),
   service: v.string(),
   summary: v.pipe(v.string(), v.description('One sentence for a person; its wording may change.')),
@@ -101,10 +100,7 @@ export const outcome = v.object({
       release: releaseRef,
       state: v.picklist(['deployed', 'unchanged', 'restored', 'removed', 'not-reached', 'not-restored']),
       revision: v.exactOptional(revision),
-      toRevision: v.exactOptional(
-        v.pipe(v.number(), v.description('Of what was brought back: the revision that it was before.')),
-      ),
-      images: v.pipe(v.array(v.string()), v.description('What it has now.')),
+      images: v.array(v.string()),
       digests: v.exactOptional(
         v.pipe(
           v.record(v.string(), v.string()),

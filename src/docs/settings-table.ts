@@ -92,6 +92,10 @@ export const SETTINGS: Readonly<Record<string, {fallback: string; text: string}>
     fallback: 'any',
     text: 'The environments they may deploy to, by name, alias or class: `staging`, `production`.',
   },
+  groups: {
+    fallback: 'none',
+    text: 'Services that are deployed together, by the name of the group: `deploy @NAME` deploys them. Names, `GROUP/NAME` and patterns (`mw-*`).',
+  },
 }
 
 /** The settings as a Markdown table. */

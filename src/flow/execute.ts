@@ -34,8 +34,9 @@ export async function execute(
   const runs = (plan.done ?? []).map(stage => asHealthy(stage, world.nowMs()))
   const isOurs = (run: StageRun) => plan.stages.includes(run.stage)
   for (const stage of plan.stages) {
-    const isAgreed = stage.gate.kind === 'none' || (await world.confirm(stage.gate.question))
     const last = runs.findLast(isOurs)
+    // The first one had its turn before anything was locked.
+    const isAgreed = last === undefined || ((await world.turn(stage)) && (await isAsked(stage, world)))
     const cut = cutOff(world)
     if (cut && last) return endedBetween(cut, runs, last, sites, world, books)
     if (last && (!isAgreed || world.hasHungUp())) return {runs, end: {kind: 'paused', before: stage}}
@@ -62,6 +63,10 @@ function asHealthy(stage: Stage, nowMs: number): StageRun {
     isHealthy: true,
   }))
   return {stage, touched, end: {kind: 'healthy'}, startedAtMs: nowMs}
+}
+
+async function isAsked({gate}: Stage, world: World): Promise<boolean> {
+  return gate.kind === 'none' || world.confirm(gate.question)
 }
 
 function cutOff({lost, signal}: World): Failure | undefined {

@@ -88,12 +88,9 @@ async function takeBack(
   }
 }
 
-function reasonOf({end, stage}: StageRun): string {
+function reasonOf({end}: StageRun): string {
   const [failure] = end.kind === 'failed' ? end.failures : []
-  const isBackwards = stage.steps.some(({action}) => action.kind === 'rollback')
-  if (failure?.kind === 'helm-failed' || failure?.kind === 'helmfile-failed') return 'helm failed'
-  if (failure?.kind !== 'interrupted')
-    return isBackwards ? 'what it went back to failed' : 'the new version failed'
+  if (failure?.kind !== 'interrupted') return 'the new version failed'
   return failure.signal === 'abort' ? 'asked for' : 'interrupted'
 }
 

@@ -69,7 +69,10 @@ async function endBeforeTouching(plan: Plan, mode: RunMode, world: World): Promi
   if (mode.consent === 'stop') return {kind: 'declined', why: 'no-terminal'}
   if (mode.consent === 'ask' && !(await world.confirm(questionOf(plan))))
     return {kind: 'declined', why: 'answer'}
-  return world.signal.aborted ? {kind: 'declined', why: 'interrupt'} : undefined
+  const [first] = plan.stages
+  const isItsTurn = first === undefined || (await world.turn(first))
+  if (world.signal.aborted) return {kind: 'declined', why: 'interrupt'}
+  return isItsTurn ? undefined : {kind: 'declined', why: 'others-failed'}
 }
 
 function questionOf(plan: Plan): string {

@@ -3,6 +3,7 @@ import type {Settings} from '../charts/settings.ts'
 import type {EventBody} from '../plan/events.ts'
 import type {ServiceFacts, TreeFacts} from '../plan/facts.ts'
 import type {PlanOptions} from '../plan/guards.ts'
+import type {Stage} from '../plan/plan.ts'
 import type {Registry} from '../registry/registry.ts'
 import type {PrivateFiles} from './private-files.ts'
 import type {Secrecy} from './secrecy.ts'
@@ -44,6 +45,8 @@ export type World = {
   confirm: (question: string) => Promise<boolean>
   /** Nothing where nobody answers. */
   choose: <Word extends string>(question: string, words: readonly Word[]) => Promise<Word | undefined>
+  /** Whether a stage may begin: with many services in one run each waits for its turn. `false`: not any more. */
+  turn: (stage: Stage) => Promise<boolean>
   nowMs: () => number
   /** Aborted by SIGINT, SIGTERM; its reason is the signal's name. */
   signal: AbortSignal

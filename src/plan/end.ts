@@ -8,7 +8,7 @@ export type RunEnd =
   | {kind: 'deployed'}
   | {kind: 'previewed'; hasChanges: boolean; isDetailed: boolean}
   | {kind: 'refused'}
-  | {kind: 'declined'; why: 'answer' | 'no-terminal' | 'interrupt'}
+  | {kind: 'declined'; why: 'answer' | 'no-terminal' | 'interrupt' | 'others-failed'}
   | {kind: 'paused'; before: string}
   /** What an unfinished run had touched is put back. */
   | {kind: 'undone'; notBack: readonly {environment: string; command: string; message: string}[]}
@@ -82,7 +82,6 @@ export function outcomeOf(
     schema: 1,
     kind,
     exitCode: EXIT_CODES[kind].code,
-    action: plan.kind !== 'abort' && plan.finishes !== undefined ? 'resume' : plan.kind,
     runId: about.runId,
     service: plan.service.name,
     summary: summaryOf(end, plan),
@@ -111,16 +110,21 @@ function summaryOf(end: RunEnd, plan: Plan): string {
     case 'refused':
       return messagesOf(plan.refusals)
     case 'declined':
-      return end.why === 'no-terminal'
-        ? 'Nothing was changed: there is no terminal to ask on, and --yes was not given.'
-        : 'Nothing was changed.'
+      return `Nothing was changed${NOT_BEGUN[end.why]}.`
     case 'paused':
       return `${name} is healthy as far as it got; it stopped before ${end.before}.`
     case 'undone':
       return undoneSummary(end.notBack, plan)
     case 'failed':
-      return failedSummary(end, plan)
+      return failedSummary(end, name)
   }
+}
+
+const NOT_BEGUN: Record<Extract<RunEnd, {kind: 'declined'}>['why'], string> = {
+  answer: '',
+  interrupt: '',
+  'no-terminal': ': there is no terminal to ask on, and --yes was not given',
+  'others-failed': ' of it: it was not begun, because others of this run failed',
 }
 
 type NotBack = Extract<RunEnd, {kind: 'undone'}>['notBack']
@@ -137,10 +141,9 @@ function notBackText(notBack: NotBack): string {
   return notBack.map(one => `${one.environment}: ${one.message}`).join('; ')
 }
 
-function failedSummary(end: Extract<RunEnd, {kind: 'failed'}>, plan: Plan): string {
-  const {name} = plan.service
+function failedSummary(end: Extract<RunEnd, {kind: 'failed'}>, name: string): string {
   if (end.notBack.length > 0) {
-    return `${name} ${whatOf(end)}, and not everything is back: ${notBackText(end.notBack)}.`
+    return `${name} failed, and not everything is back: ${notBackText(end.notBack)}.`
   }
   if (end.failure.kind === 'changed-by-others')
     return `Someone else changed ${name} since the preview; their change stands.`
@@ -151,14 +154,10 @@ function failedSummary(end: Extract<RunEnd, {kind: 'failed'}>, plan: Plan): stri
     return `${name} is as far as it got, and healthy: the lock of ${end.failure.environment} is lost, ${end.failure.message}.`
   if (end.failure.kind === 'infrastructure')
     return `${name} is as far as it got, and nothing was taken back: ${end.failure.message}`
+  const what = end.failure.kind === 'interrupted' ? 'was interrupted' : 'failed'
   if (end.kept.length === 0)
-    return `${name} ${whatOf(end)}; everything that was touched is back and verified healthy.`
-  const kept = plan.kind === 'rollback' ? 'what it went back to' : 'the new version'
-  return `${name} ${whatOf(end)}; production is back and verified healthy. ${end.kept.join(', ')} keeps ${kept}, so that one can look.`
-}
-
-function whatOf({failure}: Extract<RunEnd, {kind: 'failed'}>): string {
-  return failure.kind === 'interrupted' ? 'was interrupted' : 'failed'
+    return `${name} ${what}; everything that was touched is back and verified healthy.`
+  return `${name} ${what}; production is back and verified healthy. ${end.kept.join(', ')} keeps the new version, so that one can look.`
 }
 
 function filesOr(files: readonly string[], otherwise: string): string {

@@ -4,16 +4,12 @@ import type {Readable, Writable} from 'node:stream'
 /** Where a person is asked. */
 export type AskIo = {input: Readable; output: Writable; signal: AbortSignal}
 
-/** A yes-or-no question on a terminal. Nothing is a no, as are the end of the input and an abort; what is neither is asked again. */
+/** A yes-or-no question on a terminal; anything but a yes is a no, as are the end of the input and an abort. */
 export async function askYesNo(question: string, io: AskIo): Promise<boolean> {
-  const answer = (await askLine(`${question} [y/N] `, io))?.trim() ?? ''
-  if (/^y(es)?$/i.test(answer)) return true
-  if (answer === '' || /^no?$/i.test(answer)) return false
-  io.output.write('Say y or n.\n')
-  return askYesNo(question, io)
+  return /^\s*y(es)?\s*$/i.test((await askLine(`${question} [y/N] `, io)) ?? '')
 }
 
-/** One of several words, or the beginning of one; nothing for no answer, the end of the input and an abort. Others are asked again. */
+/** One of several words, or the beginning of one; nothing for any other answer, the end of the input and an abort. */
 export async function askWord<Word extends string>(
   question: string,
   words: readonly Word[],
@@ -21,9 +17,7 @@ export async function askWord<Word extends string>(
 ): Promise<Word | undefined> {
   const answer = (await askLine(`${question} [${words.join('/')}] `, io))?.trim().toLowerCase() ?? ''
   const [word, other] = words.filter(one => answer !== '' && one.startsWith(answer))
-  if (answer === '' || (word !== undefined && other === undefined)) return word
-  io.output.write(`Say ${words.join(' or ')}.\n`)
-  return askWord(question, words, io)
+  return other === undefined ? word : undefined
 }
 
 // The terminal stays in line mode, so that Ctrl-C remains a signal to the process.

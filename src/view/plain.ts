@@ -61,7 +61,7 @@ const AGE = / \d+ (s|min|h)\b/g
 const PROGRESS_EVERY_MS = 2000
 
 /** Progress counts as news if it reads differently, and not more often than one can read. */
-function newsFilter(): (event: DeployEvent) => boolean {
+export function newsFilter(): (event: DeployEvent) => boolean {
   const told = new Map<string, {line: string | undefined; atMs: number}>()
   return event => {
     if (event.kind !== 'release-progressed' && event.kind !== 'fallback-progressed') return true

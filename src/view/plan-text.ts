@@ -18,6 +18,8 @@ export type PlanTextOptions = {
   nowMs: number
   /** What shows the whole difference; `deploy diff SERVICE -e ENV` unless the caller knows better. */
   diffCommand?: string
+  /** What was shown before this plan, by hunk, and where; it grows. */
+  seen?: Map<string, string>
 }
 
 /** The preview: what will change, where, in which order, and what will restart. No change: one plain line. */
@@ -38,7 +40,7 @@ export function planText(plan: Plan, options: PlanTextOptions): string {
   ])
 }
 
-function header(plan: Plan, {nowMs, width}: PlanTextOptions, palette: Palette): string[] {
+function header(plan: Plan, {nowMs, width, seen}: PlanTextOptions, palette: Palette): string[] {
   const goesOn = plan.finishes !== undefined && plan.kind !== 'abort'
   const what = goesOn ? `Go on: ${HEADERS[plan.kind].toLowerCase()}` : HEADERS[plan.kind]
   const where = listed([...new Set(plan.stages.map(stage => stage.environment))])
@@ -46,7 +48,8 @@ function header(plan: Plan, {nowMs, width}: PlanTextOptions, palette: Palette): 
     palette.bold(`${what} ${plan.service.name} ${plan.kind === 'deploy' ? 'to' : 'in'} ${where}`),
     ...finishedLines(plan, width),
     ...undoneLines(plan, width),
-    hanging('  charts  ', treeText(plan.tree, nowMs), width),
+    // Beside other services it is said once for all.
+    ...(seen === undefined ? [hanging('  charts  ', treeText(plan.tree, nowMs), width)] : []),
   ]
 }
 
@@ -92,7 +95,9 @@ function stageTexts(
   plan: Plan,
   options: PlanTextOptions & {palette: Palette},
 ): {lines: string[]; isCut: boolean}[] {
-  const seen = new Map<string, string>()
+  const seen = options.seen ?? new Map<string, string>()
+  // Beside other services an environment's name alone says too little.
+  const placeOf = ({name}: Stage) => (options.seen === undefined ? name : `${plan.service.name} ${name}`)
   return plan.stages.map((stage, index) => {
     const text = stageText(stage, plan.stages.length === 1 ? '' : `${index + 1} `, {...options, seen})
     const keys = stage.steps.flatMap(step => [
@@ -100,7 +105,7 @@ function stageTexts(
       ...rideAlongKeys(step),
     ])
     // Named after the first stage that had it: that is where it is shown.
-    for (const key of keys) if (!seen.has(key)) seen.set(key, stage.name)
+    for (const key of keys) if (!seen.has(key)) seen.set(key, placeOf(stage))
     return text
   })
 }
@@ -133,10 +138,7 @@ function nothingText(plan: Plan, {nowMs, width}: PlanTextOptions): string {
     )
   }
   const where = listed(plan.unchanged.map(one => one.environment))
-  const isLost = plan.kind === 'rollback' && plan.refusals.some(({exitKind}) => exitKind === 'not-found')
-  const what = isLost
-    ? `${plan.service.name}: nothing to go back to`
-    : `${plan.service.name}: nothing to do${where === '' ? '' : ` in ${where}`}`
+  const what = `${plan.service.name}: nothing to do${where === '' ? '' : ` in ${where}`}`
   return [what, hanging('  charts  ', treeText(plan.tree, nowMs), width)].flat().join('\n')
 }
 

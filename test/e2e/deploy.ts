@@ -23,12 +23,12 @@ export type Ran = ExecResult & {
 /** Run the built tool as a user would, on the sandbox of this test run. */
 export async function deploy(
   args: readonly string[],
-  options: {cwd?: string; env?: Record<string, string>} = {},
+  options: {cwd?: string; env?: Record<string, string>; timeoutMs?: number} = {},
 ): Promise<Ran> {
   const result = await exec(join(PACKAGE_ROOT, 'bin', 'deploy'), [...args], {
     cwd: options.cwd ?? CHARTS,
     env: {DEPLOY_SANDBOX: testSandbox(), NO_COLOR: '1', ...options.env},
-    timeoutMs: 170_000,
+    timeoutMs: options.timeoutMs ?? 170_000,
   })
   return {...result, said: `${result.stdout}\n${result.stderr}`}
 }

@@ -1,0 +1,76 @@
+import {oneService} from '../charts/name-services.ts'
+import {DeployError} from '../errors.ts'
+import type {RunMode} from '../flow/run-plan.ts'
+import type {World} from '../flow/world.ts'
+import type {PlanOptions} from '../plan/guards.ts'
+import type {VersionRequest} from '../plan/intent.ts'
+import {parseVersion} from './flags.ts'
+import type {SessionFlags} from './session.ts'
+
+export type Deployment = {
+  flags: SessionFlags & {selector: readonly string[]; parallel: number; 'max-failures': number}
+  options: PlanOptions
+  mode: RunMode
+  message: string | undefined
+  detail: 'short' | 'full'
+}
+
+/**
+ * Deploy, or preview, the services that some words mean: one by its name, or many as one run.
+ * @throws DeployError `usage` for two ways of saying a version at once
+ */
+export async function inDeploySession(
+  words: readonly string[] | undefined,
+  deployment: Deployment,
+): Promise<void> {
+  const {flags, options, detail} = deployment
+  const version = parseVersion(flags.version)
+  const one = oneService(words ?? [])
+  const {deploy} = await import('../flow/deploy.ts')
+  const act = (mode: RunMode) => (world: World, named: string | undefined) =>
+    deploy(
+      {
+        kind: 'deploy',
+        services: [world.service.name],
+        environments: flags.env,
+        version: versionOf(version, named),
+        selectors: flags.selector,
+        message: deployment.message,
+      },
+      mode,
+      flags.context,
+      world,
+    )
+  if (one !== undefined) {
+    versionOf(version, one.version)
+    const {inSession} = await import('./session.ts')
+    const deployOne = act(deployment.mode)
+    await inSession(flags, one.name, options, detail, world => deployOne(world, one.version))
+    return
+  }
+  const {inFleet} = await import('./fleet-session.ts')
+  await inFleet({
+    flags,
+    words: words ?? [],
+    parallel: flags.parallel,
+    maxFailures: flags['max-failures'],
+    options,
+    detail,
+    act: act(togetherMode(deployment.mode)),
+  })
+}
+
+// Each asks for its turn, also where `--yes` has answered: the one question is put, or not put, for all.
+function togetherMode(mode: RunMode): RunMode {
+  if (mode.kind === 'preview') return mode
+  const onUnfinished = mode.onUnfinished === 'ask' ? 'fail' : mode.onUnfinished
+  return {...mode, onUnfinished, consent: mode.consent === 'stop' ? 'stop' : 'ask'}
+}
+
+function versionOf(asked: VersionRequest, named: string | undefined): VersionRequest {
+  if (named === undefined) return asked
+  if (asked.kind === 'from-git') return parseVersion([named])
+  throw new DeployError('usage', 'read the version: it is given with --version and behind a name.', {
+    hint: 'NAME@TAG is for that service, --version TAG for all of them.',
+  })
+}
