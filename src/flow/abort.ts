@@ -22,7 +22,7 @@ export async function abort(
   contextLines: number,
   world: World,
 ): Promise<Outcome> {
-  return findUnfinished(intent, world, async (found, gathered) =>
+  return findUnfinished(intent, mode, world, async (found, gathered) =>
     found === undefined
       ? nothingUnfinished(intent, world)
       : abortRun(found, gathered, mode, contextLines, intent.message, world),

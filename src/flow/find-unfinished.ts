@@ -4,7 +4,9 @@ import type {FinishIntent} from '../plan/intent.ts'
 import type {Outcome} from '../plan/outcome.ts'
 import {unfinishedText} from '../plan/unfinished.ts'
 import type {Gathered} from './gather-each.ts'
+import {removeDeadLocks} from './dead-locks.ts'
 import {gatherLive} from './gather-live.ts'
+import type {RunMode} from './run-plan.ts'
 import {waitForStrays} from './strays.ts'
 import {unlessInterrupted} from './unless-interrupted.ts'
 import {type FoundUnfinished, readUnfinished} from './unfinished.ts'
@@ -16,23 +18,35 @@ import type {World} from './world.ts'
  */
 export async function findUnfinished(
   intent: FinishIntent,
+  mode: RunMode,
   world: World,
   act: (found: FoundUnfinished | undefined, gathered: Gathered) => Promise<Outcome>,
 ): Promise<Outcome> {
   world.emit({kind: 'reading-started', what: 'what was recorded and what runs'})
   const gathered = await unlessInterrupted(gatherLive(intent.environments, [], world), world.signal)
   try {
-    const first = pick(await readUnfinished(gathered.sites, world), intent, world)
-    if (first === undefined) return await act(undefined, gathered)
-    if (first.run.state === 'working') throw underWay(first, world)
-    await waitForStrays(first.run, world)
-    // Read anew: what was still at work may have changed what stands where.
-    const again = await readUnfinished(gathered.sites, world)
-    const found = again.find(({run}) => run.runId === first.run.runId)
-    return await act(found, gathered)
+    const outcome = await act(await findAtRest(intent, gathered, world), gathered)
+    // A lock that could not be removed holds nobody up.
+    if (mode.kind === 'carry-out' && mode.consent !== 'stop')
+      await removeDeadLocks(gathered.sites, world).catch(() => {})
+    return outcome
   } finally {
     await gathered.close()
   }
+}
+
+async function findAtRest(
+  intent: FinishIntent,
+  {sites}: Gathered,
+  world: World,
+): Promise<FoundUnfinished | undefined> {
+  const first = pick(await readUnfinished(sites, world), intent, world)
+  if (first === undefined) return undefined
+  if (first.run.state === 'working') throw underWay(first, world)
+  await waitForStrays(first.run, world)
+  // Read anew: what was still at work may have changed what stands where.
+  const again = await readUnfinished(sites, world)
+  return again.find(({run}) => run.runId === first.run.runId)
 }
 
 /** Nothing to do is no failure. */

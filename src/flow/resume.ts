@@ -31,7 +31,7 @@ export async function resume(
   contextLines: number,
   world: World,
 ): Promise<Outcome> {
-  return findUnfinished(intent, world, async (found, gathered) => {
+  return findUnfinished(intent, mode, world, async (found, gathered) => {
     if (found === undefined) return nothingUnfinished(intent, world)
     const {run} = found
     const why = whyNotResumed(run)

@@ -160,6 +160,10 @@ export type Running = {
   killTree(): Promise<void>
   /** Resolves when it has said this. @throws Error when it ends before */
   says(word: string): Promise<void>
+  /** Resolves when it has said so many lines, or has ended. */
+  saysLines(count: number): Promise<void>
+  /** So far. */
+  said(): string
   ended: Promise<{exitCode: number | null; said: string}>
 }
 
@@ -179,7 +183,7 @@ export function startDeploy(args: readonly string[], options: {env?: Record<stri
       said += String(chunk)
       heard.emit('more')
     })
-  const ended = once(child, 'exit').then(([exitCode]) => ({exitCode: exitCode as number | null, said}))
+  const ended = once(child, 'close').then(([exitCode]) => ({exitCode: exitCode as number | null, said}))
   return {
     pid,
     ended,
@@ -189,12 +193,19 @@ export function startDeploy(args: readonly string[], options: {env?: Record<stri
         if (isOver && !said.includes(word)) throw new Error(`it ended without saying ${word}: ${said}`)
       }
     },
+    said: () => said,
+    async saysLines(count) {
+      const isOver = ended.then(() => true)
+      while (said.split('\n').length <= count)
+        if (await Promise.race([once(heard, 'more').then(() => false), isOver])) return
+    },
     async killAlone() {
-      process.kill(pid, 'SIGKILL')
+      if (child.exitCode === null) process.kill(pid, 'SIGKILL')
       await ended
     },
     async killTree() {
       // Its helmfiles and helms are in groups of their own, and are known by what they were given.
+      if (child.exitCode !== null) return
       process.kill(pid, 'SIGSTOP')
       const pids = await descendantsOf(pid)
       for (const one of [pid, ...pids]) {

@@ -1,0 +1,35 @@
+import {createHash} from 'node:crypto'
+
+/** What one kill is: the same seed and index always give the same. */
+export type KillPlan = {
+  index: number
+  /** `alone`: deploy itself, its children go on. `tree`: all that it started, as when the host goes down. */
+  who: 'alone' | 'tree'
+  version: 'good' | 'bad'
+  /** Where in the run, as a part of what it says from beginning to end; and how long after that. */
+  at: number
+  delayMs: number
+  finish: 'resume' | 'abort'
+  /** The one that finishes it is killed once as well. */
+  killsFinisher: boolean
+}
+
+const GOLDEN = 0.618_033_988_75
+
+/** Neighbouring kills lie far apart in the run, so any range of them covers it evenly. */
+export function planKill(seed: string, index: number): KillPlan {
+  const of = (what: string) => fractionOf(`${seed}/${index}/${what}`)
+  return {
+    index,
+    who: of('who') < 0.5 ? 'alone' : 'tree',
+    version: of('version') < 0.75 ? 'good' : 'bad',
+    at: (fractionOf(seed) + index * GOLDEN) % 1,
+    delayMs: Math.floor(of('delay') ** 2 * 700),
+    finish: of('finish') < 0.5 ? 'resume' : 'abort',
+    killsFinisher: of('finisher') < 0.2,
+  }
+}
+
+function fractionOf(text: string): number {
+  return createHash('sha256').update(text).digest().readUInt32BE(0) / 2 ** 32
+}
