@@ -6,6 +6,7 @@ import type {PlanOptions} from '../plan/guards.ts'
 import type {VersionRequest} from '../plan/intent.ts'
 import {parseVersion} from './flags.ts'
 import type {SessionFlags} from './session.ts'
+import {selectorsOf} from './selectors.ts'
 
 export type Deployment = {
   flags: SessionFlags & {selector: readonly string[]; parallel: number; 'max-failures': number}
@@ -25,6 +26,7 @@ export async function inDeploySession(
 ): Promise<void> {
   const {flags, options, detail} = deployment
   const version = parseVersion(flags.version)
+  const selectors = selectorsOf(flags.selector)
   const one = oneService(words ?? [])
   const {deploy} = await import('../flow/deploy.ts')
   const act = (mode: RunMode) => (world: World, named: string | undefined) =>
@@ -34,7 +36,7 @@ export async function inDeploySession(
         services: [world.service.name],
         environments: flags.env,
         version: versionOf(version, named),
-        selectors: flags.selector,
+        selectors,
         message: deployment.message,
       },
       mode,

@@ -2,6 +2,7 @@ import {Args, Flags} from '@oclif/core'
 import {BaseCommand} from '../cli/base-command.ts'
 import {listOf} from '../cli/flags.ts'
 import {requiredEnvironmentsFlag, selectorFlag} from '../cli/read-session-flags.ts'
+import {selectorsOf} from '../cli/selectors.ts'
 
 export default class Logs extends BaseCommand {
   static override summary = "Show what a service's pods print, the one most in trouble first"
@@ -45,7 +46,7 @@ are followed, until Ctrl-C.`
     await printLogs(flags, {
       name: args.name,
       environments: listOf(flags.env),
-      selectors: flags.selector ?? [],
+      selectors: selectorsOf(flags.selector),
       pod: args.pod,
       container: flags.container,
       isPrevious: flags.previous,

@@ -2,6 +2,7 @@ import {Args, Flags} from '@oclif/core'
 import {BaseCommand} from '../cli/base-command.ts'
 import {listOf, parseValues, parseVersion, valueFlags, versionFlags} from '../cli/flags.ts'
 import {environmentsFlag, selectorFlag} from '../cli/read-session-flags.ts'
+import {selectorsOf} from '../cli/selectors.ts'
 import {DeployError} from '../errors.ts'
 
 export default class Render extends BaseCommand {
@@ -52,7 +53,7 @@ at the end.`
       name: args.name,
       isAll: flags.all,
       environments: listOf(flags.env),
-      selectors: flags.selector ?? [],
+      selectors: selectorsOf(flags.selector),
       version,
       given,
       showsSecrets: flags['show-secrets'],

@@ -11,6 +11,7 @@ import {
   targetFlags,
   unfinishedFlags,
 } from '../cli/flags.ts'
+import {selectorsOf} from '../cli/selectors.ts'
 
 export default class Rollback extends BaseCommand {
   static override summary = 'Bring a service back to the last good state before its newest change'
@@ -47,7 +48,7 @@ The preview shows what else returns, and what git goes on naming: the next deplo
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Rollback)
     const given = parseValues(flags)
-    const target = parseRollbackTarget(flags.to, flags.selector)
+    const target = parseRollbackTarget(flags.to, selectorsOf(flags.selector))
     const [{inSession}, {rollback}, {consentOf, goingBackOptions, runModeOf}] = await Promise.all([
       import('../cli/session.ts'),
       import('../flow/rollback.ts'),
@@ -67,7 +68,7 @@ The preview shows what else returns, and what git goes on naming: the next deplo
             services: [world.service.name],
             environments: env,
             target,
-            selectors: flags.selector,
+            selectors: selectorsOf(flags.selector),
             message: flags.message,
           },
           runModeOf(flags, consent),

@@ -1,6 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import {BaseCommand} from '../cli/base-command.ts'
 import {selectorFlag} from '../cli/read-session-flags.ts'
+import {selectorsOf} from '../cli/selectors.ts'
 
 export default class Shell extends BaseCommand {
   static override summary = "Open a shell, or run a command, in one of a service's pods"
@@ -40,7 +41,7 @@ command's own.`
     process.exitCode = await runInPod(flags, {
       name: args.name,
       environment: flags.env,
-      selectors: flags.selector ?? [],
+      selectors: selectorsOf(flags.selector),
       pod: args.pod,
       container: flags.container,
       command,

@@ -1,6 +1,6 @@
 import {releaseKey} from '../plan/release-ref.ts'
 import type {Facts} from '../plan/facts.ts'
-import {type ImageAnswer, newImages} from '../plan/image-answers.ts'
+import {type ImageAnswer, newImages, worthTrying} from '../plan/image-answers.ts'
 import type {Plan} from '../plan/plan.ts'
 import type {Registry} from '../registry/registry.ts'
 
@@ -16,5 +16,6 @@ export async function askRegistry(
     return releases.filter(release => planned.has(releaseKey(release))).flatMap(newImages)
   })
   const distinct = [...new Set(images)]
-  return new Map(await Promise.all(distinct.map(async image => [image, await registry.ask(image)] as const)))
+  const answers = await Promise.all(distinct.map(async image => [image, await registry.ask(image)] as const))
+  return worthTrying(new Map(answers), facts)
 }

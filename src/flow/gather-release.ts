@@ -1,6 +1,5 @@
 import type {ReleaseReading} from '../cluster/releases.ts'
 import type {KubernetesObject} from '../diff/manifests.ts'
-import {type LiveDrift, noDrift} from '../plan/drift.ts'
 import type {ReleaseFacts, ReleaseRef, RevisionFacts} from '../plan/facts.ts'
 import {isSameRelease} from '../plan/release-ref.ts'
 import {newImages} from '../plan/image-answers.ts'
@@ -12,7 +11,7 @@ import {type Circumstances, pullOnce} from './circumstances.ts'
 import {givenTo, podRestartOf, wantedSetWords, withSetWords} from './given-values.ts'
 import {digestGiven} from './outside-files.ts'
 import {pastOf} from './past-of.ts'
-import {readDrift} from './read-drift.ts'
+import {driftSince} from './read-drift.ts'
 import {renderAsked} from './render-asked.ts'
 import {render, type Rendering} from './render-release.ts'
 import {revisionFactsOf} from './revision-facts.ts'
@@ -44,7 +43,8 @@ export async function gatherRelease(
   )
   const riding = deployed && readRideAlong({captured, written, past, deployed, others}, circumstances)
   riding?.catch(() => {})
-  const drifting = driftFrom(deployed, stored?.latest, circumstances)
+  const {cluster, world} = circumstances
+  const drifting = driftSince(deployed, stored?.latest, cluster, world)
   drifting.catch(() => {})
   const against = stored === undefined ? 'install' : 'upgrade'
   const setWords = wantedSetWords(circumstances.world, past, deployed)
@@ -92,18 +92,6 @@ export async function gatherRelease(
   // The answers come while others are rendered.
   for (const image of newImages(facts)) void circumstances.world.registry.ask(image)
   return facts
-}
-
-// What a failed revision left behind was not changed by hand.
-async function driftFrom(
-  deployed: RevisionFacts | undefined,
-  latest: ReleaseFacts['latest'],
-  {cluster, world}: Circumstances,
-): Promise<LiveDrift> {
-  if (deployed === undefined || latest?.revision !== deployed.revision) return noDrift
-  const drift = await readDrift(deployed.objects, cluster)
-  world.secrecy.learnFrom(drift.objects.flatMap(({live}) => live ?? []))
-  return drift
 }
 
 // `--keep-override`: what runs is what is wanted, where nothing else was asked for.

@@ -5,8 +5,23 @@ import {ownersOfChanges} from '../diff/field-owners.ts'
 import type {KubernetesObject} from '../diff/kubernetes-object.ts'
 import {isSameValue} from '../diff/same-value.ts'
 import {DeployError} from '../errors.ts'
-import type {DriftedObject, LiveDrift} from '../plan/drift.ts'
+import {type DriftedObject, type LiveDrift, noDrift} from '../plan/drift.ts'
+import type {ReleaseFacts, RevisionFacts} from '../plan/facts.ts'
 import type {ApiObject} from '../rollout/verdict.ts'
+import type {World} from './world.ts'
+
+/** What was changed by hand since a release was deployed. What a failed revision left behind was not. */
+export async function driftSince(
+  deployed: RevisionFacts | undefined,
+  latest: ReleaseFacts['latest'],
+  cluster: Cluster,
+  {secrecy}: Pick<World, 'secrecy'>,
+): Promise<LiveDrift> {
+  if (deployed === undefined || latest?.revision !== deployed.revision) return noDrift
+  const drift = await readDrift(deployed.objects, cluster)
+  secrecy.learnFrom(drift.objects.flatMap(({live}) => live ?? []))
+  return drift
+}
 
 /**
  * Which live objects are not as the deployed revision's manifest has them, in the fields that it names.

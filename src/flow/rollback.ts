@@ -1,7 +1,9 @@
 import {compareObjects} from '../diff/changes.ts'
 import {redactObjects} from '../diff/redact.ts'
 import {DeployError} from '../errors.ts'
-import type {EnvironmentFacts, RevisionFacts} from '../plan/facts.ts'
+import type {KubernetesObject} from '../diff/kubernetes-object.ts'
+import {becoming, withDrift} from '../plan/drift.ts'
+import type {EnvironmentFacts, Facts, RevisionFacts} from '../plan/facts.ts'
 import type {RollbackIntent} from '../plan/intent.ts'
 import {makeRollbackPlan} from '../plan/make-rollback-plan.ts'
 import type {Outcome} from '../plan/outcome.ts'
@@ -11,6 +13,7 @@ import {releaseKey} from '../plan/release-ref.ts'
 import {afterUnfinished} from './after-unfinished.ts'
 import type {Gathered} from './gather-each.ts'
 import {gatherLive} from './gather-live.ts'
+import {driftSince} from './read-drift.ts'
 import {readGoals} from './rollback-goals.ts'
 import {type RunMode, runPlan} from './run-plan.ts'
 import type {World} from './world.ts'
@@ -53,19 +56,46 @@ async function planOf(
   world: World,
 ): Promise<Plan> {
   refuseSeveral(intent, gathered.facts.environments)
-  const goalOf = await readGoals(intent, gathered, world)
-  const compare = (from: RevisionFacts | undefined, to: RevisionFacts) =>
+  const [goalOf, facts] = await Promise.all([
+    readGoals(intent, gathered, world),
+    withLiveDrift(gathered, world),
+  ])
+  const compareObjectsOf = (from: readonly KubernetesObject[], to: readonly KubernetesObject[]) =>
     compareObjects(
-      redactObjects(from?.objects ?? [], world.digest, world.secrecy.mask),
-      redactObjects(to.objects, world.digest, world.secrecy.mask),
+      redactObjects(from, world.digest, world.secrecy.mask),
+      redactObjects(to, world.digest, world.secrecy.mask),
       {contextLines},
     )
+  const compare = (from: RevisionFacts | undefined, to: RevisionFacts) =>
+    compareObjectsOf(from?.objects ?? [], to.objects)
   const settings = {
     ...world.settings,
     selectors: intent.selectors,
     isUnattended: world.options.isUnattended,
   }
-  return makeRollbackPlan(gathered.facts, goalOf, compare, settings, world.options)
+  const plan = makeRollbackPlan(facts, goalOf, compare, settings, world.options)
+  const becomes = becoming(facts, (environment, release) => {
+    const goal = goalOf(environment, release)
+    return goal.kind === 'to' ? goal.facts.objects : undefined
+  })
+  return withDrift(plan, becomes, (before, after) =>
+    compareObjectsOf([before], after === undefined ? [] : [after]),
+  )
+}
+
+async function withLiveDrift({facts, sites}: Gathered, world: World): Promise<Facts> {
+  const environments = facts.environments.map(async environment => {
+    const site = sites.get(environment.name)
+    const releases = environment.releases.map(async release => ({
+      ...release,
+      drift:
+        site === undefined
+          ? release.drift
+          : await driftSince(release.deployed, release.latest, site.cluster, world),
+    }))
+    return {...environment, releases: await Promise.all(releases)}
+  })
+  return {...facts, environments: await Promise.all(environments)}
 }
 
 // A revision's number means another state in each release.

@@ -61,6 +61,26 @@ export function withDrift(plan: Plan, facts: Facts, compare: CompareObject): Pla
   }
 }
 
+/** The facts with what each release is to become, where that is not what was rendered. */
+export function becoming(
+  facts: Facts,
+  objectsOf: (
+    environment: EnvironmentFacts,
+    release: ReleaseFacts,
+  ) => readonly KubernetesObject[] | undefined,
+): Facts {
+  return {
+    ...facts,
+    environments: facts.environments.map(environment => ({
+      ...environment,
+      releases: environment.releases.map(release => ({
+        ...release,
+        wanted: objectsOf(environment, release) ?? release.wanted,
+      })),
+    })),
+  }
+}
+
 function driftIn(
   environment: EnvironmentFacts,
   steps: readonly ReleaseStep[],

@@ -1,8 +1,11 @@
 import {DeployError} from '../errors.ts'
 import {imagesOf, pulledImagesOf, shortImage} from '../diff/images.ts'
 import type {KubernetesObject} from '../diff/kubernetes-object.ts'
-import type {ReleaseFacts} from './facts.ts'
+import {splitImage} from '../version/tag.ts'
+import type {Facts, ReleaseFacts} from './facts.ts'
 import type {VersionRequest} from './intent.ts'
+import type {PastRelease} from './origin.ts'
+import {isKnownBad} from './past.ts'
 import type {ImageDigests} from './outcome.ts'
 import type {ImageChange, Plan, Refusal, ReleaseStep} from './plan.ts'
 
@@ -10,8 +13,8 @@ import type {ImageChange, Plan, Refusal, ReleaseStep} from './plan.ts'
 export type ImageAnswer =
   /** Of an image for several platforms: the digest of its index. */
   | {kind: 'found'; digest: string}
-  /** The registry answered, and does not have it; `nearest` are versions of the same image that it has. */
-  | {kind: 'missing'; nearest: readonly string[]}
+  /** The registry answered, and does not have it; `nearest` are versions of the same image that it has. `areBad`: all of them were rolled back. */
+  | {kind: 'missing'; nearest: readonly string[]; areBad?: true}
   | {kind: 'denied'; registry: string; reason: string}
   | {kind: 'unreachable'; registry: string; reason: string}
   /** The settings say so, or it is no name that a registry could know. */
@@ -32,6 +35,26 @@ function runsNow({body}: KubernetesObject): boolean {
   const events: string = body.metadata?.annotations?.['helm.sh/hook'] ?? ''
   return events.split(',').some(event => /^(pre|post)-(install|upgrade)$/.test(event.trim()))
 }
+
+/** The answers with those neighbours only that are worth trying here: none that was rolled back in one of the environments. */
+export function worthTrying(answers: Answers, {environments}: Facts): Answers {
+  const pasts = environments.flatMap(({releases}) => releases.map(({past}) => past))
+  return new Map([...answers].map(([image, answer]) => [image, withoutBad(image, answer, pasts)]))
+}
+
+function withoutBad(
+  image: string,
+  answer: ImageAnswer,
+  pasts: readonly (readonly PastRelease[])[],
+): ImageAnswer {
+  if (answer.kind !== 'missing') return answer
+  const {name} = splitImage(image)
+  const nearest = answer.nearest.filter(tag => !pasts.some(past => isKnownBad(past, `${name}:${tag}`)))
+  const areBad = nearest.length === 0 && answer.nearest.length > 0
+  return {kind: 'missing', nearest: nearest.slice(0, PROPOSED), ...(areBad ? {areBad} : {})}
+}
+
+const PROPOSED = 3
 
 /** The plan with what the registries said: a refusal for what is not there, a warning for what is not known, digests. */
 export function withAnswers(plan: Plan, answers: Answers, version: VersionRequest): Plan {
@@ -73,7 +96,7 @@ export function refuseMissing(answers: Answers, command: string): void {
     if (answer.kind !== 'missing') continue
     const [best] = answer.nearest
     throw new DeployError('not-found', `${hostOf(image)} has no ${shortImage(image)}.`, {
-      hint: best === undefined ? missingHint([], '', true) : `Did you mean ${command} ${best}?`,
+      hint: best === undefined ? missingHint(answer, '', true) : `Did you mean ${command} ${best}?`,
     })
   }
 }
@@ -89,14 +112,20 @@ function missingImages(answers: Answers, steps: readonly ReleaseStep[], version:
       {
         exitKind: 'not-found' as const,
         message: `${hostOf(image)} has no ${shortImage(image)}.`,
-        hint: missingHint(answer.nearest, place, asked !== undefined),
+        hint: missingHint(answer, place, asked !== undefined),
       },
     ]
   })
 }
 
 // A mistyped tag has its right one close by; of what git names, most likely the build is not done.
-function missingHint([best, ...others]: readonly string[], place: string, isAskedFor: boolean): string {
+function missingHint(
+  {nearest: [best, ...others], areBad}: Extract<ImageAnswer, {kind: 'missing'}>,
+  place: string,
+  isAskedFor: boolean,
+): string {
+  if (areBad)
+    return 'The tags near it that it has were all rolled back here: has the build of this one finished?'
   const also = others.length === 0 ? '' : ` (it also has ${others.join(', ')})`
   if (best === undefined)
     return 'It has no image of that name: is the name right, and has it ever been built?'

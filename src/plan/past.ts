@@ -67,6 +67,17 @@ export function rolledBackRun(
   return undefined
 }
 
+/** Whether the newest that is known of an image here is that it was put back. */
+export function isKnownBad(past: readonly PastRelease[], image: string): boolean {
+  for (const [index, run] of past.entries()) {
+    const isOwn = run.images.includes(image)
+    if (isOwn && (run.isRolledBack || run.isGood)) return run.isRolledBack
+    const isLeft = run.kind === 'rollback' && leftBy(run, past.slice(index + 1))?.images.includes(image)
+    if (isLeft) return true
+  }
+  return false
+}
+
 function leftBy(run: PastRelease, earlier: readonly PastRelease[]): PastRelease | undefined {
   return run.before === null ? undefined : originOf(earlier, {revision: run.before, restores: undefined}).made
 }

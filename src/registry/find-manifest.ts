@@ -17,7 +17,8 @@ const MANIFEST_TYPES = [
 const UNKNOWN_CODES = new Set(['MANIFEST_UNKNOWN', 'NAME_UNKNOWN', 'TAG_UNKNOWN', 'NOT_FOUND'])
 
 const MAX_TAG_PAGES = 5
-const NEAREST = 3
+/** More than are proposed: some may have been rolled back where they would go. */
+const NEAREST = 12
 
 /**
  * Ask a repository for the manifest of its image.

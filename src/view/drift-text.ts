@@ -81,9 +81,8 @@ function aboutText({change, by, fate}: Drift, {nowMs}: ChangeOptions): string {
 }
 
 function fateText(fate: Drift['fate'], restartsPods: boolean): string {
-  if (fate.kind === 'removed') return 'this deployment removes the object'
-  if (fate.kind === 'undone')
-    return `this deployment undoes it${restartsPods ? ', which restarts its pods' : ''}`
+  if (fate.kind === 'removed') return 'this removes the object'
+  if (fate.kind === 'undone') return `this undoes it${restartsPods ? ', which restarts its pods' : ''}`
   return fate.why === 'release-unchanged'
     ? 'stays, since nothing else of this release changes'
     : 'stays, since helm does not look at live objects of this kind'

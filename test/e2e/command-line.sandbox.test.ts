@@ -31,6 +31,8 @@ describe('what was typed wrong', () => {
     [['shop', '-e', 'staging', '--version', 'a b'], 64, /not an image's tag/],
     [['shop', '-e', 'staging', '--window', 'soon'], 64, /not a duration/],
     [['shop', '-e', 'staging', '-l', 'name=nobody'], 66, /selector name=nobody/],
+    [['shop', '-e', 'staging', '-l', 'canary'], 64, /-l name=canary/],
+    [['logs', 'shop', '-e', 'staging', '-l', 'canary'], 64, /-l name=canary/],
     [['rollback', 'shop', '-e', 'staging', '--to', '3'], 64, /-l name=RELEASE/],
   ])('%j ends with %i', async (args, exitCode, words) => {
     const ran = await deploy(args)

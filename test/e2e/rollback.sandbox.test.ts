@@ -1,5 +1,5 @@
 import {afterAll, expect, test} from 'vitest'
-import {deploy, deployJson, helm, newTag, pushTag, readyImages} from './deploy.ts'
+import {deploy, deployJson, helm, kubectl, newTag, pushTag, readyImages} from './deploy.ts'
 
 /** Going back: typed once, typed twice, of what was touched and no more. */
 
@@ -50,6 +50,13 @@ test('a release that the last run did not change stays', async () => {
   ])
   expect(await helm('codfw', service, ['get', 'manifest', 'feeds'])).toBe(before)
   expect(await helm('codfw', service, ['list', '--filter', '^pages$', '--output', 'json'])).toBe(pages)
+})
+
+test('what was changed by hand is shown before it goes back', async () => {
+  expect((await deployed(newTag())).exitCode).toBe(0)
+  await kubectl('codfw', ['scale', 'deployment', 'pages-feeds', '-n', service, '--replicas', '1'])
+  const {outcome} = await deployJson(['rollback', ...here, '--dry-run'])
+  expect(outcome.plan?.drift).toMatchObject([{release: {name: 'feeds'}, fate: {kind: 'undone'}}])
 })
 
 test('a version that never was healthy is gone back to with --retry only (12)', async () => {

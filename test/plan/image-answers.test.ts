@@ -3,9 +3,15 @@ import {compareObjects} from '../../src/diff/changes.ts'
 import type {KubernetesObject} from '../../src/diff/kubernetes-object.ts'
 import type {ReleaseFacts} from '../../src/plan/facts.ts'
 import type {VersionRequest} from '../../src/plan/intent.ts'
-import {digestsOf, type ImageAnswer, newImages, withAnswers} from '../../src/plan/image-answers.ts'
+import {
+  digestsOf,
+  type ImageAnswer,
+  newImages,
+  withAnswers,
+  worthTrying,
+} from '../../src/plan/image-answers.ts'
 import {makePlan} from '../../src/plan/make-plan.ts'
-import {aDeployment, aRelease, anEnvironment, attended, facts, settings} from './facts.ts'
+import {aDeployment, aRelease, aRun, anEnvironment, attended, facts, settings} from './facts.ts'
 
 const DIGEST = `sha256:${'a'.repeat(64)}`
 const IMAGE = 'registry.test/shop:v2'
@@ -55,6 +61,28 @@ describe('newImages', () => {
     const local = aDeployment('local', 'registry/local:1')
     local.body.spec.template.spec.containers[0].imagePullPolicy = 'Never'
     expect(newImages(aRelease('main', {wanted: [local]}))).toEqual([])
+  })
+})
+
+describe('worthTrying', () => {
+  const bad = (tag: string) =>
+    aRun({isGood: false, isRolledBack: true, images: [`registry.test/shop:${tag}`]})
+  const proposed = (nearest: readonly string[], past: ReleaseFacts['past']) =>
+    worthTrying(
+      new Map([[IMAGE, {kind: 'missing' as const, nearest}]]),
+      facts([anEnvironment('staging', [aRelease('main', {past})])]),
+    ).get(IMAGE)
+
+  test('what was rolled back here is not proposed, unless it ran well since', () => {
+    expect(proposed(['v3', 'v4', 'v5', 'v6'], [bad('v3')])).toMatchObject({nearest: ['v4', 'v5', 'v6']})
+    const good = aRun({images: ['registry.test/shop:v3']})
+    expect(proposed(['v3', 'v4', 'v5', 'v6'], [good, bad('v3')])).toMatchObject({nearest: ['v3', 'v4', 'v5']})
+  })
+
+  test('where nothing else is near, that is said', () => {
+    const answer = proposed(['v3'], [bad('v3')])
+    expect(answer).toEqual({kind: 'missing', nearest: [], areBad: true})
+    expect(answer && told(answer).refusals[0]?.hint).toMatch(/were all rolled back here/)
   })
 })
 

@@ -2,6 +2,7 @@ import {Args} from '@oclif/core'
 import {BaseCommand} from '../../cli/base-command.ts'
 import {listOf} from '../../cli/flags.ts'
 import {documentFlags, environmentsFlag, selectorFlag} from '../../cli/read-session-flags.ts'
+import {selectorsOf} from '../../cli/selectors.ts'
 
 export default class VersionGet extends BaseCommand {
   static override summary = 'Show the version that git gives each release, and the file it stands in'
@@ -26,7 +27,7 @@ export default class VersionGet extends BaseCommand {
       import('../../cli/version-session.ts'),
       import('../../view/versions-text.ts'),
     ])
-    const asked = {name: args.name, environments: listOf(flags.env), selectors: flags.selector ?? []}
+    const asked = {name: args.name, environments: listOf(flags.env), selectors: selectorsOf(flags.selector)}
     const versions = await versionsOf(flags, asked)
     const isJson = flags.json || flags.output === 'json'
     this.log(isJson ? JSON.stringify({schema: 1, versions}, undefined, 2) : versionsText(versions))

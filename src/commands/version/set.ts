@@ -3,6 +3,7 @@ import {BaseCommand} from '../../cli/base-command.ts'
 import {DeployError} from '../../errors.ts'
 import {listOf, parseVersion} from '../../cli/flags.ts'
 import {environmentsFlag, selectorFlag} from '../../cli/read-session-flags.ts'
+import {selectorsOf} from '../../cli/selectors.ts'
 
 export default class VersionSet extends BaseCommand {
   static override summary = 'Write a version into the values of a service, so that git holds it'
@@ -52,7 +53,7 @@ named and left alone.`
     if (text === undefined) throw missingTag()
     const version = parseVersion([text])
     const {setVersion} = await import('../../cli/version-session.ts')
-    const asked = {name, environments: listOf(flags.env), selectors: flags.selector ?? []}
+    const asked = {name, environments: listOf(flags.env), selectors: selectorsOf(flags.selector)}
     this.log(await setVersion(flags, asked, version, line => this.log(line)))
   }
 }
