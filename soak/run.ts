@@ -42,15 +42,26 @@ async function soak(cases: readonly Case[]): Promise<void> {
   await casesUp(namespaces)
   try {
     for (const one of cases) {
-      const ended = await deployAll(one, namespaces)
-      if (ended.some(({as}) => as !== one.expected)) process.exitCode = 1
-      rows.push(rowOf(one, ended))
+      const {row, isWell} = await take(one, namespaces)
+      if (!isWell) process.exitCode = 1
+      rows.push(row)
       process.stderr.write(`${rows.at(-1)}\n`)
     }
   } finally {
     await casesDown()
   }
   process.stdout.write(`\n${HEADER}\n${rows.join('\n')}\n`)
+}
+
+// One case that cannot be run must not hide the others.
+async function take(one: Case, namespaces: readonly string[]): Promise<{row: string; isWell: boolean}> {
+  try {
+    const ended = await deployAll(one, namespaces)
+    return {row: rowOf(one, ended), isWell: ended.every(({as}) => as === one.expected)}
+  } catch (error) {
+    const [message = ''] = (error as Error).message.split('\n')
+    return {row: `| ${one.title} | ${one.expected} | could not be run | ${message} | | |`, isWell: false}
+  }
 }
 
 async function deployAll(one: Case, namespaces: readonly string[]): Promise<Ended[]> {

@@ -25,7 +25,7 @@ export type FollowKindOptions = {
   /** Events need no first list: a watch without a version begins with all that is there, in one request. */
   mode: 'list-and-watch' | 'watch-only'
   fieldSelector?: string
-  /** Without it there is no verdict at all; else what cannot be read at first is left out like what may not. */
+  /** Without it there is no verdict at all; else what cannot be read at first is left out like what may not, and no fault counts. */
   isNeeded: boolean
   signal: AbortSignal
   onChange(): void
@@ -61,7 +61,7 @@ export async function followKind(
       options.onChange()
     } catch (error) {
       noteFault(error)
-      throw error
+      if (options.isNeeded) throw error
     }
   }
   const watchOnce = async () => {
@@ -95,15 +95,15 @@ export async function followKind(
   }
 
   await relist().catch(error => {
-    if (!options.isNeeded) forbidden ??= (error as Error).message
     if (forbidden === undefined) throw error
   })
+  if (!options.isNeeded) forbidden ??= fault?.message
   return {
     kind: ref.kind,
     objects: held.objects,
     relist,
     forbidden: () => forbidden,
-    fault: () => fault,
+    fault: () => (options.isNeeded ? fault : undefined),
     ended: keepWatching(),
   }
 }

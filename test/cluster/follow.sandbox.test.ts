@@ -96,3 +96,15 @@ test('a kind the user may not read is left out and named', async () => {
   await follow.close()
   await cluster.close()
 })
+
+test('an autoscaler that the deployer may not read, and a kind that the cluster does not know, stop nothing', async () => {
+  const cluster = await openCluster(kubeconfigPath('echo-deploy-staging'))
+  const unknown = {kind: 'Certificate', apiVersion: 'cert-manager.io/v0'}
+  const kinds = [{kind: 'Deployment'}, {kind: 'HorizontalPodAutoscaler'}, unknown]
+  const follow = await followNamespace(cluster, 'echo', kinds)
+  expect(follow.unreadableKinds()).toEqual(['HorizontalPodAutoscaler', 'Certificate'])
+  await follow.relist()
+  expect(follow.fault()).toBeUndefined()
+  await follow.close()
+  await cluster.close()
+})

@@ -45,7 +45,9 @@ export async function kubectl(cluster: Cluster, args: readonly string[], input?:
 }
 
 export async function apply(cluster: Cluster, ...objects: readonly object[]): Promise<void> {
-  for (const object of objects) await kubectl(cluster, ['apply', '--filename', '-'], JSON.stringify(object))
+  // Several cases may bring the same object of the whole cluster at once: only the server can tell who is first.
+  const how = ['apply', '--server-side', '--force-conflicts', '--filename', '-']
+  for (const object of objects) await kubectl(cluster, how, JSON.stringify(object))
 }
 
 const KINDS = [
