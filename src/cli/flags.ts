@@ -153,12 +153,12 @@ export const unfinishedFlags = {
 /** What decides for a run that nobody watches where a person would be asked. */
 export const decisionFlags = {
   'take-git': Flags.boolean({
-    description: "go back to git's version where another one was deployed",
+    description: "deploy git's version over one that git does not hold",
     exclusive: ['keep-override', 'version'],
     ...decision,
   }),
   'keep-override': Flags.boolean({
-    description: 'keep the version that was deployed beside git',
+    description: "deploy the version that runs, not git's, where git does not hold it",
     exclusive: ['version'],
     ...decision,
   }),

@@ -10,6 +10,7 @@ import type {HelmfileState} from '../tools/helmfile.ts'
 import {type Circumstances, pullOnce} from './circumstances.ts'
 import {givenTo, podRestartOf, wantedSetWords, withSetWords} from './given-values.ts'
 import {digestGiven} from './outside-files.ts'
+import {isHeldSince} from './held-since.ts'
 import {pastOf} from './past-of.ts'
 import {driftSince} from './read-drift.ts'
 import {renderAsked} from './render-asked.ts'
@@ -46,6 +47,7 @@ export async function gatherRelease(
   const {cluster, world} = circumstances
   const drifting = driftSince(deployed, stored?.latest, cluster, world)
   drifting.catch(() => {})
+  const holding = isHeldSince(past, deployed, world)
   const against = stored === undefined ? 'install' : 'upgrade'
   const setWords = wantedSetWords(circumstances.world, past, deployed)
   await setGivenWords(captured, setWords)
@@ -78,6 +80,7 @@ export async function gatherRelease(
     takesOwnership: written?.takesOwnership ?? false,
     podRestart: podRestartOf(written, circumstances.world),
     past,
+    ...((await holding) ? {isHeldSince: true} : {}),
     ridesAlong: await riding,
     values: await digestGiven(
       withSetWords(captured, setWords),

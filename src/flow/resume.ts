@@ -91,7 +91,7 @@ function planRollback(
     const environment = run.environments.find(one => one.name === name)
     const target = environment?.releases.find(one => isSameRelease(one, release))?.planned.target
     return target === undefined
-      ? {kind: 'stays', why: {kind: 'none-good', doubts: []}}
+      ? {kind: 'stays', why: {kind: 'not-kept'}}
       : {kind: 'to', facts: target, undoes: undefined, doubt: undefined}
   }
   const ways = {...settings, selectors: run.request.selectors, isUnattended: options.isUnattended}

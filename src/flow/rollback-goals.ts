@@ -139,7 +139,7 @@ async function readGoal(
   if (read === undefined)
     return {
       kind: 'stays',
-      why: {kind: 'not-kept', revision, oldestKept: release.latest?.revision ?? revision},
+      why: {kind: 'not-kept', revision},
     }
   const facts = await revisionFactsOf(read, world)
   const gitVersion = versionInGit(facts, read.config, (await inGit).get(releaseKey(release)))

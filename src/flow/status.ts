@@ -18,6 +18,7 @@ import {gather} from './gather.ts'
 import type {Gathered} from './gather-each.ts'
 import {gatherLive} from './gather-live.ts'
 import type {EnvironmentSite} from './open-environment.ts'
+import {isHeldSince} from './held-since.ts'
 import {pastOf} from './past-of.ts'
 import {readUnfinished} from './unfinished.ts'
 import type {World} from './world.ts'
@@ -130,8 +131,12 @@ async function environmentStatus(
         )
       ).flat()
     : []
-  const releases = facts.releases.map(release => describe(release, records))
-  const told = await Promise.all(releases.map(release => withCommits(release, world)))
+  const told = await Promise.all(
+    facts.releases.map(async release => {
+      const described = await withCommits(describe(release, records), world)
+      return withoutHeld(described, release, records, world)
+    }),
+  )
   return {status: {name: facts.name, releases: told}, records}
 }
 
@@ -196,4 +201,16 @@ async function withCommits(release: ReleaseStatus, {tree, service}: World): Prom
   const paths = [`helmfile.d/${service.group}/${service.name}`, `charts/${chartName}`]
   const count = commit === tree.commit ? 0 : await commitsSince(tree.root, commit, paths)
   return count === undefined ? release : {...release, commitsAhead: count}
+}
+
+/** What git has taken in since is nothing beside it any more. */
+async function withoutHeld(
+  status: ReleaseStatus,
+  release: ReleaseFacts,
+  records: readonly RunRecord[],
+  world: World,
+): Promise<ReleaseStatus> {
+  if (status.override === undefined) return status
+  const {override: _held, overrideFrom: _from, ...others} = status
+  return (await isHeldSince(pastOf(records, release), release.deployed, world)) ? others : status
 }

@@ -69,6 +69,8 @@ export type ReleaseFacts = ReleaseRef & {
   takesOwnership?: boolean
   /** What runs of deploy did to it here, newest first. */
   past: readonly PastRelease[]
+  /** What runs was an override, and a commit since then wrote it into git. */
+  isHeldSince?: boolean
   /** None of a first installation, and where nothing was rendered. */
   ridesAlong: RideAlong | undefined
   /** Keyed digest of what helmfile gives helm for it. */

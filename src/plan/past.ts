@@ -122,12 +122,14 @@ export function findPast(
   ]
 }
 
-// Who names a version has decided; so has who keeps the one that runs.
+// Who names a version has decided, and so has who keeps the one that runs. What git held meanwhile is nothing beside it.
 function lostOverride(
-  {past, deployed, versionPlace}: ReleaseFacts,
+  {past, deployed, versionPlace, isHeldSince = false}: ReleaseFacts,
   newImages: readonly string[],
 ): LiveOverride | undefined {
-  return versionPlace === undefined && newImages.length > 0 ? liveOverride(past, deployed) : undefined
+  return versionPlace === undefined && newImages.length > 0 && !isHeldSince
+    ? liveOverride(past, deployed)
+    : undefined
 }
 
 // What was given to the run that made the live revision, and is not given now.

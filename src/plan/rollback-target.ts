@@ -28,7 +28,7 @@ export type WhyStays =
   | {kind: 'not-changed'; run: PastRelease | undefined}
   | {kind: 'first-installed'; run: PastRelease | undefined}
   /** helm keeps but so many revisions. */
-  | {kind: 'not-kept'; revision: number | undefined; oldestKept: number}
+  | {kind: 'not-kept'; revision?: number | undefined; oldestKept?: number}
   | {kind: 'none-good'; doubts: readonly {revision: number; doubt: RollbackDoubt}[]}
 
 /**

@@ -19,7 +19,8 @@ export function staysText({name, namespace}: ReleaseRef, why: WhyStays): string 
     }
     case 'not-kept': {
       const wanted = why.revision === undefined ? 'what was before it' : `revision ${why.revision}`
-      return `${name} stays: helm no longer keeps ${wanted}; its oldest is revision ${why.oldestKept}`
+      const oldest = why.oldestKept === undefined ? '' : `; its oldest is revision ${why.oldestKept}`
+      return `${name} stays: helm no longer keeps ${wanted}${oldest}`
     }
     case 'none-good':
       return `${name} stays: no earlier state that helm keeps was good (${why.doubts.map(({revision, doubt}) => `revision ${revision} ${doubtText(doubt)}`).join('; ')})`

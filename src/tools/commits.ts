@@ -34,6 +34,22 @@ export function commitsAfter(
   return logOf(root, [`--since=${since}`, to], paths)
 }
 
+/** Whether a commit after the one wrote a word into some paths; no when this repository does not know them. */
+export async function isWrittenBetween(
+  root: string,
+  {from, to}: {from: string; to: string},
+  word: string,
+  paths: readonly string[],
+): Promise<boolean> {
+  if (from === to) return false
+  const search = ['log', '--no-merges', '--format=', '--patch', '--unified=0', `-S${word}`]
+  const {stdout, failed} = await exec('git', [...GIT_ARGS, ...search, `${from}..${to}`, '--', ...paths], {
+    cwd: root,
+  })
+  const added = stdout.split('\n').filter(line => line.startsWith('+') && !line.startsWith('+++ '))
+  return !failed && added.some(line => line.split(/[^\w.-]+/).includes(word))
+}
+
 /** RFC 3339; nothing when this repository does not know the commit. */
 export async function timeOfCommit(root: string, commit: string): Promise<string | undefined> {
   const {stdout, failed} = await exec('git', [...GIT_ARGS, 'log', '-1', '--format=%cI', commit, '--'], {

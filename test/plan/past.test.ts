@@ -118,6 +118,10 @@ describe('a run that nobody watches', () => {
     expect(planOf({past: [run({after: 3, isGood: false})]}).refusals).toEqual([])
   })
 
+  test('goes over an override that git has taken in since', () => {
+    expect(planOf({...overridden, isHeldSince: true}).refusals).toEqual([])
+  })
+
   test('is not stopped when it was told the version', () => {
     const versionPlace = {imageName: 'registry/shop', current: 'v2'}
     expect(planOf({...overridden, versionPlace}).refusals).toEqual([])

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest'
-import {commitsAfter, commitsBetween} from '../../src/tools/commits.ts'
+import {commitsAfter, commitsBetween, isWrittenBetween} from '../../src/tools/commits.ts'
 import {exec} from '../../src/tools/exec.ts'
 import {commitFiles, withRepository} from './repository.ts'
 
@@ -45,6 +45,21 @@ test('a commit that is not in this clone, and commits younger than a time', () =
     expect(subjects(await commitsAfter(repository.root, YESTERDAY, head, ['b']))).toEqual([])
     const tomorrow = new Date(Date.now() + 86_400_000).toISOString()
     expect(subjects(await commitsAfter(repository.root, tomorrow, head, ['a']))).toEqual([])
+  }))
+
+test('whether a word was written into the paths since', () =>
+  withRepository(async repository => {
+    const from = await commitFiles(repository, 'first', {'a/x': 'version: v1', 'b/y': 'tag: v1'})
+    await commitFiles(repository, 'second', {'a/x': 'version: v10', 'b/y': 'image: shop:v2'})
+    const to = await commitFiles(repository, 'third', {'a/x': 'version: v3'})
+    const isWritten = (word: string, paths: readonly string[]) =>
+      isWrittenBetween(repository.root, {from, to}, word, paths)
+    expect(await isWritten('v10', ['a'])).toBe(true)
+    expect(await isWritten('v3', ['a'])).toBe(true)
+    expect(await isWritten('v1', ['a']), 'only taken away').toBe(false)
+    expect(await isWritten('v2', ['b'])).toBe(true)
+    expect(await isWritten('v2', ['a'])).toBe(false)
+    expect(await isWrittenBetween(repository.root, {from: 'f'.repeat(40), to}, 'v3', ['a'])).toBe(false)
   }))
 
 test('no more than a hundred are counted', () =>
