@@ -1,66 +1,48 @@
-import {type KillPlan, planKill} from './kill-plan.ts'
+import {planKill} from './kill-plan.ts'
 import {type Killed, killOnce} from './one-kill.ts'
-import {openRig} from './rig.ts'
-import {type Target, TARGETS} from './target.ts'
+import {openRigs} from './rig.ts'
 
 export type Campaign = {seed: string; from: number; kills: number; report: (killed: Killed) => void}
 
-/** Kill deployments of every target, side by side, each as often as the others. @returns what came of each */
+/** Kill so many deployments of two services, one after the other. @returns what came of each */
 export async function runCampaign({seed, from, kills, report}: Campaign): Promise<Killed[]> {
-  const plans = Array.from({length: kills}, (_, index) => planKill(seed, from + index))
-  const done = await Promise.all(
-    TARGETS.map((target, which) =>
-      killMany(
-        target,
-        plans.filter(plan => plan.index % TARGETS.length === which),
-        report,
-      ),
-    ),
-  )
-  return done.flat().toSorted((a, b) => a.plan.index - b.plan.index)
-}
-
-async function killMany(
-  target: Target,
-  plans: readonly KillPlan[],
-  report: Campaign['report'],
-): Promise<Killed[]> {
-  let rig = await openRig(target)
+  let rigs = await openRigs()
   const done: Killed[] = []
-  for (const plan of plans) {
-    const killed = await killOnce(rig, plan)
+  for (let index = from; index < from + kills; index++) {
+    const killed = await killOnce(rigs, planKill(seed, index))
     report(killed)
     done.push(killed)
     // The next one must not stumble over what this one left.
-    if (killed.wrong.length > 0) rig = await openRig(target)
+    if (killed.wrong.length > 0) rigs = await openRigs()
   }
   return done
 }
 
-export function killedText({plan, service, after, finished, state, wrong, durationMs}: Killed): string {
-  const {index, who, version, delayMs, killsFinisher} = plan
-  const twice = killsFinisher ? ', twice' : ''
-  const how = `${service}, ${version} version, ${who}${twice}, ${delayMs} ms after ${after}`
-  const line = `${index}: ${how}: ${finished}: ${state} (${(durationMs / 1000).toFixed(1)} s)`
+export function killedText({plan, after, services, wrong, durationMs}: Killed): string {
+  const {index, who, bad, delayMs, killsFinisher} = plan
+  const twice = killsFinisher ? ' twice' : ''
+  const version = bad === 'none' ? '' : `, ${bad} version bad`
+  const ends = services.map(({service, finished, state}) => `${service} ${finished}: ${state}`).join('; ')
+  const line = `${index}: ${who}${twice}${version}, ${delayMs} ms after ${after}: ${ends} (${(durationMs / 1000).toFixed(1)} s)`
   return [line, ...wrong.map(text => `   WRONG: ${text}`)].join('\n')
 }
 
-/** By the last thing that was said: how many were killed there, and what came of them. */
+/** By the last thing that was said: how many were killed there, and what came of their services. */
 export function summaryText(done: readonly Killed[]): string {
   const groups = Map.groupBy(done, ({after}) => after)
   const rows = [...groups].map(([after, some]) => {
-    const count = (is: (killed: Killed) => boolean) => some.filter(is).length
+    const services = some.flatMap(one => one.services)
     const cells = [
       after,
       some.length,
-      count(({plan}) => plan.who === 'tree'),
-      count(({state}) => state === 'old'),
-      count(({state}) => state === 'new'),
-      count(({wrong}) => wrong.length > 0),
+      some.filter(({plan}) => plan.who === 'tree').length,
+      services.filter(({state}) => state === 'old').length,
+      services.filter(({state}) => state === 'new').length,
+      some.filter(({wrong}) => wrong.length > 0).length,
     ]
     return `| ${cells.join(' | ')} |`
   })
   const head =
-    '| killed after | kills | whole tree | as before | as asked for | wrong |\n|---|---|---|---|---|---|'
+    '| killed after | kills | whole tree | services as before | as asked for | wrong |\n|---|---|---|---|---|---|'
   return `${head}\n${rows.toSorted().join('\n')}\n`
 }

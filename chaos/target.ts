@@ -1,7 +1,7 @@
 import {isDeepStrictEqual} from 'node:util'
 import {helm, kubectl} from '../test/e2e/deploy.ts'
 
-/** A service that is deployed and killed; each has namespaces of its own, so two may be at work side by side. */
+/** A service that is deployed and killed. */
 export type Target = {service: string; image: string; releases: readonly ReleasePlace[]}
 
 type ReleasePlace = {cluster: Cluster; name: string}
@@ -10,7 +10,7 @@ type Cluster = 'staging' | 'eqiad' | 'codfw'
 const CLUSTERS = ['staging', 'eqiad', 'codfw'] as const
 
 /** One with canaries, one without; both in three environments. */
-export const TARGETS: readonly Target[] = [
+export const TARGETS: readonly [Target, Target] = [
   {
     service: 'shop',
     image: 'wikimedia/shop',

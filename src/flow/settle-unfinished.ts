@@ -21,7 +21,7 @@ export async function settleUnfinished(
   mode: RunMode,
   world: World,
 ): Promise<Settled> {
-  const standing = await readStanding(sites, world)
+  const standing = await readStanding(sites, mode, world)
   const [run] = standing
   if (run === undefined || mode.kind === 'preview') return {kind: 'go', standing}
   const {exitKind, message, hint} = unfinishedRefusal(run, world.service.name, world.actor.user)
@@ -31,13 +31,13 @@ export async function settleUnfinished(
 }
 
 // One that is under way holds its lock, which says so. One that touched nothing leaves nothing to finish.
-async function readStanding(sites: Gathered['sites'], world: World): Promise<UnfinishedRun[]> {
-  const read = async () => (await readUnfinished(sites, world)).map(({run}) => run)
-  const all = await read()
-  const dead = all.filter(({state}) => state === 'dead')
-  for (const run of dead) await waitForStrays(run, world)
-  const now = dead.length === 0 ? all : await read()
-  return now.filter(run => run.state !== 'working' && hasTouched(run))
+async function readStanding(sites: Gathered['sites'], mode: RunMode, world: World): Promise<UnfinishedRun[]> {
+  const read = async () =>
+    (await readUnfinished(sites, world)).flatMap(({run}) => (run.state === 'working' ? [] : [run]))
+  const found = await read()
+  if (found.length === 0 || mode.kind === 'preview') return found.filter(hasTouched)
+  for (const run of found) await waitForStrays(run, world)
+  return (await read()).filter(hasTouched)
 }
 
 async function ask(message: string, world: World): Promise<'resume' | 'abort' | 'fail'> {

@@ -73,11 +73,10 @@ async function describe(
     pages.map(async page => {
       const site = sites.get(page.environment)
       if (site === undefined) throw new Error(`no site was opened for ${page.environment}`)
-      const [environment, isWorking] = await Promise.all([readEnvironment(page, site, world), isHeldBy(page)])
-      return {environment, isWorking}
+      const [environment, held] = await Promise.all([readEnvironment(page, site, world), heldBy(page)])
+      return {environment, held}
     }),
   )
-  const isPaused = pages.some(({record}) => record.outcome === 'paused')
   return {
     pages,
     run: {
@@ -91,7 +90,10 @@ async function describe(
       commit,
       request: {version: {kind: 'from-git'}, selectors: [], given: [], ...request},
       isFromCommit: tree === undefined || tree === 'clean' || tree === 'off-upstream',
-      state: read.some(one => one.isWorking) ? 'working' : isPaused ? 'paused' : 'dead',
+      state: stateOf(
+        pages,
+        read.map(one => one.held),
+      ),
       environments: order.flatMap(name =>
         read.flatMap(one => (one.environment.name === name ? [one.environment] : [])),
       ),
@@ -104,9 +106,19 @@ function finishersOf({resumedBy = [], finishedBy}: RunRecord): string[] {
   return [...resumedBy, ...(finishedBy === undefined ? [] : [finishedBy])].map(one => one.runId)
 }
 
-async function isHeldBy({environment, place, record}: Page): Promise<boolean> {
+/** What the lock in a page's place says of the run: of its own process, or of the last one that finished it. */
+async function heldBy({environment, place, record}: Page): Promise<'working' | 'dead' | 'other'> {
   const lock = await readLock({...place, environment}, hasEnded)
-  return lock.kind === 'held' && lock.holder.state === 'working' && isHeldFor(lock.holder, record.runId)
+  if (lock.kind === 'free' || lock.holder.state !== 'working') return 'other'
+  if (!isHeldFor(lock.holder, record.runId)) return 'other'
+  return lock.kind === 'dead' ? 'dead' : 'working'
+}
+
+// One that paused, and was then killed while somebody went on with it, is dead.
+function stateOf(pages: readonly Page[], held: readonly string[]): UnfinishedRun['state'] {
+  if (held.includes('working')) return 'working'
+  const hasPaused = pages.some(({record}) => record.outcome === 'paused')
+  return hasPaused && !held.includes('dead') ? 'paused' : 'dead'
 }
 
 async function readEnvironment(
