@@ -2,6 +2,7 @@ import {rmSync, writeSync} from 'node:fs'
 import {pickService} from '../charts/catalog.ts'
 import {exitCodeOf} from '../exit-codes.ts'
 import {mapTexts} from '../diff/map-texts.ts'
+import {showPreparation} from '../flow/sites.ts'
 import type {Secrecy} from '../flow/secrecy.ts'
 import type {World} from '../flow/world.ts'
 import type {DeployEvent, EventBody} from '../plan/events.ts'
@@ -90,6 +91,7 @@ export async function inSession(
         turn: () => Promise.resolve(true),
       })
       secrecy = world.secrecy
+      showPreparation(world)
       try {
         const outcome = await act(world)
         emit({kind: 'run-finished', outcome})

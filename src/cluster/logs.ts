@@ -98,7 +98,14 @@ async function* linesOf(answer: Readable): AsyncGenerator<string> {
 /** A kubelet refuses with 400 and says why, such as a container that waits to start: not the chart's fault. */
 function noLogs(error: unknown, pod: string): unknown {
   if (!(error instanceof DeployError) || error.exitKind !== 'bad-render') return error
-  const why = error.message.split('the cluster refuses it: ').at(-1)
+  const why = error.message.split('the cluster refuses it: ').at(-1) ?? ''
+  const container = /^previous terminated container "([^"]+)"/.exec(why)?.[1]
+  if (container !== undefined)
+    return new DeployError(
+      'not-found',
+      `read what ${pod} printed before: its container ${container} was not restarted, so there is nothing before.`,
+      {hint: 'Leave --previous out for what it prints now.', cause: error},
+    )
   return new DeployError('not-found', `read the log of ${pod}: ${why}`, {cause: error})
 }
 

@@ -24,6 +24,15 @@ export function imagesIn(objects: readonly KubernetesObject[]): string[] {
   return objects.flatMap(object => imagesOf(object).map(({image}) => image))
 }
 
+/** Each image once, before and after. */
+export function runsOf(
+  before: readonly KubernetesObject[],
+  after: readonly KubernetesObject[],
+): {before: string[]; after: string[]} {
+  const [old, now] = [before, after].map(objects => [...new Set(imagesIn(objects))])
+  return {before: old ?? [], after: now ?? []}
+}
+
 /** Containers whose image differs; one that is new or gone has no `before` or no `after`. */
 export function compareImages(
   before: readonly KubernetesObject[],

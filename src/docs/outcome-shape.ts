@@ -91,6 +91,7 @@ export const outcome = v.object({
   schema: v.literal(1),
   kind: v.pipe(exitKind, v.description('How it ended, one of the rows of docs/exit-codes.md.')),
   exitCode: v.number(),
+  action: v.picklist(['deploy', 'rollback', 'resume', 'abort']),
   runId: v.string(),
   service: v.string(),
   summary: v.pipe(v.string(), v.description('One sentence for a person; its wording may change.')),
@@ -100,7 +101,10 @@ export const outcome = v.object({
       release: releaseRef,
       state: v.picklist(['deployed', 'unchanged', 'restored', 'removed', 'not-reached', 'not-restored']),
       revision: v.exactOptional(revision),
-      images: v.array(v.string()),
+      toRevision: v.exactOptional(
+        v.pipe(v.number(), v.description('Of what was brought back: the revision that it was before.')),
+      ),
+      images: v.pipe(v.array(v.string()), v.description('What it has now.')),
       digests: v.exactOptional(
         v.pipe(
           v.record(v.string(), v.string()),

@@ -54,6 +54,12 @@ const step = v.object({
   ),
   chart: v.object({before: v.exactOptional(chart), after: chart}),
   images: v.array(imageChange),
+  runs: v.exactOptional(
+    v.pipe(
+      v.object({before: v.array(v.string()), after: v.array(v.string())}),
+      v.description('Every image, also those that stay.'),
+    ),
+  ),
   changes: v.array(change),
   hooks: v.pipe(
     v.array(

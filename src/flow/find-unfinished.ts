@@ -55,6 +55,7 @@ export function nothingUnfinished(intent: FinishIntent, world: World): Outcome {
     schema: 1,
     kind: 'deployed',
     exitCode: EXIT_CODES.deployed.code,
+    action: intent.kind,
     runId: world.runId,
     service: world.service.name,
     summary: `${world.service.name} has no unfinished run: nothing to ${intent.kind}.`,

@@ -88,9 +88,12 @@ async function takeBack(
   }
 }
 
-function reasonOf({end}: StageRun): string {
+function reasonOf({end, stage}: StageRun): string {
   const [failure] = end.kind === 'failed' ? end.failures : []
-  if (failure?.kind !== 'interrupted') return 'the new version failed'
+  const isBackwards = stage.steps.some(({action}) => action.kind === 'rollback')
+  if (failure?.kind === 'helm-failed' || failure?.kind === 'helmfile-failed') return 'helm failed'
+  if (failure?.kind !== 'interrupted')
+    return isBackwards ? 'what it went back to failed' : 'the new version failed'
   return failure.signal === 'abort' ? 'asked for' : 'interrupted'
 }
 

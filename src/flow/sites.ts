@@ -1,5 +1,7 @@
 import {mkdir} from 'node:fs/promises'
 import {delimiter, join} from 'node:path'
+import {type ByHandSite, commandLine, type HandFile, preparation, writeLine} from '../tools/by-hand.ts'
+import {stateFilesOf} from '../tools/state-values.ts'
 import {type LauncherSite, setHelmVersion} from '../tools/capture.ts'
 import {launcherPath, type HelmfileSite} from '../tools/helmfile.ts'
 import {RUN_VARIABLE} from '../tools/strays.ts'
@@ -8,6 +10,7 @@ import type {World} from './world.ts'
 /** Where helmfile runs for this service: inside the private snapshot. */
 export async function siteOf(world: World): Promise<HelmfileSite> {
   const [tree, stateArgs] = await Promise.all([world.snapshot, world.stateArgs])
+  const byHand = byHandSiteOf(world)
   return {
     directory: join(tree, 'helmfile.d', world.service.group, world.service.name),
     env: {
@@ -17,9 +20,32 @@ export async function siteOf(world: World): Promise<HelmfileSite> {
       [RUN_VARIABLE]: world.runId,
     },
     stateArgs,
-    onCommand: command => world.emit({kind: 'command-run', command}),
+    onCommand: words => world.emit({kind: 'command-run', command: commandLine(words, byHand)}),
+    onFile: (path, file) => {
+      byHand.files.set(path, file)
+      world.emit({kind: 'command-run', command: writeLine(file)})
+    },
     mask: world.secrecy.mask,
     states: world.helmfileStates,
+  }
+}
+
+/** Tell what comes before the commands of this run, for who types them. */
+export function showPreparation(world: World): void {
+  for (const command of preparation(byHandSiteOf(world))) world.emit({kind: 'command-run', command})
+}
+
+function byHandSiteOf(world: World): ByHandSite & {files: Map<string, HandFile>} {
+  const {everywhere, environments} = stateFilesOf(world.settings)
+  const files = [everywhere, ...environments.map(([, file]) => file)].filter(file => file !== undefined)
+  return {
+    tree: world.tree,
+    service: world.service,
+    substitutions: world.settings.substitutions,
+    path: world.settings.path,
+    env: world.settings.env,
+    files: new Map(files.map(file => [join(world.runDirectory, file.name), file])),
+    privateDirectory: world.chartsDirectory,
   }
 }
 

@@ -3,7 +3,7 @@ import {digestsOf} from '../plan/image-answers.ts'
 import type {ReleaseRef} from '../plan/facts.ts'
 import {isSameRelease} from '../plan/release-ref.ts'
 import type {FailureTimings, Outcome, ReleaseEnd} from '../plan/outcome.ts'
-import type {Plan} from '../plan/plan.ts'
+import type {Plan, ReleaseStep, Stage} from '../plan/plan.ts'
 import type {Execution} from './execute.ts'
 import type {World} from './world.ts'
 
@@ -31,16 +31,7 @@ export function keptOf({runs, end}: Execution): string[] {
 
 function releaseEnds(plan: Plan, execution: Execution | undefined): ReleaseEnd[] {
   const changed = [...(plan.done ?? []), ...plan.stages].flatMap(stage =>
-    stage.steps.map((step): ReleaseEnd => {
-      const images = [...new Set(step.images.flatMap(image => image.after ?? []))]
-      return {
-        environment: stage.environment,
-        release: step.release,
-        images,
-        ...digestsOf(step.images),
-        ...stateOf(stage.environment, step.release, execution),
-      }
-    }),
+    stage.steps.map(step => changedEnd(plan, stage, step, execution)),
   )
   const unchanged = plan.unchanged.flatMap(({environment, releases}) =>
     releases.map(
@@ -54,6 +45,39 @@ function releaseEnds(plan: Plan, execution: Execution | undefined): ReleaseEnd[]
     ),
   )
   return [...changed, ...unchanged]
+}
+
+function changedEnd(
+  plan: Plan,
+  stage: Stage,
+  step: ReleaseStep,
+  execution: Execution | undefined,
+): ReleaseEnd {
+  const {environment, fallback} = stage
+  const {release, action} = step
+  const {state, revision} = stateOf(environment, release, execution)
+  const about = {environment, release, revision}
+  const toRevision = 'toRevision' in action ? action.toRevision : undefined
+  if (state === 'deployed' && plan.kind === 'rollback' && toRevision !== undefined)
+    return {...about, state: 'restored', toRevision, images: imagesAfter(step)}
+  if (state === 'deployed' || state === 'not-restored')
+    return {...about, state, images: imagesAfter(step), ...digestsOf(step.images)}
+  if (state === 'removed') return {...about, state, images: []}
+  // Of undoing, what it goes back to comes after; of a failure, what it went back to was before.
+  const isUndone = plan.kind === 'abort' && state === 'restored'
+  const back = fallback.find(one => isSameRelease(one.release, release))
+  const backTo =
+    plan.kind === 'abort' ? toRevision : back && 'toRevision' in back ? back.toRevision : undefined
+  return {
+    ...about,
+    state,
+    ...(state === 'restored' && backTo !== undefined ? {toRevision: backTo} : {}),
+    images: isUndone ? imagesAfter(step) : (step.runs?.before ?? []),
+  }
+}
+
+function imagesAfter({runs, images}: ReleaseStep): readonly string[] {
+  return runs?.after ?? [...new Set(images.flatMap(({after}) => after ?? []))]
 }
 
 function stateOf(

@@ -1,4 +1,4 @@
-import {compareImages, workloadsOf} from '../diff/images.ts'
+import {compareImages, runsOf, workloadsOf} from '../diff/images.ts'
 import type {FallbackStep, ReleaseStep, Stage} from './plan.ts'
 import {
   standingOf,
@@ -54,6 +54,7 @@ function doneStep({namespace, name, live, before, planned, timeoutMs}: Unfinishe
     action: {kind: 'verify', fromRevision: revision, toRevision: revision ?? 0},
     chart: {before: facts?.chart, after: live?.facts?.chart ?? {name: '', version: ''}},
     images: compareImages(facts?.objects ?? [], live?.facts?.objects ?? []),
+    runs: runsOf(facts?.objects ?? [], live?.facts?.objects ?? []),
     override: planned.override,
     given: [],
     ridesAlong: undefined,

@@ -82,6 +82,7 @@ export function outcomeOf(
     schema: 1,
     kind,
     exitCode: EXIT_CODES[kind].code,
+    action: plan.kind !== 'abort' && plan.finishes !== undefined ? 'resume' : plan.kind,
     runId: about.runId,
     service: plan.service.name,
     summary: summaryOf(end, plan),
@@ -116,7 +117,7 @@ function summaryOf(end: RunEnd, plan: Plan): string {
     case 'undone':
       return undoneSummary(end.notBack, plan)
     case 'failed':
-      return failedSummary(end, name)
+      return failedSummary(end, plan)
   }
 }
 
@@ -141,9 +142,10 @@ function notBackText(notBack: NotBack): string {
   return notBack.map(one => `${one.environment}: ${one.message}`).join('; ')
 }
 
-function failedSummary(end: Extract<RunEnd, {kind: 'failed'}>, name: string): string {
+function failedSummary(end: Extract<RunEnd, {kind: 'failed'}>, plan: Plan): string {
+  const {name} = plan.service
   if (end.notBack.length > 0) {
-    return `${name} failed, and not everything is back: ${notBackText(end.notBack)}.`
+    return `${name} ${whatOf(end)}, and not everything is back: ${notBackText(end.notBack)}.`
   }
   if (end.failure.kind === 'changed-by-others')
     return `Someone else changed ${name} since the preview; their change stands.`
@@ -154,10 +156,14 @@ function failedSummary(end: Extract<RunEnd, {kind: 'failed'}>, name: string): st
     return `${name} is as far as it got, and healthy: the lock of ${end.failure.environment} is lost, ${end.failure.message}.`
   if (end.failure.kind === 'infrastructure')
     return `${name} is as far as it got, and nothing was taken back: ${end.failure.message}`
-  const what = end.failure.kind === 'interrupted' ? 'was interrupted' : 'failed'
   if (end.kept.length === 0)
-    return `${name} ${what}; everything that was touched is back and verified healthy.`
-  return `${name} ${what}; production is back and verified healthy. ${end.kept.join(', ')} keeps the new version, so that one can look.`
+    return `${name} ${whatOf(end)}; everything that was touched is back and verified healthy.`
+  const kept = plan.kind === 'rollback' ? 'what it went back to' : 'the new version'
+  return `${name} ${whatOf(end)}; production is back and verified healthy. ${end.kept.join(', ')} keeps ${kept}, so that one can look.`
+}
+
+function whatOf({failure}: Extract<RunEnd, {kind: 'failed'}>): string {
+  return failure.kind === 'interrupted' ? 'was interrupted' : 'failed'
 }
 
 function filesOr(files: readonly string[], otherwise: string): string {

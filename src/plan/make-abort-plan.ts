@@ -1,4 +1,4 @@
-import {compareImages, workloadsOf} from '../diff/images.ts'
+import {compareImages, runsOf, workloadsOf} from '../diff/images.ts'
 import {hooksOf} from './hooks.ts'
 import type {Facts} from './facts.ts'
 import type {CompareRevisions} from './make-rollback-plan.ts'
@@ -108,6 +108,7 @@ function stepOf(release: UnfinishedRelease, compare: CompareRevisions): ReleaseS
     action: {kind: isBack(release) ? 'verify' : 'rollback', fromRevision, toRevision: before.revision},
     chart: {before: now?.chart, after: before.chart},
     images: compareImages(now?.objects ?? [], before.objects),
+    runs: runsOf(now?.objects ?? [], before.objects),
     changes: compare(now, before),
     hooks: hooksOf(now?.hooks ?? [], before.hooks, compare(now && asHooks(now), asHooks(before)), 'rollback'),
     workloads: workloadsOf(before.objects),

@@ -1,5 +1,5 @@
 import type {ObjectChange} from '../diff/changes.ts'
-import {compareImages, imagesIn, workloadsOf} from '../diff/images.ts'
+import {compareImages, imagesIn, runsOf, workloadsOf} from '../diff/images.ts'
 import type {EnvironmentFacts, Facts, ReleaseFacts, RevisionFacts} from './facts.ts'
 import type {PlanOptions} from './guards.ts'
 import type {PastRelease} from './origin.ts'
@@ -173,6 +173,7 @@ function stepOf(
         : {kind: 'rollback', fromRevision: revision, toRevision: target.revision},
       chart: {before: release.deployed?.chart, after: target.chart},
       images: compareImages(release.deployed?.objects ?? [], target.objects),
+      runs: runsOf(release.deployed?.objects ?? [], target.objects),
       override: gitVersion === version ? undefined : version,
       ...(gitVersion === undefined ? {} : {gitVersion}),
       given: [],

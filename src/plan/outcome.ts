@@ -8,6 +8,8 @@ export type Outcome = {
   schema: 1
   kind: ExitKind
   exitCode: number
+  /** What was asked for; `resume` goes on with another run. */
+  action: 'deploy' | 'rollback' | 'resume' | 'abort'
   runId: string
   service: string
   /** One sentence for a person. */
@@ -25,8 +27,12 @@ export type Outcome = {
 export type ReleaseEnd = {
   environment: string
   release: ReleaseRef
+  /** `restored`: what ran before is back, because a change failed or somebody asked. */
   state: 'deployed' | 'unchanged' | 'restored' | 'removed' | 'not-reached' | 'not-restored'
   revision: number | undefined
+  /** Of what was brought back: the revision that it was before. */
+  toRevision?: number
+  /** What it has now. */
   images: readonly string[]
   /** Of those images that the registry was asked for. */
   digests?: ImageDigests

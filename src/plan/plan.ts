@@ -62,6 +62,8 @@ export type ReleaseStep = {
   repair?: Repair
   chart: {before: ChartRef | undefined; after: ChartRef}
   images: readonly ImageChange[]
+  /** Every image, also those that stay. */
+  runs?: {before: readonly string[]; after: readonly string[]}
   /** The version that was given beside git's. */
   override: string | undefined
   /** The version that git holds, where that was looked at. */

@@ -1,5 +1,5 @@
 import {releaseKey} from './release-ref.ts'
-import {compareImages} from '../diff/images.ts'
+import {compareImages, runsOf} from '../diff/images.ts'
 import {hooksOf} from './hooks.ts'
 import type {BegunRelease, EnvironmentFacts, ReleaseFacts} from './facts.ts'
 import type {CompareRelease} from './make-plan.ts'
@@ -53,6 +53,7 @@ function stepOf(
       [...(release.deployed?.objects ?? []), ...(release.deployed?.hooks ?? [])],
       [...release.wanted, ...release.wantedHooks],
     ),
+    runs: runsOf(release.deployed?.objects ?? [], release.wanted),
     override: release.versionOverride?.tag,
     ...(release.versionPlace === undefined ? {} : {gitVersion: release.versionPlace.current}),
     given: release.given,

@@ -1,5 +1,5 @@
 import {type FSWatcher, watch} from 'node:fs'
-import {mkdir, open, readFile, rm, writeFile} from 'node:fs/promises'
+import {mkdir, open, readdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {ReleaseRef} from '../plan/facts.ts'
 import {launcherEnv, type LauncherSite} from './capture.ts'
@@ -41,7 +41,7 @@ export async function startApply(site: LauncherSite, request: ApplyRequest): Pro
   await prepare(site, request)
   const told = [...environmentArgs(site, request.environment), ...selectorArgs(request.selectors)]
   const args = ['--file', await helmfileName(site), '--helm-binary', site.launcher, ...told, 'apply']
-  site.onCommand(['helmfile', ...told, 'apply'].join(' '))
+  await showByHand(site, request)
   const reports = followReports(site.runDirectory, request)
   const child = start('helmfile', args, {
     cwd: site.directory,
@@ -69,6 +69,29 @@ export async function startApply(site: LauncherSite, request: ApplyRequest): Pro
       const timer = setTimeout(() => endGroup(child.pid), graceMs)
       return done.finally(() => clearTimeout(timer))
     },
+  }
+}
+
+// What it comes to for a person: `sync` needs no plugin, and of these releases alone it takes nothing away.
+async function showByHand(site: LauncherSite, request: ApplyRequest): Promise<void> {
+  for (const release of request.planned) {
+    const directory = releaseDirectory(site, request, release)
+    const version = join(directory, 'version.yaml')
+    const content = await readFile(version, 'utf8').catch(() => undefined)
+    if (content !== undefined)
+      site.onFile(version, {name: `${request.environment}-${release.name}-version.yaml`, content})
+    const set = (await readdir(directory)).filter(name => /^set-\d+$/.test(name)).toSorted()
+    const words = await Promise.all(set.map(name => readFile(join(directory, name), 'utf8')))
+    const [namespace = '-'] = keyOf(request, release).split('~')
+    site.onCommand([
+      'helmfile',
+      ...environmentArgs(site, request.environment),
+      '--selector',
+      `${namespace === '-' ? '' : `namespace=${namespace},`}name=${release.name}`,
+      'sync',
+      ...(content === undefined ? [] : ['--values', version]),
+      ...words.flatMap(word => ['--set', word]),
+    ])
   }
 }
 

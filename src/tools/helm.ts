@@ -1,5 +1,5 @@
 import {access, constants, mkdir, readdir, readFile, writeFile} from 'node:fs/promises'
-import {delimiter, isAbsolute, join} from 'node:path'
+import {basename, delimiter, isAbsolute, join} from 'node:path'
 import {parseHelmYaml} from '../diff/helm-yaml.ts'
 import {DeployError, ToolError} from '../errors.ts'
 import type {ChartRef, ReleaseRef} from '../plan/facts.ts'
@@ -15,7 +15,7 @@ export type Helm = {
   /** What it says of itself; asked once, and only where it matters. */
   version: () => Promise<string>
   env: Readonly<Record<string, string | undefined>>
-  onCommand: (command: string) => void
+  onCommand: (words: readonly string[]) => void
   /** Hides private values in what it says. */
   mask: (text: string) => string
 }
@@ -177,7 +177,7 @@ async function succeed(
   doing: string,
   hint?: string,
 ): Promise<ExecResult> {
-  helm.onCommand([helm.path.split('/').at(-1), ...shownArgs(args)].join(' '))
+  helm.onCommand([basename(helm.path), ...shownArgs(args)])
   const result = await exec(helm.path, args, {env: helm.env, detached: true})
   if (!result.failed) return result
   // Hidden before it is cut: of half a value nobody could tell what it is.

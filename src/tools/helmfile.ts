@@ -2,6 +2,7 @@ import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {parseHelmYaml, splitDocuments} from '../diff/helm-yaml.ts'
 import {DeployError, ToolError} from '../errors.ts'
+import type {HandFile} from './by-hand.ts'
 import {complaintOf} from './complaint.ts'
 import {exec, type ExecResult} from './exec.ts'
 import {diskFault, toolFault} from './tool-fault.ts'
@@ -15,8 +16,10 @@ export type HelmfileSite = {
   env: Readonly<Record<string, string | undefined>>
   /** The words that give helmfile an environment's state values. */
   stateArgs: (environment: string) => readonly string[]
-  /** Called with every command, for `--show-commands`. */
-  onCommand: (command: string) => void
+  /** Called with every command, word by word, for `--show-commands`. */
+  onCommand: (words: readonly string[]) => void
+  /** A file of this run that a later command names. */
+  onFile: (path: string, file: HandFile) => void
   /** Hides private values in what it says. */
   mask: (text: string) => string
   /** What helmfile said already in this run, by its arguments. */
@@ -126,7 +129,7 @@ export async function runHelmfile(
   env: Readonly<Record<string, string>> = {},
 ): Promise<ExecResult> {
   const all = ['--file', await helmfileName(site), ...args]
-  site.onCommand(`helmfile ${args.join(' ')}`)
+  site.onCommand(['helmfile', ...args])
   const result = await exec('helmfile', all, {
     cwd: site.directory,
     env: {...site.env, ...env},

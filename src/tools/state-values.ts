@@ -14,20 +14,44 @@ export async function writeStateValues(
   {environments, stateValues}: Pick<Settings, 'environments' | 'stateValues'>,
   given: readonly GivenValue[],
 ): Promise<(environment: string) => readonly string[]> {
-  const everywhere = await writeValues(directory, 'everywhere', stateValues)
-  const files = new Map<string, readonly string[]>()
-  for (const [index, [name, settings]] of [...environments].entries()) {
-    const all = {...stateValues, ...settings.stateValues}
-    files.set(name, await writeValues(directory, String(index), all))
-  }
+  const files = stateFilesOf({environments, stateValues})
+  const everywhere = await write(directory, files.everywhere)
   const words = given.flatMap(({flag, word}) => (flag === 'set' ? [] : [`--${flag}`, word]))
-  return environment => [...(files.get(environment) ?? everywhere), ...words]
+  const ofEnvironment = new Map<string, readonly string[]>()
+  for (const [name, file] of files.environments) ofEnvironment.set(name, await write(directory, file))
+  return environment => [...(ofEnvironment.get(environment) ?? everywhere), ...words]
 }
 
-async function writeValues(directory: string, name: string, values: StateValues): Promise<readonly string[]> {
-  if (Object.keys(values).length === 0) return []
-  const path = join(directory, `state-values-${name}.yaml`)
+/** What is in those files; none where there are no values. */
+export function stateFilesOf({
+  environments,
+  stateValues,
+}: Pick<Settings, 'environments' | 'stateValues'>): StateFiles {
+  return {
+    everywhere: fileOf('everywhere', stateValues),
+    environments: [...environments].map(([name, settings], index) => [
+      name,
+      fileOf(String(index), {...stateValues, ...settings.stateValues}),
+    ]),
+  }
+}
+
+export type StateFiles = {
+  everywhere: StateFile | undefined
+  environments: readonly (readonly [string, StateFile | undefined])[]
+}
+
+export type StateFile = {name: string; content: string}
+
+function fileOf(name: string, values: StateValues): StateFile | undefined {
+  if (Object.keys(values).length === 0) return undefined
   // JSON is YAML, and quotes every text.
-  await writeFile(path, `${JSON.stringify(values)}\n`, {mode: 0o600})
+  return {name: `state-values-${name}.yaml`, content: `${JSON.stringify(values)}\n`}
+}
+
+async function write(directory: string, file: StateFile | undefined): Promise<readonly string[]> {
+  if (file === undefined) return []
+  const path = join(directory, file.name)
+  await writeFile(path, file.content, {mode: 0o600})
   return ['--state-values-file', path]
 }

@@ -4,12 +4,16 @@ import type {Readable, Writable} from 'node:stream'
 /** Where a person is asked. */
 export type AskIo = {input: Readable; output: Writable; signal: AbortSignal}
 
-/** A yes-or-no question on a terminal; anything but a yes is a no, as are the end of the input and an abort. */
+/** A yes-or-no question on a terminal. Nothing is a no, as are the end of the input and an abort; what is neither is asked again. */
 export async function askYesNo(question: string, io: AskIo): Promise<boolean> {
-  return /^\s*y(es)?\s*$/i.test((await askLine(`${question} [y/N] `, io)) ?? '')
+  const answer = (await askLine(`${question} [y/N] `, io))?.trim() ?? ''
+  if (/^y(es)?$/i.test(answer)) return true
+  if (answer === '' || /^no?$/i.test(answer)) return false
+  io.output.write('Say y or n.\n')
+  return askYesNo(question, io)
 }
 
-/** One of several words, or the beginning of one; nothing for any other answer, the end of the input and an abort. */
+/** One of several words, or the beginning of one; nothing for no answer, the end of the input and an abort. Others are asked again. */
 export async function askWord<Word extends string>(
   question: string,
   words: readonly Word[],
@@ -17,7 +21,9 @@ export async function askWord<Word extends string>(
 ): Promise<Word | undefined> {
   const answer = (await askLine(`${question} [${words.join('/')}] `, io))?.trim().toLowerCase() ?? ''
   const [word, other] = words.filter(one => answer !== '' && one.startsWith(answer))
-  return other === undefined ? word : undefined
+  if (answer === '' || (word !== undefined && other === undefined)) return word
+  io.output.write(`Say ${words.join(' or ')}.\n`)
+  return askWord(question, words, io)
 }
 
 // The terminal stays in line mode, so that Ctrl-C remains a signal to the process.

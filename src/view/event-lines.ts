@@ -33,7 +33,7 @@ export function lineOf(event: DeployEvent): string | undefined {
     case 'fallback-started':
       return `${event.stage}: going back (${event.reason})`
     case 'release-restored':
-      return `${of(event)}: ${event.toRevision === undefined ? 'removed again' : `back at revision ${event.toRevision}`}`
+      return `${of(event)}: ${event.toRevision === undefined ? 'removed again' : `back to revision ${event.toRevision}`}`
     case 'fallback-verified':
       return `${event.stage}: back and verified healthy after ${durationText(event.durationMs)}`
     case 'fallback-failed':

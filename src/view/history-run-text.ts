@@ -35,6 +35,7 @@ type ShownRelease = {
   digests?: Readonly<Record<string, string>>
   /** Older records do not say. */
   override?: string | null
+  gitVersion?: string
   given?: readonly string[]
   namespace?: string
   stage?: string
@@ -58,8 +59,8 @@ export function runText(run: ShownRunInFull, problems: readonly ShownProblem[]):
   const lines = [
     `${run.kind} of ${run.service}, run ${run.runId}`,
     ...facts.flatMap(([name, text]) => (text === undefined ? [] : [`  ${padEnd(name, 8)}${text}`])),
-    ...run.environments.flatMap(environmentLines),
     ...failureLines(run),
+    ...run.environments.flatMap(environmentLines),
     ...problems.map(problemLine),
   ]
   return lines.map(line => `${line}\n`).join('')
@@ -90,7 +91,7 @@ function byText({by, from, at}: {by: string; from: string; at: string}): string 
 function environmentLines({name, namespace, record}: ShownRunInFull['environments'][number]): string[] {
   return [
     `  ${name} (namespace ${namespace})`,
-    ...record.releases.flatMap(releaseLines),
+    ...record.releases.flatMap(release => releaseLines(release, record)),
     ...unfinishedStages(record),
     ...moreLines(record, TOLD_OF_RUN, '    '),
   ]
@@ -113,15 +114,19 @@ function failureLines({environments}: ShownRunInFull): string[] {
   if (found === undefined) return []
   if (!isKnownFailure(found.failure)) return stringify({failure: found}).trimEnd().split('\n').map(printable)
   const text = failureText(found.failure, {width: 100, color: 0, stage: found.stage})
-  return ['', ...text.trimEnd().split('\n')]
+  return ['', ...text.trimEnd().split('\n'), '']
 }
 
-function releaseLines(release: ShownRelease): string[] {
+function releaseLines(release: ShownRelease, record: ShownRecord): string[] {
   return [
-    `    ${release.name}: ${revisionsText(release)}`,
+    `    ${release.name}: ${revisionsText(release, record)}`,
     ...chartLines(release),
     ...release.images.flatMap(image => imageLines(image, release.digests?.[image])),
-    ...(release.override ? [`      ${release.override} was asked for; git said something else`] : []),
+    ...(release.override
+      ? [
+          `      ${release.override} is beside git${release.gitVersion === undefined ? '' : `, which held ${release.gitVersion}`}`,
+        ]
+      : []),
     ...(release.given ?? []).map(word => `      ${word} was given; git does not hold it`),
     ...moreLines(release, TOLD_OF_RELEASE, '      '),
   ]
@@ -140,11 +145,15 @@ function imageLines(image: string, digest: string | undefined): string[] {
   return [`      ${shortImage(image)}`, ...(isNew ? [`        ${printable(digest)}`] : [])]
 }
 
-function revisionsText({before, after, restored}: ShownRelease): string {
+function revisionsText({before, after, restored, stage}: ShownRelease, {stages = []}: ShownRecord): string {
   const start = before === null ? 'not installed before' : `revision ${before}`
-  const reached = after === null ? `${start}, not reached` : `${start} → ${after}`
+  // A run whose process was killed did not write down what helm made.
+  const isBegun = stages.some(({name, state}) => name === stage && BEGUN.has(state))
+  const reached = after === null ? `${start}, ${isBegun ? 'begun' : 'not reached'}` : `${start} → ${after}`
   return restored === null ? reached : `${reached}, brought back as ${restored}`
 }
+
+const BEGUN = new Set(['begun', 'going-back'])
 
 const TOLD_OF_RUN = new Set(
   'schema runId kind startedAt endedAt by from message commit outcome releases planId environment environments request stages failure finishedBy resumedBy tree'.split(
@@ -152,7 +161,7 @@ const TOLD_OF_RUN = new Set(
   ),
 )
 const TOLD_OF_RELEASE = new Set(
-  'name before after restored images digests override given namespace stage action latestBefore chart timeoutMs'.split(
+  'name before after restored images digests override gitVersion given namespace stage action latestBefore chart timeoutMs'.split(
     ' ',
   ),
 )

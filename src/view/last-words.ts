@@ -34,7 +34,7 @@ function undoOf(plan: Plan | undefined, {stage, release}: Touched): string {
   const step = plan?.stages
     .find(one => one.name === stage)
     ?.fallback.find(one => isSameRelease(one.release, release))
-  if (step === undefined) return 'there is no earlier revision'
+  if (step === undefined) return 'nothing good ran before it'
   const target = `${step.release.name}${step.kind === 'uninstall' ? '' : ` ${step.toRevision}`} --namespace ${step.release.namespace}`
   return `to undo it: helm ${step.kind} ${target}`
 }

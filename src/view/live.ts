@@ -12,7 +12,7 @@ import {openFrame, type Terminal} from './frame.ts'
 import {printable} from './layout.ts'
 import {type LiveEnd, type LiveTask, showTasks} from './live-tasks.ts'
 import {paletteOf} from './palette.ts'
-import {phaseText, releaseLine} from './phase-text.ts'
+import {phaseText, releaseLine, stopText} from './phase-text.ts'
 import {spanText} from './time-text.ts'
 import {unbreakable, type View, type ViewOptions} from './view.ts'
 
@@ -165,7 +165,7 @@ function wholeTitle(phase: Phase | undefined, windowMs: number, nowMs: number): 
     case 'rolling-out':
       return isForward ? thenText(windowMs) : 'then it is verified'
     case 'failed':
-      return isForward ? 'did not become healthy' : 'not everything is back'
+      return isForward ? stopText(phase.status.failure) : 'not everything is back'
     case 'holding':
     case 'done':
       return phaseText(phase, nowMs).replace(`${phase.stage}: `, '')

@@ -47,12 +47,11 @@ function releaseLines(ends: readonly ReleaseEnd[], palette: Palette): string[] {
   })
 }
 
-function stateText({state, revision}: ReleaseEnd): string {
-  const at = revision === undefined ? '' : ` at revision ${revision}`
+function stateText({state, revision, toRevision}: ReleaseEnd): string {
   const words: Record<ReleaseEnd['state'], string> = {
     deployed: `deployed${revision === undefined ? '' : `, revision ${revision}`}`,
     unchanged: `unchanged${revision === undefined ? '' : `, revision ${revision}`}`,
-    restored: `back${at}, healthy`,
+    restored: `${backText(toRevision, revision)}, healthy`,
     removed: 'removed again',
     'not-reached': 'not touched',
     'not-restored': `NOT BACK${revision === undefined ? '' : `, still revision ${revision}`}`,
@@ -60,9 +59,16 @@ function stateText({state, revision}: ReleaseEnd): string {
   return words[state]
 }
 
-/** The tag alone where there is one image; the images that are wanted are not told where they did not get to. */
+/** helm counts going back as a revision of its own. */
+function backText(toRevision: number | undefined, revision: number | undefined): string {
+  if (toRevision === undefined || toRevision === revision)
+    return revision === undefined ? 'back' : `back at revision ${revision}`
+  return `back to revision ${toRevision}${revision === undefined ? '' : ` (now ${revision})`}`
+}
+
+/** The tag alone where there is one image; nothing of what was not touched, or is not known to run. */
 function imagesText({images, state}: ReleaseEnd): string {
-  if (state !== 'deployed' && state !== 'unchanged') return ''
+  if (state !== 'deployed' && state !== 'unchanged' && state !== 'restored') return ''
   const distinct = [...new Set(images)]
   if (distinct.length === 1) return tagOf(distinct[0] ?? '')
   const [first] = distinct

@@ -1,3 +1,4 @@
+import type {Failure} from '../plan/events.ts'
 import type {WorkloadProgress} from '../rollout/verdict.ts'
 import type {Phase, ReleaseDisplay} from './display-state.ts'
 import {counted} from './layout.ts'
@@ -17,7 +18,30 @@ export function phaseText(phase: Phase, nowMs: number): string {
         ? `${stage}: healthy after ${durationText(status.durationMs)}`
         : `${stage}: back and verified healthy after ${durationText(status.durationMs)}`
     case 'failed':
-      return direction === 'forward' ? `${stage}: failed` : `${stage}: not everything is back`
+      return direction === 'forward'
+        ? `${stage}: ${stopText(status.failure)}`
+        : `${stage}: not everything is back`
+  }
+}
+
+/** How a stage ended that did not get to its end. */
+export function stopText(failure: Failure | undefined): string {
+  switch (failure?.kind) {
+    case 'doomed':
+    case 'timed-out':
+      return 'did not become healthy'
+    case 'interrupted':
+      return 'interrupted'
+    case 'changed-by-others':
+    case 'outdated':
+    case 'lock-lost':
+    case 'infrastructure':
+      return 'stopped'
+    case 'helm-failed':
+    case 'helmfile-failed':
+    case 'not-as-recorded':
+    case undefined:
+      return 'failed'
   }
 }
 
@@ -38,7 +62,7 @@ export function releaseLine(display: ReleaseDisplay, nowMs: number): string {
     case 'restoring':
       return `${release.name}: going back${workloads.length === 0 ? '' : `, ${progressText(workloads)}`}`
     case 'restored':
-      return `${release.name}: ${status.toRevision === undefined ? 'removed again' : `back at revision ${status.toRevision}`}`
+      return `${release.name}: ${status.toRevision === undefined ? 'removed again' : `back to revision ${status.toRevision}`}`
     case 'not-restored':
       return `${release.name}: NOT BACK: ${status.message}`
   }

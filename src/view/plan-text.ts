@@ -138,7 +138,10 @@ function nothingText(plan: Plan, {nowMs, width}: PlanTextOptions): string {
     )
   }
   const where = listed(plan.unchanged.map(one => one.environment))
-  const what = `${plan.service.name}: nothing to do${where === '' ? '' : ` in ${where}`}`
+  const isLost = plan.kind === 'rollback' && plan.refusals.some(({exitKind}) => exitKind === 'not-found')
+  const what = isLost
+    ? `${plan.service.name}: nothing to go back to`
+    : `${plan.service.name}: nothing to do${where === '' ? '' : ` in ${where}`}`
   return [what, hanging('  charts  ', treeText(plan.tree, nowMs), width)].flat().join('\n')
 }
 

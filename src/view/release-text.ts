@@ -1,4 +1,5 @@
 import type {ReleaseStep, Stage} from '../plan/plan.ts'
+import {isSameRelease} from '../plan/release-ref.ts'
 import {type ChangeOptions, changesText} from './change-text.ts'
 import {hooksText} from './hook-text.ts'
 import {imageLines} from './image-lines.ts'
@@ -19,6 +20,7 @@ export function releaseText(
       ...repairLine(step, options),
       ...imageLines(step.images, options.width),
       ...chartLine(step),
+      ...overrideLine(step, options.width),
       ...givenLine(step, options.width),
       ...rideAlongText(step.ridesAlong, options),
       ...podsLine(step, options.width),
@@ -33,7 +35,7 @@ function actionText({action, release}: ReleaseStep, stage: Stage): string {
   switch (action.kind) {
     case 'install': {
       const isUninstalled = stage.fallback.some(
-        step => step.kind === 'uninstall' && step.release.name === release.name,
+        step => step.kind === 'uninstall' && isSameRelease(step.release, release),
       )
       return `first installation${isUninstalled ? ', uninstalled again if it fails' : ''}`
     }
@@ -68,6 +70,12 @@ function chartLine({chart, action}: ReleaseStep): string[] {
   return before.version === after.version
     ? []
     : [`    chart  ${after.name} ${before.version} → ${after.version}`]
+}
+
+function overrideLine({override, gitVersion}: ReleaseStep, width: number): string[] {
+  if (override === undefined) return []
+  const held = gitVersion === undefined ? 'another version' : gitVersion
+  return [hanging('    beside ', `git, which holds ${held}`, width)]
 }
 
 function givenLine({given}: ReleaseStep, width: number): string[] {

@@ -73,7 +73,7 @@ function atLeast(list: CommitList): string {
 function sinceText(since: LastDeployed, {nowMs}: ChangeOptions): string {
   const ago = agoText(nowMs - Date.parse(since.at))
   if (since.kind === 'run') return `${since.commit.slice(0, 8)}, deployed ${ago}`
-  const why = since.why === 'not-by-deploy' ? 'not made by deploy' : 'its commit is not in this clone'
+  const why = since.why === 'not-by-deploy' ? 'no run is recorded for it' : 'its commit is not in this clone'
   return `revision ${since.revision}, ${ago} (${why})`
 }
 

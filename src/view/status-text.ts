@@ -81,7 +81,7 @@ function overrideText(from: OverrideFrom | undefined): string {
 
 function gitText(git: ShownGitState): string {
   if (git.kind === 'as-in-git') return 'as in git'
-  if (git.kind === 'never-deployed') return 'never deployed'
+  if (git.kind === 'never-deployed') return 'not deployed'
   const chart = git.chart === undefined ? [] : [`chart ${git.chart}`]
   const objects = `${git.changedObjects} ${git.changedObjects === 1 ? 'object' : 'objects'}`
   return `differs: ${[...new Set(git.images.map(imageText)), ...chart, objects].join(', ')}`

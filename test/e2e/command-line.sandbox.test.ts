@@ -4,7 +4,7 @@ import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {exec} from '../../src/tools/exec.ts'
 import {testSandbox} from './test-sandbox.ts'
-import {CHARTS, deploy, deployJson, newTag, pushTag, sandbox} from './deploy.ts'
+import {CHARTS, deploy, deployJson, helm, newTag, pushTag, sandbox, startDeploy} from './deploy.ts'
 
 const ECHO = 'wikimedia/echo'
 const PAGES = 'repos/sre/pages'
@@ -126,9 +126,20 @@ describe('without a terminal', () => {
     await deploy(['echo', '-e', 'staging', '--yes', '--take-git'])
   })
 
-  test('--show-commands names helmfile and helm', async () => {
-    const {said} = await deploy(['diff', 'echo', '-e', 'staging', '--show-commands'])
-    expect(said).toMatch(/helmfile --environment staging/)
+  test('what --show-commands prints does the same again when it is typed', async () => {
+    const tag = await pushTag(ECHO, newTag())
+    const args = ['echo', '-e', 'staging', '--yes', '--version', tag, '--state-values-set', "note=it's"]
+    const {said} = await deploy([...args, '--show-commands'])
+    const commands = [...said.matchAll(/^\d\d:\d\d:\d\d \$ (.*)$/gm)].map(match => match[1])
+    const nothing = join(directory, 'nothing')
+    await mkdir(nothing)
+    const env = {HOME: nothing, PATH: '/usr/bin:/bin'}
+    await deploy(['echo', '-e', 'staging', '--yes', '--take-git'])
+    expect(await helm('staging', 'echo', ['get', 'manifest', 'main'])).not.toContain(tag)
+    const byHand = await exec('bash', ['-euc', commands.join('\n')], {cwd: nothing, env})
+    expect(byHand.exitCode, byHand.stderr).toBe(0)
+    expect(await helm('staging', 'echo', ['get', 'manifest', 'main'])).toContain(tag)
+    await deploy(['echo', '-e', 'staging', '--yes', '--take-git'])
   })
 
   test('a reader that goes away (| head) does not stop a deployment', async () => {
@@ -157,9 +168,10 @@ describe('what is left behind', () => {
   test('SIGTERM in mid-run: everything goes back, 143', async () => {
     expect((await deploy(['pages', '-e', 'staging', '--yes', '--take-git'])).exitCode).toBe(0)
     const tag = await pushTag(PAGES, newTag('slow'))
-    const script = `'${join(CHARTS, '..', 'bin', 'deploy')}' pages -e staging --version ${tag} --yes & pid=$!; sleep 4; kill -TERM $pid; wait $pid`
-    const {exitCode} = await exec('bash', ['-c', script], {cwd: CHARTS, env: {DEPLOY_SANDBOX: testSandbox()}})
-    expect(exitCode).toBe(143)
+    const running = startDeploy(['pages', '-e', 'staging', '--version', tag, '--yes', '--events'])
+    await running.says('"kind":"release-applied"')
+    process.kill(running.pid, 'SIGTERM')
+    expect((await running.ended).exitCode).toBe(143)
     const {outcome} = await deployJson(['diff', 'pages', '-e', 'staging'])
     expect(outcome.summary).toMatch(/nothing would change/)
   })

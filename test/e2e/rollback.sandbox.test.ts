@@ -44,8 +44,9 @@ test('a release that the last run did not change stays', async () => {
   expect((await deployed(newTag(), '-l', 'name=feeds')).exitCode).toBe(0)
   const pages = await helm('codfw', service, ['list', '--filter', '^pages$', '--output', 'json'])
   const back = await rollback()
+  expect(back.outcome.action).toBe('rollback')
   expect(back.outcome.releases).toMatchObject([
-    {release: {name: 'feeds'}, state: 'deployed'},
+    {release: {name: 'feeds'}, state: 'restored'},
     {release: {name: 'pages'}, state: 'unchanged'},
   ])
   expect(await helm('codfw', service, ['get', 'manifest', 'feeds'])).toBe(before)

@@ -8,12 +8,19 @@ test.each([
   [' yes \n', true],
   ['\n', false],
   ['no\n', false],
-  ['yesterday\n', false],
 ])('%j is %s', async (answer, said) => {
   const {input, output, asked} = ask()
   input.write(answer)
   await expect(asked).resolves.toBe(said)
   expect(output.read()?.toString()).toBe('Deploy this? [y/N] ')
+})
+
+test('what is neither yes nor no is asked again', async () => {
+  const {input, output, asked} = ask()
+  input.write('yesterday\n')
+  await expect.poll(() => output.read()?.toString()).toMatch(/Say y or n/)
+  input.write('y\n')
+  await expect(asked).resolves.toBe(true)
 })
 
 test('the end of the input is a no, and so is an interrupt', async () => {
@@ -37,15 +44,22 @@ test.each([
   ['resume\n', 'resume'],
   ['R\n', 'resume'],
   [' ab \n', 'abort'],
-  ['a\n', undefined],
   ['\n', undefined],
-  ['resumed\n', undefined],
 ])('%j means %s', async (answer, word) => {
   const [input, output, signal] = [new PassThrough(), new PassThrough(), new AbortController().signal]
   const asked = askWord('What now?', ['resume', 'abort', 'add'], {input, output, signal})
   input.write(answer)
   await expect(asked).resolves.toBe(word)
   expect(output.read()?.toString()).toBe('What now? [resume/abort/add] ')
+})
+
+test.each(['a\n', 'resumed\n'])('%j is asked again', async answer => {
+  const [input, output, signal] = [new PassThrough(), new PassThrough(), new AbortController().signal]
+  const asked = askWord('What now?', ['resume', 'abort', 'add'], {input, output, signal})
+  input.write(answer)
+  await expect.poll(() => output.read()?.toString()).toMatch(/Say resume or abort or add/)
+  input.end()
+  await expect(asked).resolves.toBeUndefined()
 })
 
 function ask() {

@@ -71,6 +71,7 @@ export function anOutcome(more: Partial<Outcome> = {}): Outcome {
     schema: 1,
     kind: 'deployed',
     exitCode: 0,
+    action: 'deploy',
     runId: '20240611-101230-ab12',
     service: 'citoid',
     summary: 'citoid is deployed and healthy in staging, eqiad.',

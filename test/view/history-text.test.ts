@@ -99,7 +99,7 @@ describe('history', () => {
   eqiad (namespace citoid)
     main: not installed before → 4, brought back as 5
       wikimedia/citoid:v2
-      v2 was asked for; git said something else
+      v2 is beside git
     canary: revision 7, not reached
       pods:
         - citoid-1
@@ -123,14 +123,15 @@ describe('history', () => {
   when    2026-11-21 10:15:00 UTC
   who     alice from deploy1003
   ended   not yet: it is running, or its process died
+
+✖ eqiad: the cluster, not the version, is at fault
+  the cluster is gone
+
   eqiad (namespace citoid)
     main: revision 3 → 4
       citoid-1.0.0 → citoid-1.1.0
       wikimedia/citoid:v2
     eqiad: begun, not finished
-
-✖ eqiad: the cluster, not the version, is at fault
-  the cluster is gone
 `)
   })
 
@@ -140,7 +141,7 @@ describe('history', () => {
       {environment: 'eqiad', namespace: 'citoid', records: [{...aRecord('15', ENDED), failure}]},
     ])
     expect(run && runText(run, [])).toMatch(
-      /failure:\n {2}stage: eqiad\n {2}failure:\n {4}kind: eaten\n {4}by: a grue\n$/,
+      /failure:\n {2}stage: eqiad\n {2}failure:\n {4}kind: eaten\n {4}by: a grue\n/,
     )
   })
 
@@ -195,7 +196,7 @@ describe('status --pending', () => {
 
   test.each([
     [{kind: 'as-in-git'}, 'as in git'],
-    [{kind: 'never-deployed'}, 'never deployed'],
+    [{kind: 'never-deployed'}, 'not deployed'],
     [{kind: 'differs', images, chart: undefined, changedObjects: 1}, 'differs: citoid v1 → v2, 1 object'],
     [
       {kind: 'differs', images: [], chart: 'citoid-1.1.0', changedObjects: 2},

@@ -1,6 +1,6 @@
 import type {DeployEvent} from '../../src/plan/events.ts'
-import {aCrash, anEnd, anOutcome, aProgress, eventsAt, releaseRef} from './events.ts'
-import {aVersionChange} from './plans.ts'
+import {aCrash, anEnd, anOutcome, aProgress, eventsAt, IMAGE, releaseRef} from './events.ts'
+import {aVersionChange, NEW, OLD} from './plans.ts'
 
 /** A version that is healthy in staging, crashes in the canary, and is put back there. */
 export function aRunThatGoesBack(): DeployEvent[] {
@@ -102,7 +102,12 @@ export function aFailedOutcome() {
     summary: 'citoid failed; everything that was touched is back and verified healthy.',
     releases: [
       anEnd('staging', 'main'),
-      anEnd('eqiad', 'canary', {state: 'restored', revision: 14}),
+      anEnd('eqiad', 'canary', {
+        state: 'restored',
+        revision: 14,
+        toRevision: 12,
+        images: [IMAGE.replace(NEW, OLD)],
+      }),
       anEnd('eqiad', 'main', {state: 'not-reached', revision: undefined}),
     ],
     failure: aCrash('canary'),
