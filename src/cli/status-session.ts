@@ -39,9 +39,16 @@ async function orProblem(
     if (!(error instanceof DeployError)) throw error
     return {
       service: name,
-      environments: [
-        {name: environments.join(', '), problem: error.message.split('\n')[0] ?? '', releases: []},
-      ],
+      environments: [{name: environments.join(', '), problem: problemText(error), releases: []}],
     }
   }
 }
+
+/** The reason too, which stands behind what was being done. */
+function problemText({message, hint}: DeployError): string {
+  const said = message.replaceAll(/\s+/g, ' ').trim()
+  const short = said.length > MAX_PROBLEM ? `${said.slice(0, MAX_PROBLEM)}…` : said
+  return hint === undefined ? short : `${short} ${hint}`
+}
+
+const MAX_PROBLEM = 400

@@ -18,13 +18,15 @@ changed; the exit code is that of the first problem.`
 
   async run(): Promise<void> {
     const {flags} = await this.parse(Doctor)
-    const [{openHost, settingsIn}, {toolEnv}, {examine}, {doctorText}, {actorOf}] = await Promise.all([
-      import('../cli/host.ts'),
-      import('../cli/open-world.ts'),
-      import('../flow/doctor.ts'),
-      import('../view/doctor-text.ts'),
-      import('../cli/actor.ts'),
-    ])
+    const [{openHost, settingsIn}, {toolEnv}, {examine}, {doctorText}, {actorOf}, {listWidth}] =
+      await Promise.all([
+        import('../cli/host.ts'),
+        import('../cli/open-world.ts'),
+        import('../flow/doctor.ts'),
+        import('../view/doctor-text.ts'),
+        import('../cli/actor.ts'),
+        import('../view/columns.ts'),
+      ])
     const host = await openHost(flags)
     const settings = await settingsIn(host, host.chartsRoot)
     const findings = await examine({
@@ -36,6 +38,10 @@ changed; the exit code is that of the first problem.`
     })
     const problem = findings.map(finding => finding.result).find(result => result.kind === 'problem')
     if (problem) process.exitCode = exitCodeOf(problem.exitKind)
-    this.log(flags.json ? JSON.stringify({schema: 1, findings}, undefined, 2) : doctorText(findings))
+    this.log(
+      flags.json
+        ? JSON.stringify({schema: 1, findings}, undefined, 2)
+        : doctorText(findings, listWidth(process.stdout)),
+    )
   }
 }

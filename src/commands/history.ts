@@ -35,19 +35,21 @@ helm are not in it: helm history shows those.`
   async run(): Promise<void> {
     const {args, flags} = await this.parse(History)
     const {name, run} = namesOf(args)
-    const [{historyOf, runOf}, {historyText}, {runText}] = await Promise.all([
+    const [{historyOf, runOf}, {historyText}, {runText}, {listWidth}] = await Promise.all([
       import('../cli/read-session-history.ts'),
       import('../view/history-text.ts'),
       import('../view/history-run-text.ts'),
+      import('../view/columns.ts'),
     ])
+    const width = listWidth(process.stdout)
     const env = listOf(flags.env)
     const isJson = flags.json || flags.output === 'json'
     if (run === undefined) {
       const {runs, problems} = await historyOf(flags, name, env)
-      this.say(isJson ? {schema: 1, runs, problems} : historyText(runs, problems))
+      this.say(isJson ? {schema: 1, runs, problems} : historyText(runs, problems, width))
     } else {
       const {run: found, problems} = await runOf(flags, name, run, env)
-      this.say(isJson ? {schema: 1, run: found, problems} : runText(found, problems))
+      this.say(isJson ? {schema: 1, run: found, problems} : runText(found, problems, width))
     }
   }
 

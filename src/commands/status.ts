@@ -25,16 +25,17 @@ export default class Status extends BaseCommand {
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Status)
-    const [{statusOf}, {statusText}] = await Promise.all([
+    const [{statusOf}, {statusText}, {listWidth}] = await Promise.all([
       import('../cli/status-session.ts'),
       import('../view/status-text.ts'),
+      import('../view/columns.ts'),
     ])
     const services = await statusOf(flags, args.name, listOf(flags.env), flags.pending)
     const isJson = flags.json || flags.output === 'json'
     this.log(
       isJson
         ? JSON.stringify({schema: 1, services}, undefined, 2)
-        : statusText(services, Date.now()).trimEnd(),
+        : statusText(services, Date.now(), listWidth(process.stdout)).trimEnd(),
     )
   }
 }

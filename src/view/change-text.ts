@@ -25,6 +25,10 @@ export function changesText(
 ): {lines: string[]; isCut: boolean} {
   const sameAs = sameStage(changes, options)
   if (sameAs !== undefined) return {lines: [sameText(changes, sameAs, options)], isCut: false}
+  if (options.detail === 'full' && isMuchAndNew(changes)) {
+    const {lines} = changesText(changes, images, {...options, detail: 'short'})
+    return {lines, isCut: true}
+  }
   let room = options.detail === 'full' ? Number.POSITIVE_INFINITY : roomFor(changes)
   const texts = changes.map(change => {
     const text = changeText(change, images, room, options)
@@ -53,6 +57,12 @@ function sameText(changes: readonly ObjectChange[], stage: string, {palette, wid
     .map(change => `${change.objectKind} ${change.name}`)
   const restarts = restarted.length === 0 ? '' : palette.dim(` · restarts ${listed(restarted)}`)
   return cutLine(`    the same changes as in ${stage}${restarts}`, width + restarts.length)
+}
+
+// Nobody compares it with anything: `deploy render` shows it as a manifest.
+function isMuchAndNew(changes: readonly ObjectChange[]): boolean {
+  const lines = changes.reduce((sum, {diff}) => sum + diff.split('\n').length, 0)
+  return changes.every(change => change.kind === 'added') && lines > MAX_RELEASE_LINES
 }
 
 /** Of a first installation only the names: everything is new. */

@@ -1,14 +1,22 @@
+import {hanging} from './layout.ts'
+
 type Finding = {
   about: string
   result: {kind: 'fine'; detail: string} | {kind: 'problem'; detail: string; cure: string}
 }
 
 /** A line for each thing looked at; a problem is followed by its cure. */
-export function doctorText(findings: readonly Finding[]): string {
+export function doctorText(findings: readonly Finding[], columns = Infinity): string {
   const width = Math.max(...findings.map(finding => finding.about.length))
   const lines = findings.flatMap(({about, result}) => {
-    const line = `${result.kind === 'fine' ? '✔' : '✖'} ${about.padEnd(width)}  ${result.detail}`
-    return result.kind === 'fine' ? [line] : [line, `  ${' '.repeat(width)}  → ${result.cure}`]
+    const line = hanging(
+      `${result.kind === 'fine' ? '✔' : '✖'} ${about.padEnd(width)}  `,
+      result.detail,
+      columns,
+    )
+    return result.kind === 'fine'
+      ? [line]
+      : [line, hanging(`  ${' '.repeat(width)}  → `, result.cure, columns)]
   })
   const problems = findings.filter(finding => finding.result.kind === 'problem').length
   const summary =

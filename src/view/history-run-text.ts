@@ -5,7 +5,7 @@ import {type Failure, isKnownFailure} from '../plan/events.ts'
 import {failureText} from './failure-text.ts'
 import type {ShownProblem, ShownRun} from './history-text.ts'
 import {problemLine} from './history-text.ts'
-import {padEnd, printable} from './layout.ts'
+import {hanging, padEnd, printable} from './layout.ts'
 import {durationText} from './time-text.ts'
 
 /** A run with all that is known of it. */
@@ -24,6 +24,7 @@ type ShownRecord = {
   endedAt?: string
   stages?: readonly {name: string; state: string}[]
   failure?: {stage: string; failure: Failure}
+  outside?: {files: readonly {path: string}[]}
 }
 
 type ShownRelease = {
@@ -46,7 +47,7 @@ type ShownRelease = {
 }
 
 /** Everything recorded of one run, each fact on a line of its own. */
-export function runText(run: ShownRunInFull, problems: readonly ShownProblem[]): string {
+export function runText(run: ShownRunInFull, problems: readonly ShownProblem[], width = Infinity): string {
   const facts: readonly [string, string | undefined][] = [
     ['when', whenText(run)],
     ['who', `${run.by} from ${run.from}`],
@@ -58,10 +59,12 @@ export function runText(run: ShownRunInFull, problems: readonly ShownProblem[]):
   ]
   const lines = [
     `${run.kind} of ${run.service}, run ${run.runId}`,
-    ...facts.flatMap(([name, text]) => (text === undefined ? [] : [`  ${padEnd(name, 8)}${text}`])),
-    ...failureLines(run),
-    ...run.environments.flatMap(environmentLines),
-    ...problems.map(problemLine),
+    ...facts.flatMap(([name, text]) =>
+      text === undefined ? [] : [hanging(`  ${padEnd(name, 8)}`, text, width)],
+    ),
+    ...failureLines(run, Math.min(width, 100)),
+    ...run.environments.flatMap(one => environmentLines(one, width)),
+    ...problems.map(one => hanging('', problemLine(one), width)),
   ]
   return lines.map(line => `${line}\n`).join('')
 }
@@ -88,11 +91,15 @@ function byText({by, from, at}: {by: string; from: string; at: string}): string 
   return `by ${by} from ${from}, ${at.slice(0, 19).replace('T', ' ')} UTC`
 }
 
-function environmentLines({name, namespace, record}: ShownRunInFull['environments'][number]): string[] {
+function environmentLines(
+  {name, namespace, record}: ShownRunInFull['environments'][number],
+  width: number,
+): string[] {
   return [
     `  ${name} (namespace ${namespace})`,
-    ...record.releases.flatMap(release => releaseLines(release, record)),
+    ...record.releases.flatMap(release => releaseLines(release, record, width)),
     ...unfinishedStages(record),
+    ...outsideLines(record, width),
     ...moreLines(record, TOLD_OF_RUN, '    '),
   ]
 }
@@ -109,27 +116,37 @@ function unfinishedStages({stages = [], endedAt}: ShownRecord): string[] {
 }
 
 // Every cluster of the run remembers the same one.
-function failureLines({environments}: ShownRunInFull): string[] {
+function failureLines({environments}: ShownRunInFull, width: number): string[] {
   const found = environments.find(({record}) => record.failure !== undefined)?.record.failure
   if (found === undefined) return []
   if (!isKnownFailure(found.failure)) return stringify({failure: found}).trimEnd().split('\n').map(printable)
-  const text = failureText(found.failure, {width: 100, color: 0, stage: found.stage})
+  const text = failureText(found.failure, {width, color: 0, stage: found.stage})
   return ['', ...text.trimEnd().split('\n'), '']
 }
 
-function releaseLines(release: ShownRelease, record: ShownRecord): string[] {
+function releaseLines(release: ShownRelease, record: ShownRecord, width: number): string[] {
   return [
     `    ${release.name}: ${revisionsText(release, record)}`,
     ...chartLines(release),
     ...release.images.flatMap(image => imageLines(image, release.digests?.[image])),
     ...(release.override
       ? [
-          `      ${release.override} is beside git${release.gitVersion === undefined ? '' : `, which held ${release.gitVersion}`}`,
+          hanging(
+            '      ',
+            `${release.override} is beside git${release.gitVersion === undefined ? '' : `, which held ${release.gitVersion}`}`,
+            width,
+          ),
         ]
       : []),
     ...(release.given ?? []).map(word => `      ${word} was given; git does not hold it`),
     ...moreLines(release, TOLD_OF_RELEASE, '      '),
   ]
+}
+
+/** By name only: what their digests are good for is comparing. */
+function outsideLines({outside}: ShownRecord, width: number): string[] {
+  const names = (outside?.files ?? []).map(file => printable(file.path))
+  return names.length === 0 ? [] : [hanging('    values also from ', names.join(' '), width)]
 }
 
 function chartLines({chart}: ShownRelease): string[] {
@@ -156,12 +173,12 @@ function revisionsText({before, after, restored, stage}: ShownRelease, {stages =
 const BEGUN = new Set(['begun', 'going-back'])
 
 const TOLD_OF_RUN = new Set(
-  'schema runId kind startedAt endedAt by from message commit outcome releases planId environment environments request stages failure finishedBy resumedBy tree'.split(
+  'schema runId kind startedAt endedAt by from message commit outcome releases planId environment environments request stages failure finishedBy resumedBy tree outside'.split(
     ' ',
   ),
 )
 const TOLD_OF_RELEASE = new Set(
-  'name before after restored images digests override gitVersion given namespace stage action latestBefore chart timeoutMs'.split(
+  'name before after restored images digests override gitVersion given namespace stage action latestBefore chart timeoutMs values'.split(
     ' ',
   ),
 )

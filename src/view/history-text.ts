@@ -1,6 +1,6 @@
 import {imageName, tagOf} from '../diff/images.ts'
-import {padEnd, printable} from './layout.ts'
-import {textWidth} from './text-width.ts'
+import {inColumns} from './columns.ts'
+import {hanging, printable} from './layout.ts'
 
 /** A run as far as a line tells of it. */
 export type ShownRun = {
@@ -17,7 +17,11 @@ export type ShownRun = {
 export type ShownProblem = {service: string; environment: string; problem: string}
 
 /** One line a run: when, which, what, who, which version, where, how it ended, why. Columns as wide as they need to be. */
-export function historyText(runs: readonly ShownRun[], problems: readonly ShownProblem[]): string {
+export function historyText(
+  runs: readonly ShownRun[],
+  problems: readonly ShownProblem[],
+  width = Infinity,
+): string {
   const services = new Set([...runs, ...problems].map(one => one.service))
   const rows = runs.map(run => [
     minuteText(run.startedAt),
@@ -30,8 +34,13 @@ export function historyText(runs: readonly ShownRun[], problems: readonly ShownP
     run.outcome ?? 'not ended',
     printable(run.message ?? '').replaceAll('\n', ' '),
   ])
-  const lines = rows.length === 0 && problems.length === 0 ? ['No run is recorded yet.'] : inColumns(rows)
-  return [...lines, ...problems.map(problemLine)].map(line => `${line}\n`).join('')
+  const lines =
+    rows.length === 0 && problems.length === 0
+      ? ['No run is recorded yet.']
+      : inColumns(rows, {width, under: 1})
+  return [...lines, ...problems.map(one => hanging('', problemLine(one), width))]
+    .map(line => `${line}\n`)
+    .join('')
 }
 
 export function problemLine({service, environment, problem}: ShownProblem): string {
@@ -58,16 +67,4 @@ function versionText({environments}: ShownRun): string {
 /** `2026-11-21 10:15`, UTC. */
 function minuteText(time: string): string {
   return time.slice(0, 16).replace('T', ' ')
-}
-
-function inColumns(rows: readonly string[][]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map(row => textWidth(row[column] ?? ''))),
-  )
-  return rows.map(row =>
-    row
-      .map((cell, column) => padEnd(cell, widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  )
 }

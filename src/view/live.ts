@@ -9,7 +9,7 @@ import {
 import {blockOf} from './event-blocks.ts'
 import {lineOf} from './event-lines.ts'
 import {openFrame, type Terminal} from './frame.ts'
-import {printable} from './layout.ts'
+import {hanging, printable, usableWidth} from './layout.ts'
 import {type LiveEnd, type LiveTask, showTasks} from './live-tasks.ts'
 import {paletteOf} from './palette.ts'
 import {phaseText, releaseLine, stopText} from './phase-text.ts'
@@ -178,14 +178,14 @@ function endOf({status}: ReleaseDisplay): LiveEnd | undefined {
 }
 
 /** Only what the painted lines do not tell. */
-function textOf(event: DeployEvent, {showsCommands}: LiveViewOptions): string | undefined {
+function textOf(event: DeployEvent, {showsCommands, columns}: LiveViewOptions): string | undefined {
   switch (event.kind) {
     case 'run-started':
     case 'announced':
     case 'noted':
     case 'interrupt-received':
     case 'fallback-failed':
-      return `${printable(lineOf(event) ?? '')}\n`
+      return `${hanging('', printable(lineOf(event) ?? ''), usableWidth(columns()))}\n`
     case 'command-run':
       return showsCommands ? `${printable(lineOf(event) ?? '')}\n` : undefined
     default:

@@ -1,7 +1,8 @@
 import {imageName, tagOf} from '../diff/images.ts'
 import type {Outcome, ReleaseEnd} from '../plan/outcome.ts'
 import type {Plan} from '../plan/plan.ts'
-import {counted, hanging, padEnd} from './layout.ts'
+import {rowsInColumns} from './columns.ts'
+import {counted, hanging} from './layout.ts'
 import {type ColorLevel, type Palette, paletteOf} from './palette.ts'
 import {durationText} from './time-text.ts'
 
@@ -10,8 +11,8 @@ export function outcomeText(outcome: Outcome, {width, color}: {width: number; co
   const palette = paletteOf(color)
   const lines = [
     headline(outcome, palette, width),
-    ...(isTouched(outcome) ? releaseLines(outcome.releases, palette) : []),
-    ...(isTouched(outcome) ? [`  ${timesText(outcome)}`] : []),
+    ...(isTouched(outcome) ? releaseLines(outcome.releases, palette, width) : []),
+    ...(isTouched(outcome) ? [hanging('  ', timesText(outcome), width)] : []),
     ...(outcome.next === undefined ? [] : [`  next: ${palette.bold(outcome.next)}`]),
   ]
   return `${lines.join('\n')}\n`
@@ -38,13 +39,11 @@ function markOf({kind}: Outcome, palette: Palette): [string, (text: string) => s
   return ['✖', palette.red]
 }
 
-function releaseLines(ends: readonly ReleaseEnd[], palette: Palette): string[] {
+function releaseLines(ends: readonly ReleaseEnd[], palette: Palette, width: number): string[] {
   const rows = ends.map(end => [end.environment, end.release.name, stateText(end), imagesText(end)])
-  const widths = [0, 1, 2].map(column => Math.max(...rows.map(row => row[column]?.length ?? 0)))
-  return rows.map((row, index) => {
-    const text = row.map((cell, column) => padEnd(cell, widths[column] ?? 0)).join('  ')
-    return `  ${colourOf(ends[index], palette)(text.trimEnd())}`
-  })
+  return rowsInColumns(rows, {width, lead: '  ', under: 2}).flatMap((lines, index) =>
+    lines.map(line => colourOf(ends[index], palette)(line)),
+  )
 }
 
 function stateText({state, revision, toRevision}: ReleaseEnd): string {

@@ -5,6 +5,7 @@ import {driftText} from './drift-text.ts'
 import {hanging, listed} from './layout.ts'
 import {type ColorLevel, type Palette, paletteOf} from './palette.ts'
 import {releaseText} from './release-text.ts'
+import {overviewLines} from './overview-text.ts'
 import {rideAlongKeys} from './ride-along-text.ts'
 import {ageText, spanText} from './time-text.ts'
 
@@ -29,11 +30,10 @@ export function planText(plan: Plan, options: PlanTextOptions): string {
   const drift = driftText(plan.drift, {...options, palette})
   if (plan.stages.length === 0) return paragraphs([[nothingText(plan, options)], drift.lines, about])
   const stages = stageTexts(plan, {...options, palette})
-  const more = [drift, ...stages].some(part => part.isCut)
-    ? [palette.dim(`Everything in full: ${diffCommand(plan, options)}`)]
-    : []
+  const more = [drift, ...stages].some(part => part.isCut) ? [palette.dim(moreText(plan, options))] : []
   return paragraphs([
     header(plan, options, palette),
+    overviewLines(plan, options.width),
     ...stages.map(stage => stage.lines),
     drift.lines,
     [...more, ...about],
@@ -187,6 +187,17 @@ function notices(plan: Plan, palette: Palette, width: number): string[] {
 function refusalText(refusal: Refusal, palette: Palette, width: number): string {
   const hint = refusal.hint === '' ? [] : [hanging('  ', refusal.hint, width)]
   return [palette.red(hanging('✖ ', refusal.message, width)), ...hint].join('\n')
+}
+
+// A command is not broken: it is there to be copied.
+function moreText(plan: Plan, options: PlanTextOptions): string {
+  const whole = diffCommand(plan, options)
+  const [lead, command] =
+    options.detail === 'full'
+      ? ['What is new in full:', whole.replace(/^deploy diff/, 'deploy render')]
+      : ['Everything in full:', whole]
+  const line = `${lead} ${command}`
+  return line.length <= options.width ? line : `${lead}\n  ${command}`
 }
 
 function diffCommand(plan: Plan, options: PlanTextOptions): string {

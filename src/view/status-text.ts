@@ -1,9 +1,9 @@
-import stringWidth from 'string-width'
 import {imageName, shortImage, tagOf} from '../diff/images.ts'
 import type {ImageChange} from '../plan/plan.ts'
 import type {OverrideFrom, ReleaseStatus, ServiceStatus} from '../plan/status.ts'
 import {unfinishedText} from '../plan/unfinished.ts'
-import {printable} from './layout.ts'
+import {inColumns} from './columns.ts'
+import {hanging, printable} from './layout.ts'
 
 /** With what git says, where that was asked for. */
 type ShownRelease = ReleaseStatus & {git?: ShownGitState}
@@ -14,25 +14,26 @@ type ShownGitState =
   | {kind: 'never-deployed'}
 
 /** A table of what runs where: environment, release, image, age, who. Columns are as wide as they need to be. */
-export function statusText(services: readonly ServiceStatus[], nowMs: number): string {
+export function statusText(services: readonly ServiceStatus[], nowMs: number, width = Infinity): string {
   return services
-    .map(service => `${service.service}\n${unfinishedLines(service)}${tableOf(service, nowMs)}`)
+    .map(service => `${service.service}\n${unfinishedLines(service, width)}${tableOf(service, nowMs, width)}`)
     .join('\n')
 }
 
-function unfinishedLines({service, unfinished = []}: ServiceStatus): string {
+function unfinishedLines({service, unfinished = []}: ServiceStatus, width: number): string {
   const name = service.split('/').at(-1)
   return unfinished
     .map(run => {
       const next = `deploy resume ${name} goes on with it, deploy abort ${name} undoes it.`
-      return `  ! ${unfinishedText(run)}${run.state === 'working' ? '' : ` ${next}`}\n`
+      const text = `${unfinishedText(run)}${run.state === 'working' ? '' : ` ${next}`}`
+      return `${hanging('  ! ', text, width)}\n`
     })
     .join('')
 }
 
-function tableOf(service: ServiceStatus, nowMs: number): string {
+function tableOf(service: ServiceStatus, nowMs: number, width: number): string {
   const rows = service.environments.flatMap(environment => {
-    if (environment.problem !== undefined) return [[environment.name, '', environment.problem]]
+    if (environment.problem !== undefined) return [[environment.name, '', printable(environment.problem)]]
     if (environment.releases.length === 0) return [[environment.name, '', 'nothing is installed']]
     return environment.releases.map((release: ShownRelease, index) => [
       index === 0 ? environment.name : '',
@@ -43,14 +44,9 @@ function tableOf(service: ServiceStatus, nowMs: number): string {
       [...(release.git === undefined ? [] : [gitText(release.git)]), ...notesOf(release)].join('; '),
     ])
   })
-  const widths = [0, 1, 2, 3, 4, 5].map(column =>
-    Math.max(0, ...rows.map(row => stringWidth(row[column] ?? ''))),
-  )
-  return (
-    rows
-      .map(row => `  ${row.map((cell, column) => pad(cell, widths[column] ?? 0)).join('  ')}`.trimEnd())
-      .join('\n') + '\n'
-  )
+  return inColumns(rows, {width, lead: '  ', under: 2})
+    .map(line => `${line}\n`)
+    .join('')
 }
 
 function whatRuns({images, mainImage, chart, status}: ReleaseStatus): string {
@@ -93,10 +89,6 @@ function imageText({before, after}: ImageChange): string {
     .at(-1)
   const [from, to] = [before, after].map(image => (image === undefined ? 'none' : tagOf(image)))
   return `${name} ${from} → ${to}`
-}
-
-function pad(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - stringWidth(text)))
 }
 
 /** 93 s → `1 min`; the largest unit that fits. */

@@ -23,13 +23,18 @@ export default class VersionGet extends BaseCommand {
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(VersionGet)
-    const [{versionsOf}, {versionsText}] = await Promise.all([
+    const [{versionsOf}, {versionsText}, {listWidth}] = await Promise.all([
       import('../../cli/version-session.ts'),
       import('../../view/versions-text.ts'),
+      import('../../view/columns.ts'),
     ])
     const asked = {name: args.name, environments: listOf(flags.env), selectors: selectorsOf(flags.selector)}
     const versions = await versionsOf(flags, asked)
     const isJson = flags.json || flags.output === 'json'
-    this.log(isJson ? JSON.stringify({schema: 1, versions}, undefined, 2) : versionsText(versions))
+    this.log(
+      isJson
+        ? JSON.stringify({schema: 1, versions}, undefined, 2)
+        : versionsText(versions, listWidth(process.stdout)),
+    )
   }
 }
