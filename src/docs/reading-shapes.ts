@@ -48,6 +48,12 @@ export const releaseStatus = v.object({
   ),
   given: v.exactOptional(v.array(v.string())),
   rolledBack: v.exactOptional(v.object({runId: v.string(), images: v.array(v.string())})),
+  changedByHand: v.exactOptional(
+    v.pipe(
+      v.array(v.string()),
+      v.description('Kind and name of objects that were changed by hand since; with --pending only.'),
+    ),
+  ),
   commit: said('The commit of the charts repository it was deployed from.'),
   commitsAhead: v.exactOptional(
     v.pipe(v.number(), v.description('Commits since then that touched the service or its chart.')),

@@ -42,11 +42,26 @@ export async function readPending(environments: readonly string[], world: World)
     {kind: 'deploy', services, environments, version, selectors: [], message: undefined},
     world,
   )
-  return statusOf(
-    gathered,
-    (release, records) => ({...releaseStatus(release, records), git: gitState(release, world)}),
-    world,
-  )
+  return statusOf(gathered, (release, records) => besideRender(release, records, world), world)
+}
+
+/** What was rendered and read decides, where the records could only tell what was so once. */
+function besideRender(
+  release: ReleaseFacts,
+  records: readonly RunRecord[],
+  world: World,
+): ReleaseStatus & {git: GitState} {
+  const git = gitState(release, world)
+  const {override, overrideFrom, ...status} = releaseStatus(release, records)
+  const isBeside = git.kind === 'differs' && git.images.length > 0
+  const drifted = release.drift.objects.map(({deployed}) => `${deployed.kind} ${deployed.name}`)
+  return {
+    ...status,
+    ...(isBeside && override !== undefined ? {override} : {}),
+    ...(isBeside && overrideFrom !== undefined ? {overrideFrom} : {}),
+    ...(drifted.length === 0 ? {} : {changedByHand: drifted}),
+    git,
+  }
 }
 
 function gitState({deployed, wanted, chart}: ReleaseFacts, {digest, secrecy}: World): GitState {

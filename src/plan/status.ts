@@ -41,6 +41,8 @@ export type ReleaseStatus = {
   given?: readonly string[]
   /** What runs was put back, after this run's images turned out bad. */
   rolledBack?: {runId: string; images: readonly string[]}
+  /** `Kind name` of objects that were changed by hand since; only beside what git says. */
+  changedByHand?: readonly string[]
   /** The commit of the charts repository it was deployed from. */
   commit?: string
   /** How many commits since then touched the service or its chart. */

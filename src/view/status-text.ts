@@ -57,15 +57,18 @@ function whatRuns({images, mainImage, chart, status}: ReleaseStatus): string {
 }
 
 /** What one has to know before deploying here: git and the cluster disagree, or will. */
-function notesOf({override, overrideFrom, given, rolledBack, commitsAhead, git}: ShownRelease): string[] {
+function notesOf(release: ShownRelease): string[] {
+  const {override, overrideFrom, given, rolledBack, changedByHand = [], commitsAhead, git} = release
   const tried = (rolledBack?.images ?? []).map(tagOf).join(', ')
   const back = rolledBack === undefined ? [] : [`put back: ${tried || 'what was tried'} failed`]
+  const drift = changedByHand.length === 0 ? [] : [`changed by hand: ${changedByHand.join(', ')}`]
   // Git was asked, and holds what was once deployed beside it.
-  if (git?.kind === 'as-in-git') return back
+  if (git?.kind === 'as-in-git') return [...back, ...drift]
   return [
     ...(override === undefined ? [] : [`override: ${overrideText(overrideFrom)}`]),
     ...(given === undefined ? [] : [`with ${given.join(' ')}`]),
     ...back,
+    ...drift,
     ...(commitsAhead ? [`git is ${commitsAhead} ${commitsAhead === 1 ? 'commit' : 'commits'} ahead`] : []),
   ]
 }

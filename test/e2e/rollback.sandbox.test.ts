@@ -1,4 +1,5 @@
 import {afterAll, expect, test} from 'vitest'
+import type {ReleaseStatus} from '../../src/plan/status.ts'
 import {deploy, deployJson, helm, kubectl, newTag, pushTag, readyImages} from './deploy.ts'
 
 /** Going back: typed once, typed twice, of what was touched and no more. */
@@ -58,6 +59,12 @@ test('what was changed by hand is shown before it goes back', async () => {
   await kubectl('codfw', ['scale', 'deployment', 'pages-feeds', '-n', service, '--replicas', '1'])
   const {outcome} = await deployJson(['rollback', ...here, '--dry-run'])
   expect(outcome.plan?.drift).toMatchObject([{release: {name: 'feeds'}, fate: {kind: 'undone'}}])
+  const {stdout} = await deploy(['status', ...here, '--pending', '--json'])
+  const releases: ReleaseStatus[] = JSON.parse(stdout).services[0].environments[0].releases
+  expect(releases.map(({name, changedByHand}) => [name, changedByHand])).toContainEqual([
+    'feeds',
+    ['Deployment pages-feeds'],
+  ])
 })
 
 test('a version that never was healthy is gone back to with --retry only (12)', async () => {

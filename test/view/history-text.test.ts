@@ -212,6 +212,32 @@ describe('status --pending', () => {
   })
 })
 
+describe('what one has to know before deploying', () => {
+  const release = {
+    namespace: 'citoid',
+    name: 'main',
+    status: 'deployed',
+    revision: 3,
+    chart: 'citoid-1.0.0',
+    images: [`${IMAGE}:v1`],
+    since: '2026-11-21T10:00:00Z',
+    by: 'alice',
+  }
+
+  test.each([
+    [{override: 'v1', overrideFrom: {how: 'deployed' as const}}, 'override: deployed beside git'],
+    [
+      {override: 'v1', overrideFrom: {how: 'rolled-back' as const, message: 'T1:\nslow'}},
+      'override: rolled back to, git held another (T1: slow)',
+    ],
+    [{changedByHand: ['Deployment citoid-main']}, 'changed by hand: Deployment citoid-main'],
+  ])('%j', (more, words) => {
+    const environments = [{name: 'eqiad', releases: [{...release, ...more}]}]
+    const text = statusText([{service: 'services/citoid', environments}], Date.parse('2026-11-21T10:05:00Z'))
+    expect(text).toBe(`services/citoid\n  eqiad  main  wikimedia/citoid:v1  5 min  alice  ${words}\n`)
+  })
+})
+
 describe('shell', () => {
   const exec = {
     kubeconfig: {path: '/etc/kubernetes/a.config', context: undefined},
