@@ -40,10 +40,10 @@ export async function inFleet(fleet: Fleet): Promise<void> {
   const startedAtMs = Date.now()
   let directory: string | undefined
   let tellAll: ((event: EventBody) => void) | undefined
-  const signals = listenForSignals(
-    signal => tellAll?.({kind: 'interrupt-received', signal}),
-    () => endNow(undefined, directory),
-  )
+  const signals = listenForSignals({
+    onSignal: signal => tellAll?.({kind: 'interrupt-received', signal}),
+    endNow: () => endNow(undefined, directory),
+  })
   try {
     await withCharts(host, async charts => {
       directory = charts.directory

@@ -52,10 +52,10 @@ async function printOnce(live: Live, request: LogsSessionRequest, world: World):
 }
 
 async function follow(live: Live, request: LogsSessionRequest, {secrecy}: World): Promise<void> {
-  const signals = listenForSignals(
-    () => {},
-    () => process.exit(exitCodeOf('interrupted')),
-  )
+  const signals = listenForSignals({
+    onSignal: () => {},
+    endNow: () => process.exit(exitCodeOf('interrupted')),
+  })
   // Who reads has gone (| head): nothing is left to do.
   const gone = new AbortController()
   process.stdout.once('error', () => gone.abort())

@@ -56,7 +56,6 @@ export async function openWorld(request: WorldRequest): Promise<{world: World; c
     runDirectory,
     chartsDirectory: charts.directory,
     snapshot,
-    settingsAt: copy => charts.settingsAt(copy, service),
     stateArgs,
     helmfileStates: new Map(),
     toolEnv: toolEnv(settings),

@@ -19,7 +19,7 @@ import {type Host, openHost, serviceHere} from './host.ts'
 import {withCharts} from './open-charts.ts'
 import {openWorld, runIdOf} from './open-world.ts'
 import {publicError} from './public-error.ts'
-import {listenForSignals} from './signals.ts'
+import {type InterruptAnswer, listenForSignals} from './signals.ts'
 
 export type SessionFlags = BaseFlags &
   ViewFlags & {
@@ -55,10 +55,11 @@ export async function inSession(
     const shown = mapTexts(body, text => secrecy?.mask(text) ?? text)
     view?.on({atMs: Date.now(), ...shown} as DeployEvent)
   }
-  const signals = listenForSignals(
-    signal => emit({kind: 'interrupt-received', signal}),
-    () => endNow(words.text(), runDirectory),
-  )
+  const signals = listenForSignals({
+    onSignal: signal => emit({kind: 'interrupt-received', signal}),
+    endNow: () => endNow(words.text(), runDirectory),
+    ask: giveUp => (words.isUndecided() ? askWhatCtrlCMeans(view, giveUp, emit) : undefined),
+  })
   view = await chooseView(
     {...flags, diffCommand: diffCommand(glimpsed ?? asked, flags)},
     detail,
@@ -116,6 +117,22 @@ async function glimpse(host: Host, asked: string): Promise<string | undefined> {
   } catch {
     return undefined
   }
+}
+
+async function askWhatCtrlCMeans(
+  view: AskingView | undefined,
+  giveUp: AbortSignal,
+  emit: (body: EventBody) => void,
+): Promise<InterruptAnswer> {
+  const answer = (await view?.interrupt(giveUp)) ?? 'undo'
+  emit({kind: 'noted', text: AFTER_ANSWER[answer]})
+  return answer
+}
+
+const AFTER_ANSWER: Record<InterruptAnswer, string> = {
+  undo: 'undoing what this run touched',
+  stop: 'finishing this environment, then it stops; deploy resume goes on',
+  'go-on': 'going on',
 }
 
 // The third Ctrl-C: no more waiting, but never without a word.

@@ -36,7 +36,7 @@ export async function execute(
   for (const stage of plan.stages) {
     const last = runs.findLast(isOurs)
     // The first one had its turn before anything was locked.
-    const isAgreed = last === undefined || ((await world.turn(stage)) && (await isAsked(stage, world)))
+    const isAgreed = last === undefined || (await isToBegin(stage, world))
     const cut = cutOff(world)
     if (cut && last) return endedBetween(cut, runs, last, sites, world, books)
     if (last && (!isAgreed || world.hasHungUp())) return {runs, end: {kind: 'paused', before: stage}}
@@ -65,8 +65,9 @@ function asHealthy(stage: Stage, nowMs: number): StageRun {
   return {stage, touched, end: {kind: 'healthy'}, startedAtMs: nowMs}
 }
 
-async function isAsked({gate}: Stage, world: World): Promise<boolean> {
-  return gate.kind === 'none' || world.confirm(gate.question)
+async function isToBegin(stage: Stage, world: World): Promise<boolean> {
+  if (world.hasHungUp() || !(await world.turn(stage))) return false
+  return stage.gate.kind === 'none' || world.confirm(stage.gate.question)
 }
 
 function cutOff({lost, signal}: World): Failure | undefined {

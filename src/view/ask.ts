@@ -28,7 +28,8 @@ export async function askWord<Word extends string>(
 
 // The terminal stays in line mode, so that Ctrl-C remains a signal to the process.
 function askLine(prompt: string, {input, output, signal}: AskIo): Promise<string | undefined> {
-  if (signal.aborted) return Promise.resolve(undefined)
+  // Of an input that is over nothing more is heard, not even that it is over: we would wait until node gives up (its exit code 13).
+  if (signal.aborted || input.readableEnded || input.destroyed) return Promise.resolve(undefined)
   const {promise, resolve} = Promise.withResolvers<string | undefined>()
   const lines = createInterface({input, terminal: false})
   const onAbort = () => lines.close()

@@ -4,17 +4,24 @@ import type {Plan} from '../plan/plan.ts'
 import {isSameRelease} from '../plan/release-ref.ts'
 
 /** What has to be said when a run is ended at once: what stands where, and how to undo it by hand. */
-export type LastWords = {hear(event: EventBody): void; text(): string | undefined}
+export type LastWords = {
+  hear(event: EventBody): void
+  text(): string | undefined
+  /** Something is touched, and nothing goes back yet. */
+  isUndecided(): boolean
+}
 
 type Touched = {stage: string; release: ReleaseRef}
 
 export function lastWords(): LastWords {
   let plan: Plan | undefined
   const touched: Touched[] = []
+  let goesBack = false
   return {
     hear(event) {
       if (event.kind === 'plan-made') plan = event.plan
       if (event.kind === 'release-started') touched.push({stage: event.stage, release: event.release})
+      if (event.kind === 'fallback-started' || event.kind === 'stage-failed') goesBack = true
       if (event.kind === 'release-restored') {
         const at = touched.findIndex(
           one => one.stage === event.stage && isSameRelease(one.release, event.release),
@@ -22,6 +29,7 @@ export function lastWords(): LastWords {
         if (at >= 0) touched.splice(at, 1)
       }
     },
+    isUndecided: () => touched.length > 0 && !goesBack,
     text() {
       if (touched.length === 0) return undefined
       const lines = touched.map(one => `  ${one.stage}: ${one.release.name}  ${undoOf(plan, one)}`)

@@ -79,6 +79,7 @@ export function liveView(options: LiveViewOptions): View {
       finish()
       await written
     },
+    clear: () => frame.clear(),
     async close() {
       finish()
       await written

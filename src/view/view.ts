@@ -6,6 +6,8 @@ export type View = {
   on(event: DeployEvent): void
   /** Resolves when everything before is on the screen and a question may be written below. Only views that hold the screen. */
   makeRoom?(): Promise<void>
+  /** Takes away what is painted in place, until there is something new to paint. Only views that paint. */
+  clear?(): void
   /** Resolves when the last word is written; nothing may follow. */
   close(): Promise<void>
 }

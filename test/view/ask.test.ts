@@ -32,6 +32,14 @@ test('the end of the input is a no, and so is an interrupt', async () => {
   await expect(interrupted.asked).resolves.toBe(false)
 })
 
+test('an input that was over before is a no: waiting for it would never end', async () => {
+  const [input, output, signal] = [new PassThrough(), new PassThrough(), new AbortController().signal]
+  input.end()
+  input.resume()
+  await new Promise(resolve => input.once('end', resolve))
+  await expect(askYesNo('?', {input, output, signal})).resolves.toBe(false)
+})
+
 test('nothing is asked any more after an interrupt', async () => {
   const output = new PassThrough()
   await expect(askYesNo('?', {input: new PassThrough(), output, signal: AbortSignal.abort()})).resolves.toBe(

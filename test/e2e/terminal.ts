@@ -1,0 +1,65 @@
+import {mkdtemp, readFile, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {stripVTControlCharacters} from 'node:util'
+import {expect} from 'vitest'
+import {PACKAGE_ROOT} from '../../src/sandbox/paths.ts'
+import {start} from '../../src/tools/exec.ts'
+import {CHARTS} from './deploy.ts'
+import {testSandbox} from './test-sandbox.ts'
+
+/** A person's terminal with `deploy` in it. */
+export type TestTerminal = {
+  /** All that was written, without colours. */
+  screen(): string
+  /** Resolves when something stands there that was not there at the last call. */
+  until(pattern: RegExp): Promise<void>
+  type(keys: string): void
+  /** The window is closed, the network is gone. */
+  hangUp(): void
+  exitCode(): Promise<number>
+}
+
+export const CTRL_C = '\u0003'
+
+/** Runs the built tool under a pseudo-terminal (`script`, of every Linux). */
+export async function openTerminal(args: readonly string[]): Promise<TestTerminal> {
+  const directory = await mkdtemp(join(tmpdir(), 'deploy-terminal-'))
+  const code = join(directory, 'code')
+  // The shell outlives the terminal, to tell how it ended.
+  const line = [join(PACKAGE_ROOT, 'bin', 'deploy'), ...args].map(word => `'${word}'`).join(' ')
+  const child = start('script', ['-qfc', `trap '' HUP; ${line}; echo $? > ${code}`, '/dev/null'], {
+    cwd: CHARTS,
+    env: {DEPLOY_SANDBOX: testSandbox(), NO_COLOR: '1', TERM: 'xterm'},
+    buffer: false,
+    stdin: 'pipe',
+  })
+  let written = ''
+  let seen = 0
+  child.stdout?.on('data', chunk => {
+    written += String(chunk)
+  })
+  const screen = () => stripVTControlCharacters(written)
+  return {
+    screen,
+    async until(pattern) {
+      await expect.poll(() => screen().slice(seen), {timeout: 60_000, interval: 50}).toMatch(pattern)
+      seen = screen().length
+    },
+    type(keys) {
+      child.stdin?.write(keys)
+    },
+    hangUp() {
+      child.kill('SIGKILL')
+    },
+    async exitCode() {
+      const text = () => readFile(code, 'utf8').catch(() => '')
+      await expect.poll(text, {timeout: 90_000, interval: 50}).toMatch(/^\d+\n$/)
+      const exitCode = Number(await text())
+      child.stdin?.end()
+      await child
+      await rm(directory, {recursive: true})
+      return exitCode
+    },
+  }
+}
