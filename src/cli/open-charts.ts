@@ -3,6 +3,7 @@ import {pickService} from '../charts/catalog.ts'
 import type {Settings} from '../charts/settings.ts'
 import type {ServiceFacts, TreeFacts} from '../plan/facts.ts'
 import {PACKAGE_ROOT} from '../sandbox/paths.ts'
+import type {HelmfileSite} from '../tools/helmfile.ts'
 import {openRunDirectory} from '../tools/run-directory.ts'
 import {takeTree} from '../tools/take-tree.ts'
 import {listServices, snapshotTree, substitute} from '../tools/tree.ts'
@@ -15,6 +16,8 @@ export type Charts = {
   /** Private; the copy is in it, and what the sessions on it write. */
   directory: string
   services: readonly ServiceFacts[]
+  /** What helmfile said already, of any of them. */
+  helmfileStates: HelmfileSite['states']
   /** What holds for all services. */
   settings(): Promise<Settings>
   /** The named service, or the one whose directory one stands in, with its settings. */
@@ -37,6 +40,7 @@ export async function openCharts(host: Host): Promise<Charts> {
       tree,
       directory,
       services,
+      helmfileStates: new Map(),
       settings: () => settingsIn(host, root),
       async open(name) {
         const service = pickService(name ?? serviceHere(host), services)

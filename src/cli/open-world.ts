@@ -57,7 +57,7 @@ export async function openWorld(request: WorldRequest): Promise<{world: World; c
     chartsDirectory: charts.directory,
     snapshot,
     stateArgs,
-    helmfileStates: new Map(),
+    helmfileStates: charts.helmfileStates,
     toolEnv: toolEnv(settings),
     actor: await actorOf(process.env, settings),
     registry,

@@ -58,7 +58,15 @@ function rejection(signal: AbortSignal): Promise<never> {
 }
 
 /** The results in the order of the items. Two helmfiles at a time: one would leave a core idle, more would only wait. */
-export async function twoAtATime<Item, Result>(
+export function twoAtATime<Item, Result>(
+  items: readonly Item[],
+  act: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  return atATime(2, items, act)
+}
+
+export async function atATime<Item, Result>(
+  count: number,
   items: readonly Item[],
   act: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
@@ -67,6 +75,6 @@ export async function twoAtATime<Item, Result>(
   const work = async () => {
     for (const [index, item] of waiting) results[index] = await act(item)
   }
-  await Promise.all([work(), work()])
+  await Promise.all(Array.from({length: count}, work))
   return results
 }

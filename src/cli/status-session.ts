@@ -5,7 +5,8 @@ import {DeployError} from '../errors.ts'
 import type {BaseFlags} from './base-command.ts'
 import {openHost} from './host.ts'
 import {withCharts} from './open-charts.ts'
-import {inReadSession, twoAtATime} from './read-session.ts'
+import {atATime, inReadSession} from './read-session.ts'
+import {warmStates} from './warm-states.ts'
 
 /** The status of one service, or of every service of the charts repository; `isPending`: beside what git says. */
 export async function statusOf(
@@ -20,12 +21,16 @@ export async function statusOf(
   return withCharts(host, async charts => {
     const ofOne = (service: string) => inReadSession(charts, service, look)
     if (name !== undefined) return [await ofOne(name)]
-    const found = await twoAtATime(charts.services, service =>
+    if (!isPending) await warmStates(charts, environments)
+    // helmfile has answered already, and clusters answer many at once.
+    const found = await atATime(isPending ? 2 : SIDE_BY_SIDE, charts.services, service =>
       orProblem(ofOne, `${service.group}/${service.name}`, environments),
     )
     return found.toSorted((a, b) => a.service.localeCompare(b.service))
   })
 }
+
+const SIDE_BY_SIDE = 8
 
 // One broken service must not hide the others.
 async function orProblem(

@@ -66,12 +66,27 @@ export function buildState(
   selectors: readonly string[] = [],
 ): Promise<HelmfileState | 'unknown-environment'> {
   const args = [...environmentArgs(site, environment), ...selectorArgs(selectors), 'build']
-  const key = [site.directory, ...args].join('\0')
+  const key = stateKey(site.directory, args)
   const known = site.states.get(key)
   if (known) return known
   const building = build(site, environment, args)
   site.states.set(key, building)
   return building
+}
+
+function stateKey(directory: string, args: readonly string[]): string {
+  return [directory, ...args].join('\0')
+}
+
+/** What was found out in another way, for `buildState`: of an environment without state values or selectors. */
+export function keepState(
+  states: HelmfileSite['states'],
+  directory: string,
+  environment: string,
+  state: HelmfileState,
+): void {
+  const key = stateKey(directory, ['--environment', environment, 'build'])
+  if (!states.has(key)) states.set(key, Promise.resolve(state))
 }
 
 async function build(
@@ -112,13 +127,16 @@ export async function listEnvironments(site: HelmfileSite): Promise<readonly str
 // Keys right below `environments:`; whatever else is caught here helmfile refuses.
 function possibleEnvironments(text: string): string[] {
   const block = /^environments:[^\n]*\n((?:[ \t#].*\n|\n)*)/m.exec(text)?.[1] ?? ''
-  const keys = [...block.matchAll(/^[ \t]+["']?([\w.-]+)["']?:/gm)].map(match => match[1] ?? '')
+  const indent = /^[ \t]+(?=["'\w])/m.exec(block)?.[0] ?? ''
+  const keys = [...block.matchAll(/^([ \t]+)["']?([\w.-]+)["']?:/gm)].flatMap(([, before, key]) =>
+    before === indent && key !== undefined ? [key] : [],
+  )
   const known = ['staging', 'eqiad', 'codfw']
   return [...new Set([...known.filter(name => keys.includes(name)), ...keys])].slice(0, 12)
 }
 
 /** An environment that the service most likely has: what `listEnvironments` asks for first. */
-export async function likelyEnvironment(site: HelmfileSite): Promise<string | undefined> {
+export async function likelyEnvironment(site: Pick<HelmfileSite, 'directory'>): Promise<string | undefined> {
   return possibleEnvironments(await readFile(join(site.directory, await helmfileName(site)), 'utf8'))[0]
 }
 
@@ -139,7 +157,7 @@ export async function runHelmfile(
   return result
 }
 
-export async function helmfileName(site: HelmfileSite): Promise<string> {
+export async function helmfileName(site: Pick<HelmfileSite, 'directory'>): Promise<string> {
   const name = await helmfileIn(site.directory)
   if (name !== undefined) return name
   throw new DeployError('not-found', `read the helmfile: there is none in ${site.directory}.`)
@@ -193,7 +211,8 @@ function missingHelmfile(): DeployError {
 // biome-ignore lint/suspicious/noExplicitAny: helmfile's own shape, read defensively
 type Written = any
 
-function parseState(text: string, environment: string): HelmfileState {
+/** @param text what `helmfile build` printed of one service */
+export function parseState(text: string, environment: string): HelmfileState {
   const documents = splitDocuments(text).flatMap(document => parseHelmYaml(document, 'what helmfile built'))
   const states: Written[] = documents.filter(state => state !== null && typeof state === 'object')
   const main: Written = states.at(-1) ?? {}
