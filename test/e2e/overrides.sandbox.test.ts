@@ -18,7 +18,7 @@ beforeAll(async () => {
   await cp(CHARTS, clone, {recursive: true, verbatimSymlinks: true})
 })
 afterAll(async () => {
-  await deployJson([...here, '--yes', '--take-git', '--retry'])
+  await deployJson([...here, '--yes', '--take-git', '--retry', '--on-unfinished', 'abort'])
   await rm(clone, {recursive: true, force: true})
 })
 

@@ -1,3 +1,4 @@
+import {kubectl} from './deploy.ts'
 import {testSandbox} from './test-sandbox.ts'
 import {sandboxPaths} from '../../src/sandbox/paths.ts'
 import {sandboxUp} from '../../src/sandbox/up.ts'
@@ -8,4 +9,11 @@ export default async function setup(): Promise<void> {
   process.env.DEPLOY_SANDBOX = name
   process.env.DEPLOY_TEST_SANDBOX_DIR = sandboxPaths(name, process.env).dir
   await sandboxUp({name, env: process.env, report: line => process.stderr.write(`${line}\n`)})
+  await forgetRuns()
+}
+
+// A run that an earlier test run left unfinished, locks included, would keep this one from deploying that service.
+async function forgetRuns(): Promise<void> {
+  const words = ['delete', 'configmaps', '--all-namespaces', '-l', 'app.kubernetes.io/managed-by=deploy']
+  await Promise.all((['staging', 'eqiad', 'codfw'] as const).map(cluster => kubectl(cluster, words)))
 }

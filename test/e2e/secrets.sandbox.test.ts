@@ -237,6 +237,7 @@ describe('a run that is killed', () => {
     await killInMidRun(how, environment)
     await expect.poll(() => readdir(host.tmp), {timeout: 30_000, interval: 200}).toEqual([])
     await run(['status', SERVICE, '-e', environment])
+    expect((await run(['abort', SERVICE, '-e', environment, '--yes'])).exitCode).toBe(0)
   })
 })
 

@@ -44,7 +44,8 @@ describe('every service in every environment', () => {
 const SHORT = ['--window', '200ms', '--bake', '200ms']
 
 async function tryRow(row: Row): Promise<Result[]> {
-  const base = [`${row.group}/${row.service}`, '-e', row.environment, '--yes', ...SHORT]
+  const begun = [`${row.group}/${row.service}`, '-e', row.environment, '--on-unfinished', 'abort']
+  const base = [...begun, '--yes', ...SHORT]
   const releases = await listReleases(row)
   const states = () => readHelmStates(row.environment, releases)
 
