@@ -60,6 +60,9 @@ On a terminal it asks once after the preview, and again before production. Witho
     override: Flags.boolean({
       description: 'allow a version in production that git does not hold, with --yes',
     }),
+    'no-rollback': Flags.boolean({
+      description: 'leave a version that fails as it is, to look at it; deploy abort undoes it',
+    }),
     ...decisionFlags,
     ...unfinishedFlags,
     ...fleetFlags,
@@ -83,6 +86,7 @@ On a terminal it asks once after the preview, and again before production. Witho
         override: overrideOf(flags),
         isRetry: flags.retry,
         isUnattended: consent !== 'ask',
+        ...(flags['no-rollback'] ? {onFailure: 'leave' as const} : {}),
       },
       mode: runModeOf(flags, consent),
       message: flags.message,

@@ -138,6 +138,12 @@ export const plan = v.object({
   ),
   skipped: v.array(v.object({environment: v.string(), environmentClass, reason: v.string()})),
   notInstalledHere: v.array(v.object({environment: v.string(), release: releaseRef})),
+  onFailure: v.exactOptional(
+    v.pipe(
+      v.literal('leave'),
+      v.description('What fails is left as it is; the fallback waits for deploy abort.'),
+    ),
+  ),
   finishes: v.exactOptional(
     v.pipe(
       v.object({runId: v.string(), standing: v.array(v.string())}),

@@ -50,7 +50,10 @@ export async function execute(
     })
     books.journal.stageEnded(run)
     runs.push(run)
-    if (run.end.kind === 'failed') return failed(runs, run, run.end, sites, world, books)
+    if (run.end.kind === 'failed')
+      return plan.onFailure === 'leave' && isVersionsFault(run.end.failures[0])
+        ? left(runs, run, run.end, sites)
+        : failed(runs, run, run.end, sites, world, books)
   }
   return {runs, end: {kind: 'deployed'}}
 }
@@ -107,6 +110,27 @@ async function failed(
     ? held(run, failure, sites, world)
     : await goBack(toTakeBack(runs, run, failure), sites, world, books)
   return {runs, end: {kind: 'failed', stage: run.stage, failure, failedAtMs: end.failedAtMs, back}}
+}
+
+function isVersionsFault(failure: Failure | undefined): failure is Failure {
+  return failure !== undefined && !isHold(failure) && !isStandstill(failure) && failure.kind !== 'interrupted'
+}
+
+// As it failed, with what undoes it by hand; its record has no end, so that `deploy abort` can.
+function left(
+  runs: readonly StageRun[],
+  run: StageRun,
+  {failures, failedAtMs}: Extract<StageRun['end'], {kind: 'failed'}>,
+  sites: ReadonlyMap<string, EnvironmentSite>,
+): Execution {
+  const [failure] = failures
+  if (failure === undefined) throw new Error(`stage ${run.stage.name} failed without saying why`)
+  const why = new Error('left as it is (--no-rollback)')
+  const notBack = toTakeBack(runs, run, failure).flatMap(one =>
+    unreachableParts(one, siteFor(sites, one.stage), why),
+  )
+  const back = {restored: [], notBack, verifiedAtMs: failedAtMs, isLeft: true as const}
+  return {runs, end: {kind: 'failed', stage: run.stage, failure, failedAtMs, back}}
 }
 
 // The version is not to blame: nothing is taken back, and what is not healthy is told.

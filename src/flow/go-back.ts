@@ -15,6 +15,8 @@ export type GoneBack = {
   restored: readonly {environment: string; release: ReleaseRef; revision: number | undefined}[]
   notBack: readonly NotBack[]
   verifiedAtMs: number
+  /** Nothing was tried: it was to be left as it failed. */
+  isLeft?: true
 }
 
 /**

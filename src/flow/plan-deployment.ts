@@ -38,5 +38,11 @@ export async function planDeployment(
     validatePlan(made, facts, sites),
     askRegistry(made, facts, world.registry),
   ])
-  return withAnswers(validated, answers, intent.version)
+  return leavingFailed(withAnswers(validated, answers, intent.version), world.options)
+}
+
+function leavingFailed(plan: Plan, {onFailure}: World['options']): Plan {
+  if (onFailure === undefined || plan.stages.length === 0) return plan
+  const warning = `What fails is left as it is (--no-rollback): deploy abort ${plan.service.name} undoes it then.`
+  return {...plan, onFailure, warnings: [...plan.warnings, warning]}
 }

@@ -90,8 +90,7 @@ export function openJournal(
       await Promise.all(
         pages.map(async page => {
           const ended = endedRecord(page, execution, outcome)
-          // A paused run has not ended: it waits to be gone on with.
-          page.record = outcome.kind === 'paused' ? ended : {...ended, endedAt: at}
+          page.record = hasEnded(execution, outcome) ? {...ended, endedAt: at} : ended
           if (plan.kind === 'abort') page.record = {...page.record, finishedBy: finisherOf(world, at)}
           // The deployment itself is done; a record that cannot be written is told, not fatal.
           await write(page).catch(tell(page))
@@ -99,6 +98,11 @@ export function openJournal(
       )
     },
   }
+}
+
+// A paused run waits to be gone on with, and one that was left as it failed to be undone.
+function hasEnded({end}: Execution, {kind}: Outcome): boolean {
+  return kind !== 'paused' && !(end.kind === 'failed' && end.back.isLeft === true)
 }
 
 /** What is about to be written of a new run. */

@@ -97,6 +97,7 @@ function endOf(execution: Execution): RunEnd {
         isTouched: runs.some(run => run.touched.length > 0),
         kept: keptOf(execution),
         notBack: end.back.notBack,
+        isLeft: end.back.isLeft ?? false,
       }
   }
 }

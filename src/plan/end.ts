@@ -19,6 +19,8 @@ export type RunEnd =
       /** Environments that keep the new version, healthy. */
       kept: readonly string[]
       notBack: readonly {environment: string; command: string; message: string}[]
+      /** It was to be left as it failed. */
+      isLeft?: boolean
     }
 
 /** The exit code's name for an end: the one place where ends become codes. */
@@ -142,8 +144,13 @@ function notBackText(notBack: NotBack): string {
   return notBack.map(one => `${one.environment}: ${one.message}`).join('; ')
 }
 
+function leftIn(notBack: NotBack): string {
+  return [...new Set(notBack.map(one => one.environment))].join(', ')
+}
+
 function failedSummary(end: Extract<RunEnd, {kind: 'failed'}>, plan: Plan): string {
   const {name} = plan.service
+  if (end.isLeft) return `${name} ${whatOf(end)}, and is left as it is: ${leftIn(end.notBack)}.`
   if (end.notBack.length > 0) {
     return `${name} ${whatOf(end)}, and not everything is back: ${notBackText(end.notBack)}.`
   }
@@ -180,7 +187,7 @@ function nextOf(end: RunEnd, kind: ExitKind, plan: Plan, runId: string): string 
   if (end.kind === 'undone') return end.notBack[0]?.command
   if (end.kind === 'failed' && isStandstill(end.failure))
     return 'Run the same command again, and look at the new preview.'
-  if (end.kind === 'failed') return end.notBack[0]?.command
+  if (end.kind === 'failed') return end.isLeft ? `deploy abort ${name}` : end.notBack[0]?.command
   return end.kind === 'deployed' ? setVersionCommand(plan) : undefined
 }
 

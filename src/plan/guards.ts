@@ -1,7 +1,7 @@
 import type {Facts, ReleaseFacts, TreeFacts} from './facts.ts'
 import type {PastFinding} from './past.ts'
 import {pastRefusals, pastWarnings} from './past-text.ts'
-import type {Refusal, Stage} from './plan.ts'
+import type {Plan, Refusal, Stage} from './plan.ts'
 import {isSameRelease} from './release-ref.ts'
 
 /** What the command line allowed. */
@@ -14,6 +14,8 @@ export type PlanOptions = {
   isRetry: boolean
   /** Nobody will be asked: `--yes`, or there is no terminal. */
   isUnattended: boolean
+  /** `leave`: a failed version stays as it is, to be looked at. */
+  onFailure?: Plan['onFailure']
 }
 
 /** Every reason why this plan may not be carried out. */

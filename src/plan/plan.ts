@@ -26,6 +26,8 @@ export type Plan = {
   undoes?: readonly Undone[]
   /** Stages of that run that are healthy already: nothing is done there, and they go back with the others. */
   done?: readonly Stage[]
+  /** `leave`: what fails is left as it is, to be looked at; the fallback waits for `deploy abort`. */
+  onFailure?: 'leave'
   refusals: readonly Refusal[]
   warnings: readonly string[]
   /** What was changed by hand since it was deployed, also in releases that stay as they are. */

@@ -60,6 +60,23 @@ describe.each([
   })
 })
 
+test('with --no-rollback a failed version stays to be looked at, and abort undoes it', async () => {
+  expect((await deployJson(['echo', '-e', 'staging', '--yes', '--take-git'])).exitCode).toBe(0)
+  const before = await helm('staging', 'echo', ['get', 'manifest', 'main'])
+  const tag = await pushTag('wikimedia/echo', newTag('crash'))
+  const bad = ['echo', '-e', 'staging', '--version', tag, '--yes', '--window', '0ms', '--no-rollback']
+  const {exitCode, outcome} = await deployJson(bad)
+  expect(exitCode).toBe(11)
+  expect(outcome).toMatchObject({kind: 'partly-back', next: 'deploy abort echo'})
+  expect(outcome.summary).toBe('echo failed, and is left as it is: staging.')
+  expect(await helm('staging', 'echo', ['get', 'manifest', 'main'])).toContain(tag)
+
+  const again = await deployJson(['echo', '-e', 'staging', '--yes'])
+  expect(again.exitCode).toBe(12)
+  expect((await deployJson(['abort', 'echo', '--yes'])).exitCode).toBe(0)
+  expect(await helm('staging', 'echo', ['get', 'manifest', 'main'])).toBe(before)
+})
+
 test('a canary that crashes keeps the rest of production untouched, and goes back', async () => {
   await deployJson(['shop', '-e', 'all', '--yes', '--take-git'])
   const before = await helm('eqiad', 'shop', ['get', 'manifest', 'main'])

@@ -33,6 +33,7 @@ const ends: [string, RunEnd, number][] = [
   ['paused', {kind: 'paused', before: 'eqiad'}, 13],
   ['failed and back', failed(timedOut), 10],
   ['failed and not back', failed(timedOut, {notBack}), 11],
+  ['failed and left as it is', failed(timedOut, {notBack, isLeft: true}), 11],
   ['Ctrl-C', failed({kind: 'interrupted', signal: 'SIGINT'}), 130],
   ['SIGTERM', failed({kind: 'interrupted', signal: 'SIGTERM'}), 143],
   [
