@@ -4,11 +4,11 @@ import type {ReleaseFacts, ReleaseRef, RevisionFacts} from '../plan/facts.ts'
 import {isSameRelease} from '../plan/release-ref.ts'
 import {newImages} from '../plan/image-answers.ts'
 import type {PastRelease} from '../plan/origin.ts'
-import {liveOverride} from '../plan/past.ts'
+import {liveOrigin, liveOverride} from '../plan/past.ts'
 import {type CapturedRelease, setChartPath, setGivenWords} from '../tools/capture.ts'
 import type {HelmfileState} from '../tools/helmfile.ts'
 import {type Circumstances, pullOnce} from './circumstances.ts'
-import {givenTo, podRestartOf, wantedSetWords, withSetWords} from './given-values.ts'
+import {givenTo, lostTexts, podRestartOf, wantedSetWords, withSetWords} from './given-values.ts'
 import {digestGiven} from './outside-files.ts'
 import {isHeldSince} from './held-since.ts'
 import {pastOf} from './past-of.ts'
@@ -59,6 +59,9 @@ export async function gatherRelease(
   })
   const {objects, ...version} = await renderAsked(tag, renderingWith(setWords), written)
   circumstances.world.secrecy.learnFrom(objects)
+  const renderGiven = (words: readonly string[]) => render(renderingWith(words), against, version.override)
+  const given = await givenTo(captured, setWords, objects, renderGiven, circumstances)
+  const givenBefore = (deployed && liveOrigin(past, deployed).made?.given) ?? []
   const facts: ReleaseFacts = {
     namespace: captured.namespace || circumstances.homeNamespace,
     name: captured.name,
@@ -70,13 +73,8 @@ export async function gatherRelease(
     wantedHooks: objects.filter(isHook),
     versionOverride: version.override,
     versionPlace: version.place,
-    given: await givenTo(
-      captured,
-      setWords,
-      objects,
-      words => render(renderingWith(words), against, version.override),
-      circumstances,
-    ),
+    given,
+    lost: await lostTexts(givenBefore, given, objects, word => renderGiven([...setWords, word])),
     takesOwnership: written?.takesOwnership ?? false,
     podRestart: podRestartOf(written, circumstances.world),
     past,

@@ -1,7 +1,7 @@
 import {compareObjects} from '../diff/changes.ts'
 import type {KubernetesObject} from '../diff/kubernetes-object.ts'
 import type {PodRestart, RevisionFacts} from '../plan/facts.ts'
-import {givenText, hideGiven, setWordsOf} from '../plan/given.ts'
+import {givenText, hideGiven, notGivenNow, setWordsOf} from '../plan/given.ts'
 import type {PastRelease} from '../plan/origin.ts'
 import {liveOrigin} from '../plan/past.ts'
 import type {CapturedRelease} from '../tools/capture.ts'
@@ -44,6 +44,28 @@ export async function givenTo(
   ])
   const texts = [...ofSet.map(word => givenText({flag: 'set', word})), ...ofState.map(givenText)]
   return hideGiven(texts, world.secrecy.mask)
+}
+
+/**
+ * Of what was given to the run that made the live revision and is not given now: what makes a difference. git may hold it by now.
+ * @param renderWith the release as it is wanted, with one more word of `--set`
+ */
+export async function lostTexts(
+  before: readonly string[],
+  now: readonly string[],
+  objects: readonly KubernetesObject[],
+  renderWith: (word: string) => Promise<readonly KubernetesObject[]>,
+): Promise<string[]> {
+  const isLost = async (text: string) => {
+    const [word] = setWordsOf([text]) ?? []
+    // What is hidden, or is helmfile's own, cannot be tried.
+    if (word === undefined) return true
+    const others = await renderWith(word).catch(() => undefined)
+    return others === undefined || compareObjects(objects, others, {contextLines: 0}).length > 0
+  }
+  const lost = notGivenNow(before, now)
+  const checked = await Promise.all(lost.map(async text => ((await isLost(text)) ? [text] : [])))
+  return checked.flat()
 }
 
 export function podRestartOf(written: StateRelease | undefined, {given}: World): PodRestart {

@@ -64,6 +64,8 @@ export type ReleaseFacts = ReleaseRef & {
   versionPlace: {imageName: string; current: string} | undefined
   /** What was given on the command line and makes a difference here, as flags: `--set KEY=VALUE`. Secrets are hidden. */
   given: readonly string[]
+  /** What was given to the run that made what runs, is not given now, and makes a difference. */
+  lost?: readonly string[]
   podRestart: PodRestart
   /** helm takes over objects that are there already and are not this release's. */
   takesOwnership?: boolean

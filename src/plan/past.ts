@@ -133,7 +133,8 @@ function lostOverride(
 }
 
 // What was given to the run that made the live revision, and is not given now.
-function lostValues({past, deployed, given}: ReleaseFacts): string[] {
+function lostValues({past, deployed, given, lost}: ReleaseFacts): readonly string[] {
+  if (lost !== undefined) return lost
   const made = deployed && liveOrigin(past, deployed).made
   return notGivenNow(made?.given ?? [], given)
 }

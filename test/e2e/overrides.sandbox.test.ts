@@ -36,7 +36,7 @@ async function status(): Promise<ReleaseStatus> {
 }
 
 test('a version that git names goes, and the next one that git names goes over it without a question', async () => {
-  expect((await fromGit(newTag(), '--take-git', '--retry')).exitCode).toBe(0)
+  expect((await fromGit(newTag(), '--take-git', '--retry', '--on-unfinished', 'abort')).exitCode).toBe(0)
   expect((await status()).override).toBeUndefined()
   expect((await fromGit(newTag())).exitCode).toBe(0)
 })
