@@ -5,6 +5,7 @@ import type {Cluster, WatchQuery} from './client.ts'
 import {ExpiredError} from './faults.ts'
 import type {KindRef} from './resources.ts'
 import {isCovered} from './resource-version.ts'
+import {slim} from './slim.ts'
 import type {WatchEvent} from './watch-stream.ts'
 
 /** All objects of one kind in one namespace, kept up to date by a list and a watch. */
@@ -158,10 +159,4 @@ export function holdObjects() {
 
 function keyOf({metadata}: ApiObject): string {
   return metadata.uid ?? metadata.name
-}
-
-/** managedFields is often the larger half of an object, and nobody reads it. */
-function slim(object: ApiObject): ApiObject {
-  const {managedFields: _, ...metadata} = object.metadata as ApiObject['metadata'] & {managedFields?: unknown}
-  return {...object, metadata}
 }

@@ -69,6 +69,7 @@ const KINDS = [
 
 /** Also helm's records and deploy's own: the next case begins as on a first day. The cluster's own ConfigMap comes back. */
 export async function clearNamespace(cluster: Cluster, namespace: string): Promise<void> {
-  const all = ['--all', '--namespace', namespace, '--grace-period', '1']
+  // Of a pod whose sandbox cannot be made, the node never says that it has ended.
+  const all = ['--all', '--namespace', namespace, '--force', '--grace-period', '0']
   await kubectl(cluster, ['delete', KINDS.join(','), ...all])
 }
