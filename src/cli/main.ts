@@ -1,4 +1,5 @@
 import {Config, run} from '@oclif/core'
+import {exitCodeOf} from '../exit-codes.ts'
 import {reportError} from './base-command.ts'
 
 /**
@@ -7,6 +8,7 @@ import {reportError} from './base-command.ts'
  * @param entry URL of the file that was started, beside which oclif finds the package, or oclif's own options
  */
 export async function main(argv: readonly string[], entry: Parameters<typeof Config.load>[0]): Promise<void> {
+  const settled = watchForStandstill()
   try {
     const config = await Config.load(entry)
     outliveBrokenOutput()
@@ -17,6 +19,7 @@ export async function main(argv: readonly string[], entry: Parameters<typeof Con
   } catch (error) {
     endWith(error as Error, argv)
   }
+  settled()
   leaveLookups()
 }
 
@@ -26,6 +29,17 @@ async function runCommand(argv: readonly string[], config: Config): Promise<void
     await refuseMistyped(argv, config)
   }
   await run(withDefaultCommand(argv, config), config)
+}
+
+// Where nothing is left that could wake us, node ends with a code of its own: 13, which means something else here.
+function watchForStandstill(): () => void {
+  const end = () => {
+    process.stderr.write('deploy: end: nothing is left to wait for, and there is no outcome.\n')
+    process.stderr.write('This is a fault of deploy itself. deploy history NAME shows what it recorded.\n')
+    process.exit(exitCodeOf('bug'))
+  }
+  process.once('beforeExit', end)
+  return () => process.off('beforeExit', end)
 }
 
 // What failed and was waited for is told there. What nobody waits for must not end a deployment halfway.
