@@ -11,6 +11,7 @@ import {nothingToDo} from './rows/nothing-to-do.ts'
 import {preview} from './rows/preview.ts'
 import {requests} from './rows/requests.ts'
 import {start} from './rows/start.ts'
+import {status} from './rows/status.ts'
 import {versionChange} from './rows/version-change.ts'
 import {type Row, tableText} from './table.ts'
 
@@ -24,6 +25,7 @@ const ROWS: Record<string, (bench: Bench) => Promise<Row[]>> = {
   failures,
   requests,
   'many-pods': manyPods,
+  status,
 }
 
 const usage = `node bench/run.ts [--rounds N] [--deploy PROGRAM] [ROW …]

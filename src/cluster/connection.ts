@@ -1,5 +1,5 @@
 import {readFile} from 'node:fs/promises'
-import type {IncomingMessage, RequestOptions} from 'node:http'
+import type {Agent as HttpAgent, IncomingMessage, RequestOptions} from 'node:http'
 import type {AgentOptions} from 'node:https'
 import type {Kubeconfig} from './kubeconfig.ts'
 import {startKubectlProxy} from './kubectl-proxy.ts'
@@ -43,12 +43,7 @@ export function openConnection(kubeconfig: Kubeconfig, kubectl = 'kubectl'): Con
 function direct(kubeconfig: Kubeconfig): Connection {
   const url = new URL(kubeconfig.server)
   const isTls = url.protocol === 'https:'
-  const agentOptions = {keepAlive: true, timeout: IDLE_TIMEOUT_MS, scheduling: 'lifo' as const}
-  const openAgent = (maxSockets: number) =>
-    isTls
-      ? new https.Agent({...agentOptions, ...tlsOptions(kubeconfig), maxSockets})
-      : new http.Agent({...agentOptions, maxSockets})
-  const agents = {short: openAgent(MAX_SOCKETS), watch: openAgent(Number.POSITIVE_INFINITY)}
+  const {agents, giveBack} = borrowAgents(url.origin, isTls ? tlsOptions(kubeconfig) : undefined)
   const target: RequestOptions = {
     // A URL writes an IPv6 address in brackets; the socket wants it without.
     hostname: url.hostname.replace(/^\[|\]$/g, ''),
@@ -62,11 +57,42 @@ function direct(kubeconfig: Kubeconfig): Connection {
       const agent = request.isWatch ? agents.watch : agents.short
       return sendWith(start, {...target, agent, path: prefix + request.path}, {...request, headers})
     },
-    async close() {
+    close: async () => giveBack(),
+  }
+}
+
+type Agents = {short: HttpAgent; watch: HttpAgent}
+
+/** By server and what TLS needs to know of the client: tokens go with each request, so many kubeconfigs share connections. */
+const lent = new Map<string, Agents & {users: number}>()
+
+function borrowAgents(origin: string, tls: AgentOptions | undefined): {agents: Agents; giveBack: () => void} {
+  const key = JSON.stringify([origin, tls])
+  const agents = lent.get(key) ?? {...openAgents(tls), users: 0}
+  lent.set(key, agents)
+  agents.users += 1
+  let isGivenBack = false
+  return {
+    agents,
+    giveBack() {
+      if (isGivenBack) return
+      isGivenBack = true
+      agents.users -= 1
+      if (agents.users > 0) return
+      lent.delete(key)
       agents.short.destroy()
       agents.watch.destroy()
     },
   }
+}
+
+function openAgents(tls: AgentOptions | undefined): Agents {
+  const options = {keepAlive: true, timeout: IDLE_TIMEOUT_MS, scheduling: 'lifo' as const}
+  const open = (maxSockets: number) =>
+    tls === undefined
+      ? new http.Agent({...options, maxSockets})
+      : new https.Agent({...options, ...tls, maxSockets})
+  return {short: open(MAX_SOCKETS), watch: open(Number.POSITIVE_INFINITY)}
 }
 
 /** The proxy is started at the first request and ended with the connection. */
