@@ -6,20 +6,45 @@ import type {Refusal} from './plan.ts'
 /** What a person is told of what is not refused anyway. */
 export function pastWarnings(findings: readonly PastFinding[], options: PlanOptions): string[] {
   const refused = new Set(pastRefusals(findings, options).map(one => one.message))
-  return findings.map(pastText).filter(text => !refused.has(text))
+  return together(findings)
+    .map(pastText)
+    .filter(text => !refused.has(text))
 }
 
 /** What stops a run that nobody watches, unless its flags decide. */
 export function pastRefusals(findings: readonly PastFinding[], options: PlanOptions): Refusal[] {
   if (!options.isUnattended) return []
-  const open = findings.filter(finding => !isDecided(finding, options))
+  const open = together(findings.filter(finding => !isDecided(finding, options)))
   const kinds = new Set<string>()
-  const firsts = open.filter(({kind}) => !kinds.has(kind) && kinds.add(kind))
-  return firsts.map(finding => ({
+  const firsts = open.filter(({finding: {kind}}) => !kinds.has(kind) && kinds.add(kind))
+  return firsts.map(found => ({
     exitKind: 'declined',
-    message: pastText(finding),
-    hint: hintOf(finding),
+    message: pastText(found),
+    hint: hintOf(found.finding),
   }))
+}
+
+/** One finding of several releases. */
+type Found = {where: string; releases: readonly string[]; finding: PastFinding}
+
+// One run has often left the same in several releases and environments: that is said once.
+function together(findings: readonly PastFinding[]): Found[] {
+  const inEnvironment = [...Map.groupBy(findings, one => `${one.environment} ${sameness(one)}`).values()]
+  const found = inEnvironment.flatMap(some => {
+    const [finding] = some
+    return finding === undefined ? [] : [{finding, releases: some.map(one => one.release)}]
+  })
+  const everywhere = Map.groupBy(found, one => `${one.releases.join(' ')} ${sameness(one.finding)}`)
+  return [...everywhere.values()].flatMap(some => {
+    const [first] = some
+    const where = some.map(one => one.finding.environment).join(', ')
+    return first === undefined ? [] : [{...first, where}]
+  })
+}
+
+// The run left another revision in each, which is not told.
+function sameness(finding: PastFinding): string {
+  return pastText({where: '', releases: ['it'], finding})
 }
 
 function isDecided(finding: PastFinding, {override, isRetry}: PlanOptions): boolean {
@@ -33,19 +58,21 @@ function isDecided(finding: PastFinding, {override, isRetry}: PlanOptions): bool
   }
 }
 
-function pastText(finding: PastFinding): string {
-  const {environment, release} = finding
+function pastText({where, releases, finding}: Found): string {
+  const names = releases.join(' and ')
+  const isOne = releases.length === 1
   switch (finding.kind) {
     case 'override-taken-back': {
       const {override, newTags} = finding
-      return `${environment}: ${release} runs ${override.tag}, which git did not hold when ${overrideText(override)}; this deploys ${newTags.length === 1 ? `git's ${newTags[0]}` : "git's version"} over it.`
+      const next = newTags.length === 1 ? `git's ${newTags[0]}` : "git's version"
+      return `${where}: ${names} ${isOne ? 'runs' : 'run'} ${override.tag}, which git did not hold when ${overrideText(override)}; this deploys ${next} over it.`
     }
     case 'values-taken-back':
-      return `${environment}: ${release} was deployed with ${finding.given.join(' ')}, which git does not hold; this takes it back to git's values.`
+      return `${where}: ${names} ${isOne ? 'was' : 'were'} deployed with ${finding.given.join(' ')}, which git does not hold; this takes it back to git's values.`
     case 'rolled-back-before': {
       const {run, how} = finding.before
       const what = how === 'failed' ? 'failed' : 'went back from it'
-      return `${environment}: this version of ${release} was rolled back here before: ${runText(run)} ${what}.`
+      return `${where}: this version of ${names} was rolled back here before: ${runText(run)} ${what}.`
     }
   }
 }

@@ -113,6 +113,32 @@ describe('a run that nobody watches', () => {
     expect(planOf(overridden, {...unattended, override: 'take-git'}).refusals).toEqual([])
   })
 
+  test('is told once what one run left in several releases', () => {
+    const another = {past: [run({after: 7, override: 'v9'})], deployed: live(7, 'v1')}
+    const environments = ['staging', 'eqiad'].map(name =>
+      anEnvironment(name, [aRelease('main', overridden), aRelease('feeds', another)]),
+    )
+    const {refusals, warnings} = makePlan(
+      facts(environments),
+      () => [
+        {
+          kind: 'changed',
+          objectKind: 'Deployment',
+          namespace: 'shop',
+          name: 'x',
+          diff: '',
+          restartsPods: true,
+        },
+      ],
+      settings,
+      unattended,
+    )
+    expect(refusals.map(({message}) => message)).toEqual([
+      expect.stringMatching(/^staging, eqiad: main and feeds run v9, which git did not hold/),
+    ])
+    expect(warnings).toEqual([])
+  })
+
   test('goes forward with git without a question', () => {
     expect(planOf({past: [run({after: 3})]}).refusals).toEqual([])
     expect(planOf({past: [run({after: 3, isGood: false})]}).refusals).toEqual([])
