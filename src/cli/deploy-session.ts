@@ -50,6 +50,10 @@ export async function inDeploySession(
     await inSession(flags, one.name, options, detail, world => deployOne(world, one.version))
     return
   }
+  if (flags['wait-lock'] !== undefined)
+    throw new DeployError('usage', 'read --wait-lock: it is for one service.', {
+      hint: 'Of many, those that are locked are told at the end; run them again then.',
+    })
   const {inFleet} = await import('./fleet-session.ts')
   await inFleet({
     flags,

@@ -112,6 +112,10 @@ export const carryOutFlags = {
     env: 'DEPLOY_TIMEOUT',
     helpValue: '10m',
   }),
+  'wait-lock': Flags.string({
+    description: 'how long to wait while somebody else deploys the same service (default: not at all)',
+    helpValue: '10m',
+  }),
   window: Flags.string({description: 'how long healthy has to last', helpValue: '30s'}),
   bake: Flags.string({description: 'the same for canaries', helpValue: '60s'}),
   'local-tree': Flags.boolean({

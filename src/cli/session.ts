@@ -4,6 +4,7 @@ import {exitCodeOf} from '../exit-codes.ts'
 import {mapTexts} from '../diff/map-texts.ts'
 import {showPreparation} from '../flow/sites.ts'
 import type {Secrecy} from '../flow/secrecy.ts'
+import {waitingForLock} from '../flow/wait-for-lock.ts'
 import type {World} from '../flow/world.ts'
 import type {DeployEvent, EventBody} from '../plan/events.ts'
 import type {PlanOptions} from '../plan/guards.ts'
@@ -28,6 +29,7 @@ export type SessionFlags = BaseFlags &
     timeout?: string | undefined
     window?: string | undefined
     bake?: string | undefined
+    'wait-lock'?: string | undefined
     given: readonly GivenValue[]
   }
 
@@ -43,6 +45,7 @@ export async function inSession(
   act: (world: World) => Promise<Outcome>,
 ): Promise<Outcome> {
   const overrides = timesOf(flags)
+  const patienceMs = parseDuration('wait-lock', flags['wait-lock']) ?? 0
   const host = await openHost(flags)
   const asked = name ?? serviceHere(host)
   const glimpsed = await glimpse(host, asked)
@@ -94,7 +97,7 @@ export async function inSession(
       secrecy = world.secrecy
       showPreparation(world)
       try {
-        const outcome = await act(world)
+        const outcome = await waitingForLock(patienceMs, world, act)
         emit({kind: 'run-finished', outcome})
         process.exitCode = outcome.exitCode
         return outcome

@@ -1,5 +1,5 @@
 import {afterAll, expect, test} from 'vitest'
-import {deploy, deployJson, helm, kubectl, newTag, pushTag} from './deploy.ts'
+import {deploy, deployJson, helm, kubectl, newTag, pushTag, startDeploy} from './deploy.ts'
 
 const slowTag = () => pushTag('wikimedia/mediawiki-services-quotes', newTag('slow'))
 
@@ -17,6 +17,18 @@ test('of two deployments that start together one proceeds, the other ends with 7
   expect(
     await kubectl('staging', ['get', 'configmaps', '--namespace', 'quotes', '--output', 'name']),
   ).not.toMatch(/deploy-lock/)
+})
+
+test('with --wait-lock the second one waits for the first, and deploys on top of what that did', async () => {
+  const [first, second] = [await slowTag(), await pushTag('wikimedia/mediawiki-services-quotes', newTag())]
+  const args = ['quotes', '-e', 'staging', '--yes', '--version']
+  const running = startDeploy([...args, first, '--events'])
+  await running.says('"kind":"release-applied"')
+  const waited = await deploy([...args, second, '--wait-lock', '2m'])
+  expect((await running.ended).exitCode).toBe(0)
+  expect(waited.exitCode, waited.said).toBe(0)
+  expect(waited.said).toMatch(/Waiting until \d\d:\d\d:\d\d UTC/)
+  expect(waited.said).toContain(`${first} → ${second}`)
 })
 
 test('a change by plain helm in mid-run is told and never rolled over', async () => {
