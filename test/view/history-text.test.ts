@@ -179,17 +179,18 @@ data:
   })
 })
 
+const RUNNING = {
+  namespace: 'citoid',
+  name: 'main',
+  status: 'deployed',
+  revision: 3,
+  chart: 'citoid-1.0.0',
+  images: [`${IMAGE}:v1`],
+  since: '2026-11-21T10:00:00Z',
+  by: 'alice',
+}
+
 describe('status --pending', () => {
-  const release = {
-    namespace: 'citoid',
-    name: 'main',
-    status: 'deployed',
-    revision: 3,
-    chart: 'citoid-1.0.0',
-    images: [`${IMAGE}:v1`],
-    since: '2026-11-21T10:00:00Z',
-    by: 'alice',
-  }
   const workload = {kind: 'Deployment', namespace: 'citoid', name: 'citoid-main'} as const
   const images = [{workload, container: 'citoid', before: `${IMAGE}:v1`, after: `${IMAGE}:v2`}]
   const nowMs = Date.parse('2026-11-21T10:05:00Z')
@@ -204,7 +205,7 @@ describe('status --pending', () => {
     ],
   ])('%j', (git, words) => {
     const services = [
-      {service: 'services/citoid', environments: [{name: 'eqiad', releases: [{...release, git}]}]},
+      {service: 'services/citoid', environments: [{name: 'eqiad', releases: [{...RUNNING, git}]}]},
     ]
     expect(statusText(services, nowMs)).toBe(
       `services/citoid\n  eqiad  main  wikimedia/citoid:v1  5 min  alice  ${words}\n`,
@@ -213,17 +214,6 @@ describe('status --pending', () => {
 })
 
 describe('what one has to know before deploying', () => {
-  const release = {
-    namespace: 'citoid',
-    name: 'main',
-    status: 'deployed',
-    revision: 3,
-    chart: 'citoid-1.0.0',
-    images: [`${IMAGE}:v1`],
-    since: '2026-11-21T10:00:00Z',
-    by: 'alice',
-  }
-
   test.each([
     [{override: 'v1', overrideFrom: {how: 'deployed' as const}}, 'override: deployed beside git'],
     [
@@ -232,7 +222,7 @@ describe('what one has to know before deploying', () => {
     ],
     [{changedByHand: ['Deployment citoid-main']}, 'changed by hand: Deployment citoid-main'],
   ])('%j', (more, words) => {
-    const environments = [{name: 'eqiad', releases: [{...release, ...more}]}]
+    const environments = [{name: 'eqiad', releases: [{...RUNNING, ...more}]}]
     const text = statusText([{service: 'services/citoid', environments}], Date.parse('2026-11-21T10:05:00Z'))
     expect(text).toBe(`services/citoid\n  eqiad  main  wikimedia/citoid:v1  5 min  alice  ${words}\n`)
   })
