@@ -36,6 +36,8 @@ export async function resume(
     const {run} = found
     const why = whyNotResumed(run)
     if (why !== undefined) throw cannot(run, why, world)
+    const isWhole = intent.environments.includes('all') && world.options.isUnattended
+    if (isWhole && run.unread.length > 0) throw notAllReached(run, world)
     const carryOut = (plan: Plan, sites: Gathered['sites'], here: World) => {
       const request = {...run.request, message: intent.message ?? run.message}
       return runPlan(resuming(plan, run), sites, mode, request, here, {pages: found.pages, left: []})
@@ -98,6 +100,16 @@ function planRollback(
   const plan = makeRollbackPlan(factsLeft(facts, run), goalOf, compare, ways, options)
   // That nothing is left to go back to is no fault here.
   return {...plan, refusals: plan.refusals.filter(({exitKind}) => exitKind !== 'not-found')}
+}
+
+// As for a new run: nobody would see that a part of it stays undone.
+function notAllReached({runId, unread, environments}: UnfinishedRun, {service}: World): DeployError {
+  const where = environments.map(({name}) => name).join(',')
+  return new DeployError(
+    'declined',
+    `go on with the run ${runId} of ${service.name}: ${unread.join(', ')} cannot be reached from here.`,
+    {hint: `Run this where every kubeconfig is, or name what is meant: -e ${where}.`},
+  )
 }
 
 function cannot({runId}: UnfinishedRun, why: string, {service}: World): DeployError {

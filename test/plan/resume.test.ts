@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import {makePlan} from '../../src/plan/make-plan.ts'
 import type {ReleaseFacts} from '../../src/plan/facts.ts'
@@ -92,6 +93,63 @@ describe('what is left to do', () => {
       fromRevision: 4,
     })
   })
+})
+
+const lives = {
+  untouched: aLive(3, 'before'),
+  written: aLive(4, 'planned'),
+  failed: aLive(4, 'planned', 'failed'),
+  'cut off': aLive(4, 'planned', 'pending-upgrade'),
+  repaired: aLive(5, 'before'),
+} as const
+const ENVIRONMENTS = ['staging', 'eqiad', 'codfw'] as const
+
+test('wherever a run was cut off: what is healthy stays, all else is done or judged, and everything goes back to what was before', () => {
+  const standing = fc.constantFrom(...(Object.keys(lives) as (keyof typeof lives)[]))
+  const state = fc.constantFrom('waiting', 'begun', 'failed', 'healthy')
+  const environments = fc.tuple(
+    ...ENVIRONMENTS.map(() =>
+      fc.record({state, standings: fc.array(standing, {minLength: 1, maxLength: 3})}),
+    ),
+  )
+  fc.assert(
+    fc.property(environments, chosen => {
+      const run = anUnfinishedRun(
+        chosen.map(({state: reached, standings}, at) =>
+          anUnfinishedEnvironment(
+            ENVIRONMENTS[at] ?? '',
+            standings.map((one, index) => aTouched(`r${index}`, {live: lives[one]})),
+            reached,
+          ),
+        ),
+      )
+      const found = chosen.flatMap(({standings}, at) =>
+        standings.map((one, index) => {
+          const {revision, status} = lives[one]
+          const deployed = one === 'written' ? aRevision(4, planned) : before
+          const release = aRelease(`r${index}`, {wanted: planned, deployed, latest: {revision, status}})
+          return [ENVIRONMENTS[at] ?? '', release] as const
+        }),
+      )
+      const plan = planLeft(run, found)
+      const expected = chosen.flatMap(({state: reached, standings}, at) =>
+        standings.map((one, index) => {
+          const kind = one !== 'written' ? 'upgrade' : reached === 'healthy' ? 'done' : 'verify'
+          return `${ENVIRONMENTS[at]} r${index} ${kind}`
+        }),
+      )
+      const steps = plan.stages.flatMap(({environment, steps: some}) =>
+        some.map(({release, action}) => `${environment} ${release.name} ${action.kind}`),
+      )
+      const done = (plan.done ?? []).flatMap(({environment, steps: some}) =>
+        some.map(({release}) => `${environment} ${release.name} done`),
+      )
+      expect([...steps, ...done].toSorted()).toEqual(expected.toSorted())
+      const fallbacks = [...plan.stages, ...(plan.done ?? [])].flatMap(stage => stage.fallback)
+      expect(fallbacks.length).toBe(expected.length)
+      for (const step of fallbacks) expect(step).toMatchObject({kind: 'rollback', toRevision: 3})
+    }),
+  )
 })
 
 describe('a run that cannot be gone on with', () => {
