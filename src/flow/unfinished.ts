@@ -98,6 +98,7 @@ async function describe(
         read.flatMap(one => (one.environment.name === name ? [one.environment] : [])),
       ),
       unread: order.filter(name => !sites.has(name)),
+      unrecorded: order.filter(name => sites.has(name) && pages.every(page => page.environment !== name)),
     },
   }
 }

@@ -14,6 +14,10 @@ import {
 
 /** Why a run cannot be gone on with, whatever the charts repository holds; none when it can. */
 export function whyNotResumed(run: UnfinishedRun): string | undefined {
+  if (run.unrecorded.length > 0) {
+    const where = run.unrecorded.join(', ')
+    return `nothing of it is recorded in ${where}: it was killed before it began, or another run has ended there since`
+  }
   const backwards = run.environments.find(({stages}) =>
     stages.some(({state}) => state === 'going-back' || state === 'back'),
   )

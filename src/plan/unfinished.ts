@@ -21,6 +21,8 @@ export type UnfinishedRun = {
   /** In the run's own order; those that could not be read are only named. */
   environments: readonly UnfinishedEnvironment[]
   unread: readonly string[]
+  /** Environments of it that hold nothing of it: it was killed while it was being recorded, or another run has ended there since. */
+  unrecorded: readonly string[]
 }
 
 export type UnfinishedEnvironment = {
@@ -100,7 +102,11 @@ export function standingLines(run: UnfinishedRun): string[] {
   const lines = run.environments.flatMap(({name, releases}) =>
     releases.map(release => `${name} ${release.name}: ${standingText(release)}`),
   )
-  return [...lines, ...run.unread.map(name => `${name}: could not be read`)]
+  return [
+    ...lines,
+    ...run.unread.map(name => `${name}: could not be read`),
+    ...run.unrecorded.map(name => `${name}: nothing of it is recorded there`),
+  ]
 }
 
 function standingText(release: UnfinishedRelease): string {

@@ -161,6 +161,8 @@ describe('a run that cannot be gone on with', () => {
     expect(whyNotResumed(anUnfinishedRun([{...environment, stages}]))).toMatch(/going back/)
     const foreign = anUnfinishedEnvironment('eqiad', [aTouched('main', {live: aLive(4, 'other')})])
     expect(whyNotResumed(anUnfinishedRun([foreign]))).toBe('someone else has changed eqiad main since')
+    const halfRecorded = {...anUnfinishedRun([environment]), unrecorded: ['codfw']}
+    expect(whyNotResumed(halfRecorded)).toContain('nothing of it is recorded in codfw')
   })
 
   test('the commit does not render what was recorded', () => {

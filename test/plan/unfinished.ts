@@ -70,5 +70,6 @@ export function anUnfinishedRun(environments: readonly UnfinishedEnvironment[]):
     state: 'dead',
     environments,
     unread: [],
+    unrecorded: [],
   }
 }
