@@ -42,6 +42,13 @@ export async function deployJson(
   return {...ran, outcome: JSON.parse(ran.stdout) as Outcome}
 }
 
+/** The same where a test only begins with it, or cleans up. @throws Error with what was said when it did not end well */
+export async function mustDeploy(...given: Parameters<typeof deployJson>): Promise<Outcome> {
+  const {exitCode, outcome, said} = await deployJson(...given)
+  if (exitCode !== 0) throw new Error(`deploy ${given[0].join(' ')} ended with ${exitCode}: ${said}`)
+  return outcome
+}
+
 /** kubectl as the cluster's administrator. */
 export async function kubectl(
   cluster: 'staging' | 'eqiad' | 'codfw',

@@ -6,7 +6,18 @@ import type {RunRecord} from '../../src/journal/record.ts'
 import type {ReleaseStep} from '../../src/plan/plan.ts'
 import {exec} from '../../src/tools/exec.ts'
 import {commitFiles, type Repository, repositoryAt} from '../tools/repository.ts'
-import {CHARTS, deploy, deployJson, helm, helmfile, kubectl, newTag, pushTag, sandbox} from './deploy.ts'
+import {
+  CHARTS,
+  deploy,
+  deployJson,
+  helm,
+  helmfile,
+  kubectl,
+  mustDeploy,
+  newTag,
+  pushTag,
+  sandbox,
+} from './deploy.ts'
 
 const echoTag = () => pushTag('wikimedia/echo', newTag())
 
@@ -20,7 +31,7 @@ beforeAll(async () => {
   await charts.git('commit', '--quiet', '--message', 'first')
 })
 afterAll(async () => {
-  await deployJson(['echo', '-e', 'staging,eqiad', '--yes', '--take-git'])
+  await mustDeploy(['echo', '-e', 'staging,eqiad', '--yes', '--take-git'])
   await rm(join(charts.root, '..'), {recursive: true, force: true})
 })
 
@@ -50,7 +61,7 @@ describe('what rides along', () => {
     const {exitCode, said} = await deployed('-e', 'staging,eqiad')
     if (exitCode !== 0) throw new Error(said)
     // So that this commit is the one that runs.
-    await deployJson([
+    await mustDeploy([
       'echo',
       '-e',
       'staging,eqiad',

@@ -1,10 +1,10 @@
 import {afterAll, expect, test} from 'vitest'
-import {deploy, deployJson, helm, kubectl, newTag, pushTag, startDeploy} from './deploy.ts'
+import {deploy, deployJson, helm, kubectl, mustDeploy, newTag, pushTag, startDeploy} from './deploy.ts'
 
 const slowTag = () => pushTag('wikimedia/mediawiki-services-quotes', newTag('slow'))
 
 afterAll(async () => {
-  await deployJson(['quotes', '-e', 'staging', '--yes', '--take-git'])
+  await mustDeploy(['quotes', '-e', 'staging', '--yes', '--take-git'])
 })
 
 test('of two deployments that start together one proceeds, the other ends with 75 and names the first', async () => {
@@ -32,7 +32,7 @@ test('with --wait-lock the second one waits for the first, and deploys on top of
 })
 
 test('a change by plain helm in mid-run is told and never rolled over', async () => {
-  await deployJson(['quotes', '-e', 'staging', '--yes', '--take-git'])
+  await mustDeploy(['quotes', '-e', 'staging', '--yes', '--take-git'])
   const running = deployJson(['quotes', '-e', 'staging', '--version', await slowTag(), '--yes'])
   // The new version needs 8 s to become ready; meanwhile somebody puts the old one back by hand.
   await new Promise(resolve => setTimeout(resolve, 5000))

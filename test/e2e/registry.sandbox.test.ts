@@ -5,7 +5,7 @@ import {afterAll, beforeAll, expect, test} from 'vitest'
 import {parse, stringify} from 'yaml'
 import {registryUrl} from '../../src/sandbox/registry.ts'
 import {readState} from '../../src/sandbox/state.ts'
-import {CHARTS, deploy, deployJson, helm, kubectl, newTag, pushTag, sandbox} from './deploy.ts'
+import {CHARTS, deploy, deployJson, helm, kubectl, mustDeploy, newTag, pushTag, sandbox} from './deploy.ts'
 
 const IMAGE = 'repos/content/atlas'
 const SERVICE = 'services/atlas'
@@ -15,10 +15,10 @@ let directory: string
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'deploy-registry-'))
-  expect((await deployJson([...inStaging, '--take-git'])).exitCode).toBe(0)
+  await mustDeploy([...inStaging, '--take-git'])
 })
 afterAll(async () => {
-  await deployJson([...inStaging, '--take-git'])
+  await mustDeploy([...inStaging, '--take-git'])
   await rm(directory, {recursive: true, force: true})
 })
 
