@@ -22,6 +22,8 @@ export type Charts = {
   settings(): Promise<Settings>
   /** The named service, or the one whose directory one stands in, with its settings. */
   open(name: string | undefined): Promise<{service: ServiceFacts; settings: Settings}>
+  /** What another copy configures. */
+  settingsAt(copy: string, service: ServiceFacts): Promise<Settings>
   /** The copy with the texts of a group replaced as these settings say. */
   copyFor(service: ServiceFacts, settings: Pick<Settings, 'substitutions'>): Promise<string>
   close(): Promise<void>
@@ -46,6 +48,7 @@ export async function openCharts(host: Host): Promise<Charts> {
         const service = pickService(name ?? serviceHere(host), services)
         return {service, settings: await settingsIn(host, root, service)}
       },
+      settingsAt: (copy, service) => settingsIn(host, copy, service),
       copyFor: copies(tree, root),
       close: remove,
     }

@@ -56,6 +56,7 @@ export async function openWorld(request: WorldRequest): Promise<{world: World; c
     runDirectory,
     chartsDirectory: charts.directory,
     snapshot,
+    settingsAt: copy => charts.settingsAt(copy, service),
     stateArgs,
     helmfileStates: charts.helmfileStates,
     toolEnv: toolEnv(settings),

@@ -5,6 +5,7 @@ import {DeployError} from '../errors.ts'
 import {editVersions, type FileEdit, readVersions, type WrittenVersion} from '../flow/versions.ts'
 import type {World} from '../flow/world.ts'
 import type {VersionRequest} from '../plan/intent.ts'
+import {alreadyText} from '../version/already.ts'
 import type {BaseFlags} from './base-command.ts'
 import {isTerminal} from './consent.ts'
 import {isInService, openHost} from './host.ts'
@@ -36,12 +37,15 @@ export async function setVersion(
   say: (text: string) => void,
 ): Promise<string> {
   const host = await openHost(flags)
-  const look = (world: World) => editVersions(asked.environments, asked.selectors, version, world)
-  const edits = await withCharts(host, charts => {
+  const look = async (world: World) => ({
+    edits: await editVersions(asked.environments, asked.selectors, version, world),
+    already: alreadyText(world.tree, world.service),
+  })
+  const {edits, already} = await withCharts(host, charts => {
     if (asked.name === undefined && !isInService(host)) throw noService()
     return inReadSession(charts, asked.name, look, {asksRegistry: true})
   })
-  if (edits.length === 0) return 'git holds that version already: nothing to write.'
+  if (edits.length === 0) return already
   for (const {file, before, after} of edits)
     say(
       createTwoFilesPatch(`a/${file}`, `b/${file}`, before, after, '', '', {context: 2})

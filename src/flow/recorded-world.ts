@@ -20,22 +20,23 @@ export async function recordedWorld(run: UnfinishedRun, world: World): Promise<W
   if (given === undefined) throw gone(run, 'a secret value was given to it, which is not recorded', world)
   const fresh = await freshWorld(world)
   const options = {...world.options, isLocalTreeAllowed: true, isOverrideAllowed: true, isRetry: true}
+  const tree = await treeOf(run, fresh)
   return {
     ...fresh,
-    ...(await treeOf(run, fresh)),
+    ...tree,
     given,
-    stateArgs: writeStateValues(fresh.runDirectory, world.settings, given),
+    stateArgs: writeStateValues(fresh.runDirectory, tree.settings, given),
     options: {...options, override: 'take-git'},
   }
 }
 
-async function treeOf(
-  run: UnfinishedRun,
-  world: World,
-): Promise<Pick<World, 'tree' | 'snapshot' | 'privateFiles'>> {
-  const {tree, snapshot, privateFiles} = world
+type RecordedTree = Pick<World, 'tree' | 'snapshot' | 'privateFiles' | 'settings'>
+
+async function treeOf(run: UnfinishedRun, world: World): Promise<RecordedTree> {
+  const {tree, snapshot, privateFiles, settings} = world
   const isHere = tree.commit === run.commit
-  if (isHere && (tree.state.kind === 'clean' || !run.isFromCommit)) return {tree, snapshot, privateFiles}
+  if (isHere && (tree.state.kind === 'clean' || !run.isFromCommit))
+    return {tree, snapshot, privateFiles, settings}
   if (!run.isFromCommit) throw gone(run, 'it deployed files that no commit holds', world)
   const commitTime = run.commit && (await timeOfCommit(tree.root, run.commit))
   if (!commitTime) throw gone(run, `${tree.root} does not have its commit ${run.commit ?? ''}`, world)
@@ -44,14 +45,21 @@ async function treeOf(
 
 async function copyOf(
   tree: TreeFacts,
-  {service: {group, name}, settings, chartsDirectory, secrecy}: World,
-): Promise<Pick<World, 'tree' | 'snapshot' | 'privateFiles'>> {
+  {service: {group, name}, settings: now, settingsAt, chartsDirectory, secrecy}: World,
+): Promise<RecordedTree> {
   const into = await mkdtemp(join(chartsDirectory, 'tree-'))
   await snapshotTree(tree, into)
-  await substitute(join(into, 'helmfile.d', group), settings.substitutions)
+  const {environments, stateValues, substitutions} = await settingsAt(into)
+  await substitute(join(into, 'helmfile.d', group), substitutions)
   const privateFiles = await readPrivateFiles(join(into, 'helmfile.d', group, name), into)
   secrecy.hide(privateFiles.values)
-  return {tree, snapshot: Promise.resolve(into), privateFiles: Promise.resolve(privateFiles)}
+  return {
+    tree,
+    snapshot: Promise.resolve(into),
+    privateFiles: Promise.resolve(privateFiles),
+    // What it renders is that commit's; who may do what, and how long healthy has to last, is today's.
+    settings: {...now, environments, stateValues, substitutions},
+  }
 }
 
 function gone({runId}: UnfinishedRun, why: string, {service}: World): DeployError {

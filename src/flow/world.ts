@@ -25,6 +25,8 @@ export type World = {
   chartsDirectory: string
   /** This run's copy of the charts repository; texts are being replaced in it while other things are read. */
   snapshot: Promise<string>
+  /** What is configured where another commit of the charts repository was copied to. */
+  settingsAt: (copy: string) => Promise<Settings>
   /** What helmfile said already in this run. */
   helmfileStates: HelmfileSite['states']
   /** For helmfile and helm: PATH, HELM_*. */

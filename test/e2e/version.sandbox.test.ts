@@ -36,7 +36,7 @@ test('set changes one value and not a letter more, and then git holds it', async
     before.replace(/version: \S+-production/, 'version: 2026-11-20-093000-production'),
   )
   const again = await version('set', 'shop', '2026-11-20-093000-production', '--yes')
-  expect(again.stdout).toContain('git holds that version already')
+  expect(again.stdout).toContain('The values have that version already')
 })
 
 test('with several files, each environment gets it in its own', async () => {
