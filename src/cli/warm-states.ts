@@ -1,7 +1,7 @@
 import {join} from 'node:path'
 import {classOf, isPlainName} from '../charts/environments.ts'
 import {buildMany} from '../tools/build-many.ts'
-import {likelyEnvironment} from '../tools/helmfile.ts'
+import {guessEnvironments} from '../tools/helmfile.ts'
 import type {Charts} from './open-charts.ts'
 import {toolEnv} from './open-world.ts'
 import {twoAtATime} from './read-session.ts'
@@ -33,18 +33,6 @@ export async function warmStates(charts: Charts, asked: readonly string[]): Prom
     .map(({group, name}) => join(root ?? '', 'helmfile.d', group, name))
   if (root === undefined || directories.length < 2) return
   const request = {root, env: toolEnv(settings), states: charts.helmfileStates}
-  const first = await Promise.all(
-    directories.map(async directory => ({
-      directory,
-      environment: await likelyEnvironment({directory}).catch(() => undefined),
-    })),
-  )
-  const firstRound = [...Map.groupBy(first, one => one.environment)]
-  const found = await twoAtATime(firstRound, ([environment, some]) =>
-    environment === undefined
-      ? Promise.resolve(new Map<string, never>())
-      : buildMany({...request, directories: some.map(one => one.directory)}, environment),
-  )
   const isAsked = (name: string) =>
     asked.some(
       word =>
@@ -53,14 +41,24 @@ export async function warmStates(charts: Charts, asked: readonly string[]): Prom
         (word === 'production' && classOf(name, settings) === 'production') ||
         !isPlainName(word, settings),
     )
-  const rest = found.flatMap((states, index) =>
-    [...states].flatMap(([directory, {environments}]) =>
-      environments
-        .filter(name => name !== firstRound[index]?.[0] && isAsked(name))
-        .map(environment => ({directory, environment})),
+  // What stands in a helmfile is a guess at first; what helmfile says then is the list.
+  const guessed = await Promise.all(
+    directories.map(async directory =>
+      (await guessEnvironments({directory}).catch(() => [])).map(environment => ({directory, environment})),
     ),
   )
-  await twoAtATime([...Map.groupBy(rest, one => one.environment)], ([environment, some]) =>
-    buildMany({...request, directories: some.map(one => one.directory)}, environment),
+  const build = (places: readonly {directory: string; environment: string}[]) =>
+    twoAtATime([...Map.groupBy(places, one => one.environment)], async ([environment, some]) => {
+      const found = await buildMany({...request, directories: some.map(one => one.directory)}, environment)
+      return [...found].map(([directory, {environments}]) => ({directory, environment, environments}))
+    })
+  const found = (await build(guessed.flat().filter(one => isAsked(one.environment)))).flat()
+  const isFound = (directory: string, environment: string) =>
+    found.some(one => one.directory === directory && one.environment === environment)
+  const others = [...Map.groupBy(found, one => one.directory)].flatMap(([directory, [first]]) =>
+    (first?.environments ?? [])
+      .filter(environment => isAsked(environment) && !isFound(directory, environment))
+      .map(environment => ({directory, environment})),
   )
+  await build(others)
 }

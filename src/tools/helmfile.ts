@@ -135,6 +135,11 @@ function possibleEnvironments(text: string): string[] {
   return [...new Set([...known.filter(name => keys.includes(name)), ...keys])].slice(0, 12)
 }
 
+/** The environments that the service most likely has, by what stands in its file. */
+export async function guessEnvironments(site: Pick<HelmfileSite, 'directory'>): Promise<string[]> {
+  return possibleEnvironments(await readFile(join(site.directory, await helmfileName(site)), 'utf8'))
+}
+
 /** An environment that the service most likely has: what `listEnvironments` asks for first. */
 export async function likelyEnvironment(site: Pick<HelmfileSite, 'directory'>): Promise<string | undefined> {
   return possibleEnvironments(await readFile(join(site.directory, await helmfileName(site)), 'utf8'))[0]
