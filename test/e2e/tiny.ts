@@ -70,11 +70,11 @@ export async function stored(
   return parse(await helm(environment, NAMESPACE, ['get', 'manifest', release])).data
 }
 
-/** Everything of it, its records too: a run that was stopped is unfinished. */
+/** Everything of it, its records and locks too: a run that was stopped is unfinished, and keeps its lock. */
 export async function uninstallTiny(): Promise<void> {
   for (const environment of ['staging', 'eqiad'] as const) {
     await helm(environment, NAMESPACE, ['uninstall', '--ignore-not-found', 'tiny', 'tiny-too'])
-    const records = ['delete', 'configmap', '--ignore-not-found', 'deploy-runs-tiny']
+    const records = ['delete', 'configmap', '--ignore-not-found', 'deploy-runs-tiny', 'deploy-lock-tiny']
     await kubectl(environment, ['-n', NAMESPACE, ...records])
   }
 }
