@@ -38,7 +38,8 @@ export abstract class BaseCommand extends Command {
 
   private inOurWords(error: Error): Error {
     const name = (this.id ?? '').replaceAll(':', ' ')
-    return usageError(error, {name, flags: Object.keys({...this.ctor.flags, ...this.ctor.baseFlags})})
+    const flags = Object.keys({...this.ctor.flags, ...this.ctor.baseFlags})
+    return usageError(error, {name, flags, argv: this.argv})
   }
 }
 

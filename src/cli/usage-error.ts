@@ -5,6 +5,8 @@ export type CommandWords = {
   /** As it is typed: `sandbox up`. */
   name: string
   flags: readonly string[]
+  /** What was typed behind it. */
+  argv: readonly string[]
 }
 
 /** oclif's complaint about a command line in our words: what is wrong with it, and what to type. */
@@ -34,9 +36,13 @@ function inOurWords(line: string): string {
     .replace(/^(--\S+): expected an integer but received: (.*)$/, '$1 $2: that is no whole number.')
 }
 
-function hintFor(complaints: string, {name, flags}: CommandWords): string {
+function hintFor(complaints: string, {name, flags, argv}: CommandWords): string {
   const help = `deploy ${name} --help shows what there is.`
-  if (/Missing required flag env\b/.test(complaints)) return 'Say where: -e staging, -e production or -e all.'
+  const place = argv.find(isLikeAnEnvironment)
+  if (/Missing required flag env\b/.test(complaints))
+    return place === undefined
+      ? 'Say where: -e staging, -e production or -e all.'
+      : `Did you mean -e ${place}?`
   const extra = /^Unexpected arguments?: (\S+)/m.exec(complaints)?.[1]
   if (extra !== undefined && flags.includes('env')) return extraHint(extra, help)
   const mistyped = /^Nonexistent flags?: --([\w-]+)/m.exec(complaints)?.[1]
@@ -45,8 +51,12 @@ function hintFor(complaints: string, {name, flags}: CommandWords): string {
 }
 
 // The second word of `deploy shop staging`.
-function extraHint(word: string, help: string): string {
+function isLikeAnEnvironment(word: string): boolean {
   return /^(all|production)$|^staging|(^|-)(eqiad|codfw)($|-)/.test(word)
+}
+
+function extraHint(word: string, help: string): string {
+  return isLikeAnEnvironment(word)
     ? `Did you mean -e ${word}?`
     : `An environment is named with -e; one command is for one service. ${help}`
 }

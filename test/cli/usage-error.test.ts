@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest'
 import {usageError} from '../../src/cli/usage-error.ts'
 
-const command = {name: 'diff', flags: ['env', 'detailed-exitcode', 'context']}
+const command = {name: 'diff', flags: ['env', 'detailed-exitcode', 'context'], argv: []}
 const see = 'deploy diff --help shows what there is.'
 
 test.each([
@@ -41,4 +41,9 @@ test.each([
   const error = usageError(new Error(message), command)
   expect(error.message).toBe(`read the command line: ${told}`)
   expect(error).toMatchObject({exitKind: 'usage', hint})
+})
+
+test('a word that looks like an environment, where none was named', () => {
+  const error = usageError(new Error('Missing required flag env'), {...command, argv: ['shop', 'staging']})
+  expect(error.hint).toBe('Did you mean -e staging?')
 })
