@@ -54,6 +54,7 @@ export async function inDeploySession(
     throw new DeployError('usage', 'read --wait-lock: it is for one service.', {
       hint: 'Of many, those that are locked are told at the end; run them again then.',
     })
+  refuseUnseen(deployment.mode)
   const {inFleet} = await import('./fleet-session.ts')
   await inFleet({
     flags,
@@ -63,6 +64,15 @@ export async function inDeploySession(
     options,
     detail,
     act: act(togetherMode(deployment.mode)),
+  })
+}
+
+// What finishes another run is a plan of its own, and one question is put for all.
+function refuseUnseen(mode: RunMode): void {
+  if (mode.kind === 'preview' || mode.consent === 'go') return
+  if (mode.onUnfinished !== 'abort' && mode.onUnfinished !== 'resume') return
+  throw new DeployError('usage', 'read --on-unfinished: with several services it needs --yes.', {
+    hint: 'Finish the unfinished run by itself first: deploy resume NAME or deploy abort NAME.',
   })
 }
 

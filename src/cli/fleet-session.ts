@@ -2,6 +2,7 @@ import {nameServices, type NamedService} from '../charts/name-services.ts'
 import {DeployError} from '../errors.ts'
 import {mapTexts} from '../diff/map-texts.ts'
 import type {Secrecy} from '../flow/secrecy.ts'
+import {showPreparation} from '../flow/sites.ts'
 import {takeTurns, type Turns} from '../flow/turns.ts'
 import type {World} from '../flow/world.ts'
 import type {DeployEvent, EventBody} from '../plan/events.ts'
@@ -18,6 +19,7 @@ import {type Charts, withCharts} from './open-charts.ts'
 import {openWorld, runIdOf} from './open-world.ts'
 import {publicError} from './public-error.ts'
 import {endNow, type SessionFlags, timesOf} from './session.ts'
+import {type LastWords, lastWords} from '../view/last-words.ts'
 import {listenForSignals} from './signals.ts'
 
 export type Fleet = {
@@ -38,11 +40,12 @@ export async function inFleet(fleet: Fleet): Promise<void> {
   const host = await openHost(flags)
   const view = viewOf(flags, fleet.detail)
   const startedAtMs = Date.now()
+  const lastSaid = new Map<string, LastWords>()
   let directory: string | undefined
   let tellAll: ((event: EventBody) => void) | undefined
   const signals = listenForSignals({
     onSignal: signal => tellAll?.({kind: 'interrupt-received', signal}),
-    endNow: () => endNow(undefined, directory),
+    endNow: () => endNow(textOfAll(lastSaid), directory),
   })
   try {
     await withCharts(host, async charts => {
@@ -73,6 +76,7 @@ export async function inFleet(fleet: Fleet): Promise<void> {
       )
       const hear = (service: string, event: EventBody) => {
         if (event.kind === 'plan-made') plans.set(service, event.plan)
+        wordsOf(lastSaid, service).hear(event)
         view.on(service, {atMs: Date.now(), ...event} as DeployEvent)
       }
       tellAll = event => {
@@ -89,6 +93,20 @@ export async function inFleet(fleet: Fleet): Promise<void> {
   } finally {
     signals.dispose()
   }
+}
+
+function wordsOf(all: Map<string, LastWords>, service: string): LastWords {
+  const words = all.get(service) ?? lastWords()
+  all.set(service, words)
+  return words
+}
+
+function textOfAll(all: ReadonlyMap<string, LastWords>): string | undefined {
+  const texts = [...all].flatMap(([service, words]) => {
+    const text = words.text()
+    return text === undefined ? [] : [`\n${service}${text}`]
+  })
+  return texts.length === 0 ? undefined : texts.join('')
 }
 
 function isPlanned(one: {label: string; plan: Plan | undefined}): one is LabelledPlan {
@@ -152,8 +170,10 @@ async function act({service: facts, version, label}: NamedService, site: FleetSi
     turn: stage => turns.turn(label, stage),
   })
   secrecy = world.secrecy
+  showPreparation(world)
   try {
-    const outcome = await fleet.act(world, version)
+    // The events' texts are masked on their way; the document goes another one.
+    const outcome = mapTexts(await fleet.act(world, version), world.secrecy.mask)
     world.emit({kind: 'run-finished', outcome})
     return outcome
   } catch (error) {

@@ -58,10 +58,17 @@ export async function inSession(
     const shown = mapTexts(body, text => secrecy?.mask(text) ?? text)
     view?.on({atMs: Date.now(), ...shown} as DeployEvent)
   }
+  const over = new AbortController()
+  let question: Promise<InterruptAnswer> | undefined
   const signals = listenForSignals({
     onSignal: signal => emit({kind: 'interrupt-received', signal}),
     endNow: () => endNow(words.text(), runDirectory),
-    ask: giveUp => (words.isUndecided() ? askWhatCtrlCMeans(view, giveUp, emit) : undefined),
+    ask(giveUp) {
+      if (!words.isUndecided()) return undefined
+      const isOver = () => over.signal.aborted || !words.isUndecided()
+      question = askWhatCtrlCMeans(view, AbortSignal.any([giveUp, over.signal]), isOver, emit)
+      return question
+    },
   })
   view = await chooseView(
     {...flags, diffCommand: diffCommand(glimpsed ?? asked, flags)},
@@ -92,7 +99,11 @@ export async function inSession(
         emit,
         confirm: asking.confirm,
         choose: asking.choose,
-        turn: () => Promise.resolve(true),
+        // Nothing more is begun while a person is asked whether it shall be.
+        async turn() {
+          await question
+          return true
+        },
       })
       secrecy = world.secrecy
       showPreparation(world)
@@ -108,6 +119,8 @@ export async function inSession(
       }
     })
   } finally {
+    over.abort()
+    await question
     await asking.close()
     signals.dispose()
   }
@@ -125,9 +138,12 @@ async function glimpse(host: Host, asked: string): Promise<string | undefined> {
 async function askWhatCtrlCMeans(
   view: AskingView | undefined,
   giveUp: AbortSignal,
+  isOver: () => boolean,
   emit: (body: EventBody) => void,
 ): Promise<InterruptAnswer> {
   const answer = (await view?.interrupt(giveUp)) ?? 'undo'
+  // It ended, or failed and goes back by itself, before there was an answer.
+  if (isOver()) return 'go-on'
   emit({kind: 'noted', text: AFTER_ANSWER[answer]})
   return answer
 }
@@ -146,7 +162,7 @@ export function endNow(text: string | undefined, runDirectory: string | undefine
   } catch {
     // Nobody reads, or nothing can be removed any more.
   }
-  process.exit(text === undefined ? exitCodeOf('interrupted') : exitCodeOf('partly-back'))
+  process.exit(text === undefined ? exitCodeOf('declined') : exitCodeOf('partly-back'))
 }
 
 function diffCommand(service: string, flags: SessionFlags): string {

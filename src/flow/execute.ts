@@ -69,7 +69,7 @@ function asHealthy(stage: Stage, nowMs: number): StageRun {
 }
 
 async function isToBegin(stage: Stage, world: World): Promise<boolean> {
-  if (world.hasHungUp() || !(await world.turn(stage))) return false
+  if (world.hasHungUp() || !(await world.turn(stage)) || world.hasHungUp()) return false
   return stage.gate.kind === 'none' || world.confirm(stage.gate.question)
 }
 

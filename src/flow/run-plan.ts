@@ -71,7 +71,7 @@ async function endBeforeTouching(plan: Plan, mode: RunMode, world: World): Promi
     return {kind: 'declined', why: 'answer'}
   const [first] = plan.stages
   const isItsTurn = first === undefined || (await world.turn(first))
-  if (world.signal.aborted) return {kind: 'declined', why: 'interrupt'}
+  if (world.signal.aborted || world.hasHungUp()) return {kind: 'declined', why: 'interrupt'}
   return isItsTurn ? undefined : {kind: 'declined', why: 'others-failed'}
 }
 

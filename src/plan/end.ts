@@ -127,7 +127,7 @@ const NOT_BEGUN: Record<Extract<RunEnd, {kind: 'declined'}>['why'], string> = {
   answer: '',
   interrupt: '',
   'no-terminal': ': there is no terminal to ask on, and --yes was not given',
-  'others-failed': ' of it: it was not begun, because others of this run failed',
+  'others-failed': ': the run was stopped before its turn came',
 }
 
 type NotBack = Extract<RunEnd, {kind: 'undone'}>['notBack']

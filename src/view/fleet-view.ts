@@ -34,7 +34,7 @@ export function fleetTextView(options: ViewOptions): FleetView {
     },
     on(service, event) {
       if (event.kind === 'command-run' && !options.showsCommands) return
-      if (!isPlanned && event.kind !== 'command-run') return
+      if (!isPlanned && event.kind !== 'command-run' && event.kind !== 'noted') return
       const line = TOLD.has(event.kind) ? lineOf(event) : undefined
       if (line !== undefined) say(event.atMs, `${padEnd(service, nameWidth)}  ${line}`)
       if (event.kind === 'stage-failed') {

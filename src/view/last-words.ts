@@ -19,7 +19,10 @@ export function lastWords(): LastWords {
   let goesBack = false
   return {
     hear(event) {
-      if (event.kind === 'plan-made') plan = event.plan
+      if (event.kind === 'plan-made') {
+        plan = event.plan
+        goesBack = false
+      }
       if (event.kind === 'release-started') touched.push({stage: event.stage, release: event.release})
       if (event.kind === 'fallback-started' || event.kind === 'stage-failed') goesBack = true
       if (event.kind === 'release-restored') {
@@ -31,12 +34,16 @@ export function lastWords(): LastWords {
     },
     isUndecided: () => touched.length > 0 && !goesBack,
     text() {
-      if (touched.length === 0) return undefined
+      if (touched.length === 0) return goesBack ? WHILE_GOING_BACK : undefined
       const lines = touched.map(one => `  ${one.stage}: ${one.release.name}  ${undoOf(plan, one)}`)
       return `\nStopped at once. Changed and not taken back:\n${lines.join('\n')}\n`
     },
   }
 }
+
+const WHILE_GOING_BACK = `
+Stopped at once, while it went back. deploy status says what stands where, deploy abort finishes it.
+`
 
 function undoOf(plan: Plan | undefined, {stage, release}: Touched): string {
   const step = plan?.stages
