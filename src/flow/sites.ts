@@ -1,7 +1,7 @@
 import {mkdir} from 'node:fs/promises'
 import {delimiter, join} from 'node:path'
 import {type ByHandSite, commandLine, type HandFile, preparation, writeLine} from '../tools/by-hand.ts'
-import {stateFilesOf} from '../tools/state-values.ts'
+import {shownStateFiles} from '../tools/state-values.ts'
 import {type LauncherSite, setHelmVersion} from '../tools/capture.ts'
 import {launcherPath, type HelmfileSite} from '../tools/helmfile.ts'
 import {RUN_VARIABLE} from '../tools/strays.ts'
@@ -36,15 +36,13 @@ export function showPreparation(world: World): void {
 }
 
 function byHandSiteOf(world: World): ByHandSite & {files: Map<string, HandFile>} {
-  const {everywhere, environments} = stateFilesOf(world.settings)
-  const files = [everywhere, ...environments.map(([, file]) => file)].filter(file => file !== undefined)
   return {
     tree: world.tree,
     service: world.service,
     substitutions: world.settings.substitutions,
     path: world.settings.path,
     env: world.settings.env,
-    files: new Map(files.map(file => [join(world.runDirectory, file.name), file])),
+    files: new Map(shownStateFiles(world.settings).map(file => [join(world.runDirectory, file.name), file])),
     privateDirectory: world.chartsDirectory,
   }
 }

@@ -34,6 +34,11 @@ export function hideGiven(texts: readonly string[], mask: (text: string) => stri
   )
 }
 
+/** The same of values that have a name each, at any depth: what is beneath a secret name is as secret. */
+export function hideValues<T>(values: T): T {
+  return JSON.parse(JSON.stringify(values), (key, value) => (SECRET_NAME.test(key) ? HIDDEN : value))
+}
+
 function keysOf(text: string): string[] {
   const kind = text.startsWith(SET) ? 'set' : 'state'
   return [...text.matchAll(PAIR)].map(match => `${kind} ${match[1]}`)
@@ -42,5 +47,5 @@ function keysOf(text: string): string[] {
 const SET = '--set '
 const HIDDEN = '<hidden>'
 const SECRET_NAME = /pass|secret|token|key|credential|auth|salt|private|cookie|sign/i
-/** Of `a.b=1,c=2`; a comma behind a backslash belongs to the value. */
-const PAIR = /([^\s=,]+)=((?:\\.|[^,\\])*)/g
+/** Of `a.b=1,c={x,y}`; a comma behind a backslash, or between braces, belongs to the value. */
+const PAIR = /([^\s=,]+)=((?:\{(?:\\.|[^}\\])*\}|\\.|[^,\\])*)/g

@@ -1,5 +1,5 @@
 import {join} from 'node:path'
-import {hideGiven} from '../plan/given.ts'
+import {hideGiven, hideValues} from '../plan/given.ts'
 import type {ServiceFacts, TreeFacts} from '../plan/facts.ts'
 
 /** What the commands of a run need so that a person can type them. */
@@ -22,7 +22,7 @@ export function preparation({tree, service, ...site}: ByHandSite): string[] {
   const pairs = Object.entries(site.substitutions)
   const path = [...site.path.map(quoted), '"$PATH"'].join(':')
   const env = hideGiven(
-    Object.entries(site.env).map(([name, value]) => `${name}=${value}`),
+    Object.entries(hideValues(site.env)).map(([name, value]) => `${name}=${value}`),
     text => text,
   )
   return [

@@ -1,6 +1,7 @@
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {Settings, StateValues} from '../charts/settings.ts'
+import {hideValues} from '../plan/given.ts'
 import type {GivenValue} from '../plan/intent.ts'
 
 /**
@@ -22,26 +23,31 @@ export async function writeStateValues(
   return environment => [...(ofEnvironment.get(environment) ?? everywhere), ...words]
 }
 
-/** What is in those files; none where there are no values. */
-export function stateFilesOf({
-  environments,
-  stateValues,
-}: Pick<Settings, 'environments' | 'stateValues'>): StateFiles {
+/** What is in those files, for people; none where there are no values. */
+export function shownStateFiles(settings: Pick<Settings, 'environments' | 'stateValues'>): StateFile[] {
+  const {everywhere, environments} = stateFilesOf(settings, hideValues)
+  return [everywhere, ...environments.map(([, file]) => file)].filter(file => file !== undefined)
+}
+
+function stateFilesOf(
+  {environments, stateValues}: Pick<Settings, 'environments' | 'stateValues'>,
+  written = (values: StateValues) => values,
+): StateFiles {
   return {
-    everywhere: fileOf('everywhere', stateValues),
+    everywhere: fileOf('everywhere', written(stateValues)),
     environments: [...environments].map(([name, settings], index) => [
       name,
-      fileOf(String(index), {...stateValues, ...settings.stateValues}),
+      fileOf(String(index), written({...stateValues, ...settings.stateValues})),
     ]),
   }
 }
 
-export type StateFiles = {
+type StateFiles = {
   everywhere: StateFile | undefined
   environments: readonly (readonly [string, StateFile | undefined])[]
 }
 
-export type StateFile = {name: string; content: string}
+type StateFile = {name: string; content: string}
 
 function fileOf(name: string, values: StateValues): StateFile | undefined {
   if (Object.keys(values).length === 0) return undefined

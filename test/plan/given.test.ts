@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest'
-import {givenText, hideGiven, notGivenNow, setWordsOf} from '../../src/plan/given.ts'
+import {givenText, hideGiven, hideValues, notGivenNow, setWordsOf} from '../../src/plan/given.ts'
 
 test('is told as it was typed', () => {
   expect(givenText({flag: 'state-values-set', word: 'backfill=true'})).toBe(
@@ -27,9 +27,19 @@ describe('hideGiven', () => {
     ['--set resources.replicas=3', '--set resources.replicas=3'],
     ['--set config.private.DB_PASSWORD=abc', '--set config.private.DB_PASSWORD=<hidden>'],
     [String.raw`--set a=1,api_token=x\,y,b=2`, '--set a=1,api_token=<hidden>,b=2'],
+    ['--set tokens={abc,def},b={1,2}', '--set tokens=<hidden>,b={1,2}'],
     ['--set greeting=correct-horse', '--set greeting=<hidden>'],
   ])('%s', (text, shown) => {
     expect(hideGiven([text], mask)).toEqual([shown])
+  })
+})
+
+test('values with names are hidden at any depth, and all that is beneath', () => {
+  expect(hideValues({a: 1, list: [{apiToken: 'x'}], auth: {user: 'me'}, B_KEY: 'one,two'})).toEqual({
+    a: 1,
+    list: [{apiToken: '<hidden>'}],
+    auth: '<hidden>',
+    B_KEY: '<hidden>',
   })
 })
 

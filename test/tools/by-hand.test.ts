@@ -19,7 +19,7 @@ const site = {
 }
 
 test('on a deploy host it is a directory, a variable and the files', () => {
-  expect(preparation({...site, path: ['/opt/helm'], env: {API_TOKEN: 'x'}})).toEqual([
+  expect(preparation({...site, path: ['/opt/helm'], env: {API_TOKEN: 'x,y'}})).toEqual([
     '# /srv/deployment-charts at aaaaaaaaaa',
     'here=$(mktemp -d)',
     'cd /srv/deployment-charts/helmfile.d/services/shop',
