@@ -76,7 +76,8 @@ async function takeReport(run: RunningStage, state: StepState, report: ApplyRepo
   if (report.exitCode !== 0) {
     // helm leaves its own failed revision; a newest one that is deployed was made by someone else.
     const isOurs = found?.status !== 'deployed' && found?.revision !== state.step.action.fromRevision
-    state.phase = isOurs ? 'failed' : 'waiting'
+    const isRepaired = state.step.repair !== undefined && found?.revision === state.step.action.fromRevision
+    state.phase = isOurs || isRepaired ? 'failed' : 'waiting'
     state.revision = isOurs ? found?.revision : undefined
     fail(run, {kind: 'helm-failed', release, message: complaint(report.stderr, run)})
     return

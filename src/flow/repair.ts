@@ -27,8 +27,11 @@ export async function repairPending(open: OpenStage): Promise<Failure[]> {
   return failures
 }
 
-async function repair({step}: StepState, {site, world}: OpenStage): Promise<Failure[]> {
+async function repair(state: StepState, {site, world}: OpenStage): Promise<Failure[]> {
+  const {step} = state
   const {release} = step
+  // From here on it is touched, whatever ends the stage.
+  state.phase = 'applying'
   try {
     await act(step, site)
     world.emit({kind: 'noted', text: repairedText(step)})
