@@ -73,7 +73,8 @@ function isByHandSince({live, runs}: ReleasePast, run: PastRelease | undefined):
   if (live === undefined) return false
   const {made, wentBack} = originOf(runs, live)
   const isByHand = made === undefined && wentBack === undefined
-  return isByHand && (run === undefined || Date.parse(live.updatedAt) > Date.parse(run.startedAt))
+  // When a newest revision that is not deployed was made is not known: it counts as newer than every run.
+  return isByHand && (run === undefined || !(Date.parse(live.updatedAt) <= Date.parse(run.startedAt)))
 }
 
 function lastGood(past: ReleasePast, change: Change): RollbackChoice {

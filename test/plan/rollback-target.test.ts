@@ -126,6 +126,12 @@ describe('the last good state', () => {
     expect(chosen([release(5, []), release(3, [])])).toEqual([4, 2])
   })
 
+  test('a plain helm upgrade that failed is undone first, though its time is not known', () => {
+    const runs = inOrder(deploy(null, 1), deploy(1, 2))
+    const byHand = release(3, runs, {failed: [3], live: {updatedAt: ''}})
+    expect(chosen([byHand, release(2, runs)])).toEqual([2, 'not-changed'])
+  })
+
   test('what helm no longer keeps', () => {
     const runs = inOrder(deploy(3, 15))
     expect(chosen([release(15, runs, {oldest: 15})])).toEqual(['not-kept'])
