@@ -43,10 +43,12 @@ const SILENT: ReadonlySet<string> = new Set([
   'StorageClass',
 ])
 
-/** The cluster's own discovery is asked for a kind of a group that is not Kubernetes' own. */
+/**
+ * The cluster's own discovery is asked for a kind of a group with a domain: `k8s.io` has much besides what every cluster serves
+ * (gateway.networking.k8s.io), and a kind alone does not tell which.
+ */
 function refOf({apiVersion, kind, namespace, name}: KubernetesObject): WorkloadRef {
-  const isForeign = apiVersion.includes('.') && !/\.k8s\.io\//.test(apiVersion)
-  return {kind, namespace, name, ...(isForeign ? {apiVersion} : {})}
+  return {kind, namespace, name, ...(apiVersion.includes('.') ? {apiVersion} : {})}
 }
 
 /** A Service chooses pods by their labels, and the ports of a pod by their names. */

@@ -42,6 +42,16 @@ test.each<[string, (spec: KubernetesObject['body']) => void]>([
   expect(kinds([after, service, certificate], manifest, [changeOf(after)])).toEqual(['Deployment', 'Service'])
 })
 
+test.each([
+  ['HTTPRoute', 'gateway.networking.k8s.io/v1'],
+  ['CustomResourceDefinition', 'apiextensions.k8s.io/v1'],
+  ['VolumeSnapshot', 'snapshot.storage.k8s.io/v1'],
+  ['ValidatingWebhookConfiguration', 'admissionregistration.k8s.io/v1'],
+])('%s is looked for in %s', (kind, apiVersion) => {
+  const object = anObject(kind, apiVersion, {})
+  expect(watchedIn([object], [], [changeOf(object)])).toMatchObject([{kind, apiVersion}])
+})
+
 test('where a kind is to be found is said when Kubernetes itself lacks it', () => {
   const [found] = watchedIn([certificate], [], [changeOf(certificate)])
   expect(found).toEqual({
