@@ -28,6 +28,7 @@ export function takeBaseline(snapshot: Snapshot): Baseline {
     ),
     eventCounts: new Map(snapshot.events.map(event => [event.metadata.uid ?? '', eventCount(event)])),
     lostClaims: uidsOf(snapshot.workloads.filter(({status}) => status?.phase === 'Lost')),
+    pendingClaims: uidsOf(snapshot.workloads.filter(isPendingClaim)),
     idleServices: uidsOf(
       snapshot.workloads.filter(object => object.kind === 'Service' && isIdle(object, snapshot.pods)),
     ),
@@ -42,6 +43,10 @@ export const NOTHING_BEFORE: Baseline = takeBaseline({
   pods: [],
   events: [],
 })
+
+function isPendingClaim({kind, status}: ApiObject): boolean {
+  return kind === 'PersistentVolumeClaim' && status?.phase === 'Pending'
+}
 
 function uidsOf(objects: readonly ApiObject[]): Set<string> {
   return new Set(objects.map(({metadata}) => metadata.uid ?? ''))

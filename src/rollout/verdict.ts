@@ -99,6 +99,8 @@ export type Baseline = {
   eventCounts: ReadonlyMap<string, number>
   /** Volume claims that were lost already, by UID. */
   lostClaims: ReadonlySet<string>
+  /** Volume claims that nobody had provided for already, by UID. */
+  pendingClaims: ReadonlySet<string>
   /** Services that sent to no pod already, by UID. */
   idleServices: ReadonlySet<string>
 }

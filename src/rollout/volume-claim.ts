@@ -18,7 +18,8 @@ export function judgeVolumeClaim(
     const message = `its volume ${claim.spec?.volumeName ?? ''} is gone, with what was on it`
     return verdictOf(objectDoom('claim-lost', message, 'Lost'), withoutPods(ref, message), settings)
   }
-  if (phase !== 'Pending' || isLeftToPods(claim, reading)) return accepted(ref)
+  const isOld = reading.baseline.pendingClaims.has(uid)
+  if (phase !== 'Pending' || isOld || isLeftToPods(claim, reading)) return accepted(ref)
   const event = reading.warningsOf(claim).at(-1) ?? reading.lastEventOf(claim)
   const message = 'nobody provides the volume that it asks for'
   return verdictOf(

@@ -62,6 +62,15 @@ describe('a PersistentVolumeClaim', () => {
     expect(judge(claim('Lost'), {}, claim('Lost'))).toBe('ready')
   })
 
+  test('that nobody provided for before is old trouble, one that was made anew is not', () => {
+    const events = told('ProvisioningFailed', 'Warning')
+    expect(judge(claim('Pending'), {events}, claim('Pending'))).toBe('ready')
+    const another = claim('Pending')
+    const before = {...another, metadata: {...another.metadata, uid: 'of-the-one-before'}}
+    expect(judge(another, {events}, before)).toBe('suspicious claim-pending')
+    expect(judge(claim('Pending'), {events}, claim('Bound'))).toBe('suspicious claim-pending')
+  })
+
   test('says whose volume is gone, and in which words it was refused', () => {
     expect(verdictOn(claim('Lost'))).toMatchObject({doom: {message: expect.stringContaining('pv-1')}})
     const events = told('ProvisioningFailed', 'Warning')
