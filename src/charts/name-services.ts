@@ -63,7 +63,8 @@ function isPattern(name: string): boolean {
 }
 
 function meant(word: string, services: readonly ServiceFacts[], groups: ServiceGroups): Meant[] {
-  if (word.startsWith('@')) return inGroup(word.slice(1), groups).flatMap(each => meant(each, services, {}))
+  if (word.startsWith('@'))
+    return inGroup(word.slice(1), groups).flatMap(each => meant(notNested(each, word), services, {}))
   const [name, version] = split(word)
   if (!isPattern(name)) return [{service: pickService(name, services), version}]
   const found = services.filter(
@@ -78,6 +79,17 @@ function meant(word: string, services: readonly ServiceFacts[], groups: ServiceG
 function split(word: string): [string, string | undefined] {
   const at = word.indexOf('@')
   return at < 0 ? [word, undefined] : [word.slice(0, at), word.slice(at + 1)]
+}
+
+function notNested(word: string, group: string): string {
+  if (!word.startsWith('@')) return word
+  throw new DeployError(
+    'bad-config',
+    `read the group ${group}: it names the group ${word}, and groups cannot be nested.`,
+    {
+      hint: `Write the services of ${word} in its place, in groups: of deploy.yaml.`,
+    },
+  )
 }
 
 function inGroup(name: string, groups: ServiceGroups): readonly string[] {

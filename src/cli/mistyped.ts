@@ -18,6 +18,8 @@ export async function refuseMistyped(argv: readonly string[], config: Config): P
   const grammar = grammarOf(config)
   const firstWords = [...new Set(grammar.flatMap(({words}) => words[0] ?? []))]
   if (firstWords.includes(first)) return refuseSecond(first, second, grammar)
+  // A group (`@GROUP`), a version behind a name, a pattern: no command is called that.
+  if (/[@*]/.test(first)) return
   const services = await servicesOf(argv, grammar)
   const names = services.flatMap(({group, name}) => [name, `${group}/${name}`])
   if (names.includes(first)) return

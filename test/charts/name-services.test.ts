@@ -7,7 +7,7 @@ const SERVICES = [
   {group: 'services', name: 'shop'},
   {group: 'dse', name: 'shop'},
 ]
-const GROUPS = {web: ['mw-*', 'dse/shop']}
+const GROUPS = {web: ['mw-*', 'dse/shop'], all: ['mw-api', '@web']}
 
 describe('what words mean', () => {
   test.each<[string[], string[]]>([
@@ -38,6 +38,7 @@ describe('what words mean', () => {
     [['mw-web@1', 'mw-web@2'], /mw-web is given two versions/],
     [['nothing-*'], /no service has such a name/],
     [['@unknown'], /the configuration has none of that name/],
+    [['@all'], /the group @all: it names the group @web, and groups cannot be nested/],
     [['../mw-web', 'mw-api'], /cannot be a service's name/],
   ])('%j is refused', (words, message) => {
     expect(() => nameServices(words, SERVICES, GROUPS)).toThrow(message)
