@@ -108,7 +108,7 @@ async function failed(
   if (failure === undefined) throw new Error(`stage ${run.stage.name} failed without saying why`)
   const back = isHold(failure)
     ? held(run, failure, sites, world)
-    : await goBack(toTakeBack(runs, run, failure), sites, world, books)
+    : await goBack(toTakeBack(runs, run, failure), failure, sites, world, books)
   return {runs, end: {kind: 'failed', stage: run.stage, failure, failedAtMs: end.failedAtMs, back}}
 }
 

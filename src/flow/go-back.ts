@@ -22,9 +22,11 @@ export type GoneBack = {
 /**
  * Put back what these stages touched, in the given order, each by the plan's own fallback; then verify that it is healthy
  * and that its manifest is the recorded one. Goes on when one piece fails; only what was touched is touched again.
+ * @param failure what decided it; most of the stages may be healthy themselves
  */
 export async function goBack(
   runs: readonly StageRun[],
+  failure: Failure,
   sites: ReadonlyMap<string, EnvironmentSite>,
   world: World,
   books: Books,
@@ -33,7 +35,7 @@ export async function goBack(
   for (const run of runs) {
     const site = sites.get(run.stage.environment)
     if (site === undefined) continue
-    const part = await takeBack(run, site, world, books).catch((error: unknown) => ({
+    const part = await takeBack(run, failure, site, world, books).catch((error: unknown) => ({
       restored: [],
       notBack: unreachableParts(run, site, error),
     }))
@@ -51,6 +53,7 @@ export async function goBack(
 
 async function takeBack(
   run: StageRun,
+  failure: Failure,
   site: EnvironmentSite,
   world: World,
   books: Books,
@@ -64,7 +67,7 @@ async function takeBack(
     kind: 'fallback-started',
     stage: stage.name,
     steps,
-    reason: reasonOf(run),
+    reason: reasonOf(failure, run.stage),
   })
   const manner: StageManner = {
     onFailure: 'finish',
@@ -90,11 +93,11 @@ async function takeBack(
   }
 }
 
-function reasonOf({end, stage}: StageRun): string {
-  const [failure] = end.kind === 'failed' ? end.failures : []
-  const isBackwards = stage.steps.some(({action}) => action.kind === 'rollback')
-  if (failure?.kind === 'helm-failed' || failure?.kind === 'helmfile-failed') return 'helm failed'
-  if (failure?.kind !== 'interrupted')
+/** Why a stage goes back. */
+export function reasonOf(failure: Failure, {steps}: Pick<Stage, 'steps'>): string {
+  const isBackwards = steps.some(({action}) => action.kind === 'rollback')
+  if (failure.kind === 'helm-failed' || failure.kind === 'helmfile-failed') return 'helm failed'
+  if (failure.kind !== 'interrupted')
     return isBackwards ? 'what it went back to failed' : 'the new version failed'
   return failure.signal === 'abort' ? 'asked for' : 'interrupted'
 }

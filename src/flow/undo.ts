@@ -1,3 +1,4 @@
+import type {Failure} from '../plan/events.ts'
 import type {FallbackStep, Plan, ReleaseStep, Stage} from '../plan/plan.ts'
 import type {Books, Execution} from './execute.ts'
 import {goBack} from './go-back.ts'
@@ -5,6 +6,8 @@ import type {NotBack} from './not-back.ts'
 import type {EnvironmentSite} from './open-environment.ts'
 import type {StageRun} from './stage.ts'
 import type {World} from './world.ts'
+
+const ASKED_FOR: Failure = {kind: 'interrupted', signal: 'abort'}
 
 /**
  * Carry out a plan that undoes an unfinished run: its stages go back as they would have when it failed, and are judged the
@@ -19,7 +22,7 @@ export async function undo(
   books: Books,
 ): Promise<Execution> {
   const runs = plan.stages.map(stage => asTouched(stage, world.nowMs()))
-  const back = await goBack(runs, sites, world, books)
+  const back = await goBack(runs, ASKED_FOR, sites, world, books)
   return {runs, end: {kind: 'undone', back: {...back, notBack: [...left, ...back.notBack]}}}
 }
 
@@ -31,7 +34,7 @@ function asTouched(stage: Stage, nowMs: number): StageRun {
       revision: action.fromRevision,
       isHealthy: false,
     })),
-    end: {kind: 'failed', failures: [{kind: 'interrupted', signal: 'abort'}], failedAtMs: nowMs},
+    end: {kind: 'failed', failures: [ASKED_FOR], failedAtMs: nowMs},
     startedAtMs: nowMs,
   }
 }
