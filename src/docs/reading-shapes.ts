@@ -68,8 +68,10 @@ const unfinishedStatus = v.object({
   runId: v.string(),
   kind: v.picklist(['deploy', 'rollback']),
   state: v.pipe(
-    v.picklist(['dead', 'paused', 'working']),
-    v.description('Its process died; it waits for resume or abort; it is under way.'),
+    v.picklist(['dead', 'paused', 'working', 'left']),
+    v.description(
+      'Its process died; it waits for resume or abort; it is under way; it failed and was left as it is (--no-rollback).',
+    ),
   ),
   by: v.string(),
   from: v.string(),

@@ -51,7 +51,7 @@ export async function execute(
     books.journal.stageEnded(run)
     runs.push(run)
     if (run.end.kind === 'failed')
-      return plan.onFailure === 'leave' && isVersionsFault(run.end.failures[0])
+      return isToBeLeft(plan, runs, run)
         ? left(runs, run, run.end, sites)
         : failed(runs, run, run.end, sites, world, books)
   }
@@ -112,8 +112,19 @@ async function failed(
   return {runs, end: {kind: 'failed', stage: run.stage, failure, failedAtMs: end.failedAtMs, back}}
 }
 
-function isVersionsFault(failure: Failure | undefined): failure is Failure {
-  return failure !== undefined && !isHold(failure) && !isStandstill(failure) && failure.kind !== 'interrupted'
+/** Whether what failed stays as it is (`--no-rollback`): where it is the version's fault, and something of it is there. */
+export function isToBeLeft(
+  {onFailure}: Pick<Plan, 'onFailure'>,
+  runs: readonly StageRun[],
+  failedRun: StageRun,
+): boolean {
+  const [failure] = failedRun.end.kind === 'failed' ? failedRun.end.failures : []
+  if (onFailure !== 'leave' || failure === undefined || !isVersionsFault(failure)) return false
+  return toTakeBack(runs, failedRun, failure).length > 0
+}
+
+function isVersionsFault(failure: Failure): boolean {
+  return !isHold(failure) && !isStandstill(failure) && failure.kind !== 'interrupted'
 }
 
 // As it failed, with what undoes it by hand; its record has no end, so that `deploy abort` can.

@@ -118,7 +118,7 @@ async function unfinishedRuns(
   if (records.every(({endedAt}) => endedAt !== undefined)) return []
   const found = await readUnfinished(sites, world).catch(() => [])
   return found
-    .filter(({run}) => run.state !== 'dead' || hasTouched(run))
+    .filter(({run}) => run.state === 'paused' || run.state === 'working' || hasTouched(run))
     .map(({run: {runId, kind, state, by, from, startedAt, environments, unread}}) => ({
       runId,
       kind,

@@ -115,11 +115,16 @@ async function heldBy({environment, place, record}: Page): Promise<'working' | '
   return lock.kind === 'dead' ? 'dead' : 'working'
 }
 
-// One that paused, and was then killed while somebody went on with it, is dead.
-function stateOf(pages: readonly Page[], held: readonly string[]): UnfinishedRun['state'] {
+/** @param held what the lock of each page says. One that paused, and was then killed while somebody went on with it, is dead. */
+export function stateOf(
+  pages: readonly {record: Pick<RunRecord, 'outcome'>}[],
+  held: readonly string[],
+): UnfinishedRun['state'] {
   if (held.includes('working')) return 'working'
-  const hasPaused = pages.some(({record}) => record.outcome === 'paused')
-  return hasPaused && !held.includes('dead') ? 'paused' : 'dead'
+  if (held.includes('dead')) return 'dead'
+  const outcomes = pages.flatMap(({record}) => record.outcome ?? [])
+  if (outcomes.includes('paused')) return 'paused'
+  return outcomes.length > 0 ? 'left' : 'dead'
 }
 
 async function readEnvironment(

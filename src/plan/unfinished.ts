@@ -2,7 +2,7 @@ import type {DigestedFiles, EnvironmentClass, ReleaseRef, RevisionFacts} from '.
 import type {VersionRequest} from './intent.ts'
 import type {ImageDigests} from './outcome.ts'
 
-/** A run that has no end: its process died, or it waits for somebody to decide. */
+/** A run that has no end: its process died, it waits for somebody to decide, or what failed was left as it is. */
 export type UnfinishedRun = {
   runId: string
   /** Every process that worked on it had a run id of its own. */
@@ -16,8 +16,8 @@ export type UnfinishedRun = {
   request: {version: VersionRequest; selectors: readonly string[]; given: readonly string[]}
   /** Whether the commit says all: files that no commit holds cannot be had again. */
   isFromCommit: boolean
-  /** `working`: its lock is still renewed, so it is not ours to finish. */
-  state: 'dead' | 'paused' | 'working'
+  /** `working`: its lock is still renewed, so it is not ours to finish. `left`: it failed, and was to stay as it is. */
+  state: 'dead' | 'paused' | 'working' | 'left'
   /** In the run's own order; those that could not be read are only named. */
   environments: readonly UnfinishedEnvironment[]
   unread: readonly string[]
@@ -157,11 +157,12 @@ export function unfinishedText({
   state,
   startedAt,
 }: Pick<UnfinishedRun, 'runId' | 'kind' | 'by' | 'from' | 'state' | 'startedAt'>): string {
-  const how =
-    state === 'paused'
-      ? 'is paused'
-      : state === 'working'
-        ? 'is under way'
-        : 'was cut off: its process is gone'
-  return `The ${kind} ${runId} of ${by} from ${from}, begun ${startedAt.slice(0, 16).replace('T', ' ')} UTC, ${how}.`
+  return `The ${kind} ${runId} of ${by} from ${from}, begun ${startedAt.slice(0, 16).replace('T', ' ')} UTC, ${HOW[state]}.`
+}
+
+const HOW: Record<UnfinishedRun['state'], string> = {
+  paused: 'is paused',
+  working: 'is under way',
+  dead: 'was cut off: its process is gone',
+  left: 'failed and was left as it is (--no-rollback)',
 }

@@ -17,6 +17,12 @@ test('what a run left is told in one paragraph', () => {
   )
 })
 
+test('a run that was left as it failed is not told as one that was cut off', () => {
+  const {exitKind, message} = unfinishedRefusal({...written, state: 'left'}, 'shop', 'bob')
+  expect(exitKind).toBe('declined')
+  expect(message).toContain('UTC, failed and was left as it is (--no-rollback). What stands where:')
+})
+
 test("a run that somebody else has paused is locked; one's own, and a dead one, is a decision to make", () => {
   expect(unfinishedRefusal({...written, state: 'paused'}, 'shop', 'bob').exitKind).toBe('locked')
   expect(unfinishedRefusal({...written, state: 'paused'}, 'shop', 'ada').exitKind).toBe('declined')
