@@ -26,6 +26,11 @@ export const EXIT_CODES = {
 
 export type ExitKind = keyof typeof EXIT_CODES
 
+/** Whether something may have been touched where it ended so. */
+export function isTouchedEnd(kind: ExitKind): boolean {
+  return [0, 10, 11, 13, 130, 143].includes(EXIT_CODES[kind].code)
+}
+
 /** The process exit code of an end. */
 export function exitCodeOf(kind: ExitKind): number {
   return EXIT_CODES[kind].code

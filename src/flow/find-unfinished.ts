@@ -1,5 +1,5 @@
 import {DeployError} from '../errors.ts'
-import {EXIT_CODES} from '../exit-codes.ts'
+import {EXIT_CODES, isTouchedEnd} from '../exit-codes.ts'
 import type {FinishIntent} from '../plan/intent.ts'
 import type {Outcome} from '../plan/outcome.ts'
 import {unfinishedText} from '../plan/unfinished.ts'
@@ -27,12 +27,16 @@ export async function findUnfinished(
   try {
     const outcome = await act(await findAtRest(intent, gathered, world), gathered)
     // A lock that could not be removed holds nobody up.
-    if (mode.kind === 'carry-out' && mode.consent !== 'stop')
-      await removeDeadLocks(gathered.sites, world).catch(() => {})
+    if (mayTidy(mode, outcome)) await removeDeadLocks(gathered.sites, world).catch(() => {})
     return outcome
   } finally {
     await gathered.close()
   }
+}
+
+/** Whether dead locks may go: not where it was only looked, nor where it was declined or refused, which touches nothing. */
+export function mayTidy(mode: RunMode, {kind}: Pick<Outcome, 'kind'>): boolean {
+  return mode.kind === 'carry-out' && mode.consent !== 'stop' && isTouchedEnd(kind)
 }
 
 async function findAtRest(
