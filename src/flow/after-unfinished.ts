@@ -1,3 +1,5 @@
+import {DeployError} from '../errors.ts'
+import {endAfterFinished} from '../plan/after-finished.ts'
 import type {Outcome} from '../plan/outcome.ts'
 import type {UnfinishedRun} from '../plan/unfinished.ts'
 import {abort} from './abort.ts'
@@ -11,6 +13,7 @@ import type {World} from './world.ts'
 
 /** One that wants to begin: how it reads, and what it does with that and with the runs that stand in its way. */
 export type Beginning = {
+  action: 'deploy' | 'rollback'
   mode: RunMode
   contextLines: number
   message: string | undefined
@@ -20,7 +23,7 @@ export type Beginning = {
 
 /**
  * Begin where nothing was left unfinished; what was is finished first, as a plan of its own, where somebody decides so.
- * @throws DeployError `declined` or `locked` where nobody does
+ * @throws DeployError `declined` or `locked` where nobody does; none any more once finishing has touched something
  */
 export async function afterUnfinished(beginning: Beginning, world: World): Promise<Outcome> {
   const gathered = await unlessInterrupted(beginning.read(world), world.signal)
@@ -31,10 +34,17 @@ export async function afterUnfinished(beginning: Beginning, world: World): Promi
   } finally {
     await gathered.close()
   }
-  const outcome = await finish(settled, beginning, await freshWorld(world))
-  if (outcome.kind !== 'deployed') return outcome
-  world.emit({kind: 'noted', text: outcome.summary})
-  return afterUnfinished({...beginning, mode: decided(beginning.mode)}, await freshWorld(world))
+  const finished = await finish(settled, beginning, await freshWorld(world))
+  if (finished.kind !== 'deployed') return finished
+  world.emit({kind: 'noted', text: finished.summary})
+  const begin = async () =>
+    afterUnfinished({...beginning, mode: decided(beginning.mode)}, await freshWorld(world))
+  return endAfterFinished(finished, beginning.action, await begin().catch(faultOf))
+}
+
+function faultOf(error: unknown): DeployError {
+  if (error instanceof DeployError) return error
+  throw error
 }
 
 function finish(

@@ -20,6 +20,7 @@ export async function deploy(
   const {message} = intent
   return afterUnfinished(
     {
+      action: 'deploy',
       mode,
       contextLines,
       message,

@@ -31,6 +31,7 @@ export async function rollback(
   const {message, selectors} = intent
   return afterUnfinished(
     {
+      action: 'rollback',
       mode,
       contextLines,
       message,

@@ -1,5 +1,5 @@
 import {EXIT_CODES, type ExitKind} from '../exit-codes.ts'
-import type {Outcome} from './outcome.ts'
+import {isTouched as hasTouched, type Outcome} from './outcome.ts'
 
 /** How a run on many services ended: the document of `--json` and the last line of `--events`. */
 export type FleetOutcome = {
@@ -66,10 +66,7 @@ function fleetKind(ends: readonly ServiceEnd[]): ExitKind {
 }
 
 export function isTouched(end: ServiceEnd): boolean {
-  return (
-    'outcome' in end &&
-    end.outcome.releases.some(({state}) => state !== 'not-reached' && state !== 'unchanged')
-  )
+  return 'outcome' in end && hasTouched(end.outcome)
 }
 
 function summaryOf(ends: readonly ServiceEnd[]): string {

@@ -24,6 +24,11 @@ export type Outcome = {
   timings?: FailureTimings
 }
 
+/** Whether it changed anything. */
+export function isTouched({releases}: Pick<Outcome, 'releases'>): boolean {
+  return releases.some(({state}) => state !== 'not-reached' && state !== 'unchanged')
+}
+
 export type ReleaseEnd = {
   environment: string
   release: ReleaseRef

@@ -1,5 +1,5 @@
 import {imageName, tagOf} from '../diff/images.ts'
-import type {Outcome, ReleaseEnd} from '../plan/outcome.ts'
+import {isTouched, type Outcome, type ReleaseEnd} from '../plan/outcome.ts'
 import type {Plan} from '../plan/plan.ts'
 import {rowsInColumns} from './columns.ts'
 import {counted, hanging} from './layout.ts'
@@ -22,10 +22,6 @@ export function outcomeText(outcome: Outcome, {width, color}: {width: number; co
 export function isToldByPlan(outcome: Outcome, plan: Plan | undefined): boolean {
   if (plan === undefined || isTouched(outcome)) return false
   return plan.refusals.length > 0 || outcome.kind === 'deployed' || outcome.kind === 'changes'
-}
-
-function isTouched(outcome: Outcome): boolean {
-  return outcome.releases.some(end => end.state !== 'not-reached' && end.state !== 'unchanged')
 }
 
 function headline(outcome: Outcome, palette: Palette, width: number): string {
