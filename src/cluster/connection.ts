@@ -20,7 +20,7 @@ export type HttpRequest = {
   path: string
   headers: Record<string, string>
   body?: string
-  /** Until the headers of the answer. */
+  /** Until the headers of the answer; of a read, from when it is sent. */
   timeoutMs: number
   /** Its answer goes on for minutes, so others do not queue behind it. */
   isWatch?: boolean
@@ -35,6 +35,13 @@ const IDLE_TIMEOUT_MS = 30_000
 
 /** A handshake costs both sides more than a short request: a few connections carry them all. */
 const MAX_SOCKETS = 4
+const MAX_SOCKETS_OF_MANY = 8
+
+/**
+ * A read waits this many time-outs for one of them, when slow answers hold them all. A write does not wait: a lock is renewed in
+ * time, or given up.
+ */
+const WAIT_FACTOR = 4
 
 export function openConnection(kubeconfig: Kubeconfig, kubectl = 'kubectl'): Connection {
   return kubeconfig.auth.kind === 'kubectl' ? viaKubectl(kubeconfig, kubectl) : direct(kubeconfig)
@@ -71,6 +78,7 @@ function borrowAgents(origin: string, tls: AgentOptions | undefined): {agents: A
   const agents = lent.get(key) ?? {...openAgents(tls), users: 0}
   lent.set(key, agents)
   agents.users += 1
+  agents.short.maxSockets = agents.users > MAX_SOCKETS ? MAX_SOCKETS_OF_MANY : MAX_SOCKETS
   let isGivenBack = false
   return {
     agents,
@@ -127,7 +135,16 @@ function sendWith(
       headers: {...request.headers, ...lengthOf(request.body)},
       ...(request.signal === undefined ? {} : {signal: request.signal}),
     })
-    const timer = setTimeout(() => outgoing.destroy(timedOut(request.timeoutMs)), request.timeoutMs)
+    const endAfter = (ms: number, what: string) => setTimeout(() => outgoing.destroy(timedOut(what, ms)), ms)
+    const isRead = request.method === 'GET'
+    let timer = isRead
+      ? endAfter(WAIT_FACTOR * request.timeoutMs, 'no free connection')
+      : endAfter(request.timeoutMs, 'no answer')
+    outgoing.once('socket', () => {
+      if (!isRead || outgoing.destroyed) return
+      clearTimeout(timer)
+      timer = endAfter(request.timeoutMs, 'no answer')
+    })
     outgoing.once('close', () => clearTimeout(timer))
     outgoing.once('response', answer => {
       clearTimeout(timer)
@@ -159,6 +176,6 @@ async function authHeaders({auth}: Kubeconfig): Promise<Record<string, string>> 
   return {authorization: `Bearer ${(await readFile(auth.path, 'utf8')).trim()}`}
 }
 
-function timedOut(timeoutMs: number): NodeJS.ErrnoException {
-  return Object.assign(new Error(`no answer within ${timeoutMs / 1000} s`), {code: 'ETIMEDOUT'})
+function timedOut(what: string, timeoutMs: number): NodeJS.ErrnoException {
+  return Object.assign(new Error(`${what} within ${timeoutMs / 1000} s`), {code: 'ETIMEDOUT'})
 }

@@ -113,6 +113,30 @@ describe('a fault says what was asked of which server', () => {
       },
       {timeoutMs: 50},
     ))
+
+  test('a read that waits for a connection has its whole time when it is sent', () =>
+    withFakeServer(
+      [SILENCE, SILENCE, SILENCE, SILENCE, json({items: []})],
+      async cluster => {
+        const all = await Promise.allSettled(Array.from({length: 5}, async () => cluster.list(PODS)))
+        expect(all.map(({status}) => status)).toEqual([...Array<string>(4).fill('rejected'), 'fulfilled'])
+      },
+      {timeoutMs: 1000},
+    ))
+
+  test('no connection is waited for without end', () =>
+    withFakeServer(
+      [SILENCE],
+      async (cluster, paths) => {
+        const all = await Promise.allSettled(Array.from({length: 40}, async () => cluster.list(PODS)))
+        expect(all.filter(({status}) => status === 'fulfilled')).toEqual([])
+        expect(all.at(-1)).toMatchObject({
+          reason: {message: expect.stringContaining('no free connection within 0.2 s')},
+        })
+        expect(paths.length).toBeLessThan(40)
+      },
+      {timeoutMs: 50},
+    ))
 })
 
 test('conflicts and lost versions have types of their own', () =>
