@@ -73,7 +73,23 @@ test('with --no-rollback a failed version stays to be looked at, and abort undoe
 
   const again = await deployJson(['echo', '-e', 'staging', '--yes'])
   expect(again.exitCode).toBe(12)
+  expect(again.outcome).toMatchObject({
+    error: {message: expect.stringContaining('failed and was left as it is')},
+  })
   expect((await deployJson(['abort', 'echo', '--yes'])).exitCode).toBe(0)
+  expect(await helm('staging', 'echo', ['get', 'manifest', 'main'])).toBe(before)
+
+  // Undone first, and then refused: something was touched.
+  expect((await deployJson(bad)).exitCode).toBe(11)
+  const unknown = ['echo', '-e', 'staging', '--version', newTag('none'), '--yes', '--on-unfinished', 'abort']
+  const undone = await deployJson(unknown)
+  expect(undone.exitCode).toBe(13)
+  expect(undone.outcome).toMatchObject({
+    kind: 'paused',
+    action: 'deploy',
+    next: 'Run the same command again.',
+  })
+  expect(undone.outcome.summary).toMatch(/is as it was before the run .* ended before it touched anything: /)
   expect(await helm('staging', 'echo', ['get', 'manifest', 'main'])).toBe(before)
 })
 
