@@ -1,5 +1,5 @@
 import {DeployError} from '../errors.ts'
-import {acquireLock, deleteLock, type LockPlace, readLock} from '../journal/lock.ts'
+import {acquireLock, byLock, deleteLock, type LockPlace, readLock} from '../journal/lock.ts'
 import type {LockHolder} from '../journal/lock-holder.ts'
 import type {ApiObject} from '../rollout/verdict.ts'
 import {hasEnded} from '../tools/this-process.ts'
@@ -15,7 +15,7 @@ export async function freeze(
 ): Promise<void> {
   const taken: {place: LockPlace; object: ApiObject}[] = []
   try {
-    for (const place of places)
+    for (const [place] of byLock(places))
       taken.push({place, object: await acquireLock(place, holder, {hasEnded, nowMs: nowMs()})})
   } catch (error) {
     await Promise.all(taken.map(({place, object}) => deleteLock(place, object).catch(() => {})))

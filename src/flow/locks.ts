@@ -1,5 +1,5 @@
 import {holdLock, type HeldLock} from '../journal/held-lock.ts'
-import type {LockPlace} from '../journal/lock.ts'
+import {byLock, type LockPlace} from '../journal/lock.ts'
 import type {LockHolder} from '../journal/lock-holder.ts'
 import type {Failure} from '../plan/events.ts'
 import type {Outcome} from '../plan/outcome.ts'
@@ -31,10 +31,10 @@ export type Holding = {
  */
 export async function holdingLocks(
   holding: Holding,
-  world: World,
+  world: Pick<World, 'runId' | 'actor' | 'startedAt' | 'nowMs'>,
   act: (holdings: Holdings) => Promise<Outcome>,
 ): Promise<Outcome> {
-  const held: {place: LockPlace; lock: HeldLock}[] = []
+  const held: {places: readonly LockPlace[]; lock: HeldLock}[] = []
   const losing = new AbortController()
   const holder: LockHolder = {
     runId: world.runId,
@@ -48,19 +48,20 @@ export async function holdingLocks(
   }
   try {
     // One after the other and always in the same order: two runs cannot hold what the other one waits for.
-    for (const place of inOrder(holding.places)) {
+    for (const places of byLock(inOrder(holding.places))) {
+      const [place] = places
       const lock = await holdLock(place, holder, {
         hasEnded,
         nowMs: world.nowMs,
         takesOver: holding.finishes,
         onLost: message => losing.abort(lockLost(place, message)),
       })
-      held.push({place, lock})
+      held.push({places, lock})
     }
     const outcome = await act({
       lost: losing.signal,
       async confirm(environment) {
-        const here = held.filter(one => one.place.environment === environment)
+        const here = held.filter(({places}) => places.some(place => place.environment === environment))
         await Promise.all(here.map(one => one.lock.renew()))
       },
     })

@@ -119,6 +119,14 @@ function lockObject(place: LockPlace, holder: LockHolder, nowMs: number, last?: 
   }
 }
 
+/** Environments may share a namespace of one cluster: they have one lock there, which is taken once. */
+export function byLock(places: readonly LockPlace[]): [LockPlace, ...LockPlace[]][] {
+  const groups = Map.groupBy(places, place => JSON.stringify([place.cluster.server, refOf(place)]))
+  return [...groups.values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : [[first, ...others]],
+  )
+}
+
 export function refOf({namespace, service}: Pick<LockPlace, 'namespace' | 'service'>) {
   return {kind: 'ConfigMap', namespace, name: `deploy-lock-${service}`}
 }
