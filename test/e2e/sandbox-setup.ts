@@ -1,5 +1,6 @@
 import {kubectl} from './deploy.ts'
 import {testSandbox} from './test-sandbox.ts'
+import {EXAMPLE_CHARTS} from '../../src/sandbox/charts-tree.ts'
 import {sandboxPaths} from '../../src/sandbox/paths.ts'
 import {sandboxUp} from '../../src/sandbox/up.ts'
 
@@ -8,7 +9,9 @@ export default async function setup(): Promise<void> {
   const name = testSandbox()
   process.env.DEPLOY_SANDBOX = name
   process.env.DEPLOY_TEST_SANDBOX_DIR = sandboxPaths(name, process.env).dir
-  await sandboxUp({name, env: process.env, report: line => process.stderr.write(`${line}\n`)})
+  // Another checkout may have made it, and be gone.
+  const chartsDir = EXAMPLE_CHARTS
+  await sandboxUp({name, env: process.env, chartsDir, report: line => process.stderr.write(`${line}\n`)})
   await forgetRuns()
 }
 
