@@ -8,7 +8,9 @@ const IMAGE = 'repos/fundraising-tech/ledger'
 async function records(cluster: 'staging' | 'eqiad'): Promise<RunRecord[]> {
   const path = `jsonpath={.data.runs}`
   const name = `deploy-runs-${service}`
-  return JSON.parse(await kubectl(cluster, ['get', 'configmap', '-n', service, name, '-o', path]))
+  // None before the first run that changes something.
+  const words = ['get', 'configmap', '--ignore-not-found', '-n', service, name, '-o', path]
+  return JSON.parse((await kubectl(cluster, words)) || '[]')
 }
 
 describe('the record of a run', () => {
