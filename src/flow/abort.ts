@@ -1,6 +1,3 @@
-import {compareObjects} from '../diff/changes.ts'
-import {redactObjects} from '../diff/redact.ts'
-import type {RevisionFacts} from '../plan/facts.ts'
 import type {FinishIntent} from '../plan/intent.ts'
 import {makeAbortPlan} from '../plan/make-abort-plan.ts'
 import type {Outcome} from '../plan/outcome.ts'
@@ -10,6 +7,7 @@ import {findUnfinished, nothingUnfinished} from './find-unfinished.ts'
 import {historyCommand, type NotBack} from './not-back.ts'
 import {type RunMode, runPlan} from './run-plan.ts'
 import type {FoundUnfinished} from './unfinished.ts'
+import {revisionComparison} from './masked-comparison.ts'
 import type {World} from './world.ts'
 
 /**
@@ -37,12 +35,7 @@ export async function abortRun(
   message: string | undefined,
   world: World,
 ): Promise<Outcome> {
-  const compare = (from: RevisionFacts | undefined, to: RevisionFacts) =>
-    compareObjects(
-      redactObjects(from?.objects ?? [], world.digest, world.secrecy.mask),
-      redactObjects(to.objects, world.digest, world.secrecy.mask),
-      {contextLines},
-    )
+  const compare = revisionComparison(contextLines, world)
   const plan = makeAbortPlan(gathered.facts, found.run, compare, world.settings.windowMs)
   const {version, selectors} = found.run.request
   const finishing = {pages: found.pages, left: leftOf(found.run)}

@@ -1,6 +1,3 @@
-import {compareObjects} from '../diff/changes.ts'
-import {redactObjects} from '../diff/redact.ts'
-import type {KubernetesObject} from '../diff/kubernetes-object.ts'
 import {withDrift} from '../plan/drift.ts'
 import type {ReleaseFacts} from '../plan/facts.ts'
 import type {DeployIntent} from '../plan/intent.ts'
@@ -10,6 +7,8 @@ import type {Plan} from '../plan/plan.ts'
 import {askRegistry} from './ask-registry.ts'
 import type {Gathered} from './gather-each.ts'
 import {validatePlan} from './validate.ts'
+import {maskedComparison} from './masked-comparison.ts'
+import {stageSettings} from './stage-settings.ts'
 import type {World} from './world.ts'
 
 /** What the intent comes to, checked by the API servers and the registry. */
@@ -19,17 +18,8 @@ export async function planDeployment(
   contextLines: number,
   world: World,
 ): Promise<Plan> {
-  const compare = (before: readonly KubernetesObject[], after: readonly KubernetesObject[]) =>
-    compareObjects(
-      redactObjects(before, world.digest, world.secrecy.mask),
-      redactObjects(after, world.digest, world.secrecy.mask),
-      {contextLines},
-    )
-  const settings = {
-    ...world.settings,
-    selectors: intent.selectors,
-    isUnattended: world.options.isUnattended,
-  }
+  const compare = maskedComparison(contextLines, world)
+  const settings = stageSettings(intent.selectors, world)
   const compareRelease = ({deployed, wanted}: ReleaseFacts) => compare(deployed?.objects ?? [], wanted)
   const made = withDrift(makePlan(facts, compareRelease, settings, world.options), facts, (before, after) =>
     compare([before], after === undefined ? [] : [after]),

@@ -17,7 +17,8 @@ import type {World} from './world.ts'
  */
 export async function recordedWorld(run: UnfinishedRun, world: World): Promise<World> {
   const given = givenOf(run.request.given)
-  if (given === undefined) throw gone(run, 'a secret value was given to it, which is not recorded', world)
+  if (given === undefined)
+    throw cannotGoOn(run, 'a secret value was given to it, which is not recorded', world)
   const fresh = await freshWorld(world)
   const options = {...world.options, isLocalTreeAllowed: true, isOverrideAllowed: true, isRetry: true}
   const tree = await treeOf(run, fresh)
@@ -37,9 +38,9 @@ async function treeOf(run: UnfinishedRun, world: World): Promise<RecordedTree> {
   const isHere = tree.commit === run.commit
   if (isHere && (tree.state.kind === 'clean' || !run.isFromCommit))
     return {tree, snapshot, privateFiles, settings}
-  if (!run.isFromCommit) throw gone(run, 'it deployed files that no commit holds', world)
+  if (!run.isFromCommit) throw cannotGoOn(run, 'it deployed files that no commit holds', world)
   const commitTime = run.commit && (await timeOfCommit(tree.root, run.commit))
-  if (!commitTime) throw gone(run, `${tree.root} does not have its commit ${run.commit ?? ''}`, world)
+  if (!commitTime) throw cannotGoOn(run, `${tree.root} does not have its commit ${run.commit ?? ''}`, world)
   return copyOf({...tree, commit: run.commit, commitTime, state: {kind: 'clean'}}, world)
 }
 
@@ -62,7 +63,8 @@ async function copyOf(
   }
 }
 
-function gone({runId}: UnfinishedRun, why: string, {service}: World): DeployError {
+/** Why an unfinished run cannot be gone on with; undoing it is always possible. */
+export function cannotGoOn({runId}: UnfinishedRun, why: string, {service}: World): DeployError {
   return new DeployError('declined', `go on with the run ${runId} of ${service.name}: ${why}.`, {
     hint: `deploy abort ${service.name} undoes it.`,
   })

@@ -1,7 +1,4 @@
-import {compareObjects} from '../diff/changes.ts'
-import {redactObjects} from '../diff/redact.ts'
 import {DeployError} from '../errors.ts'
-import type {RevisionFacts} from '../plan/facts.ts'
 import type {FinishIntent} from '../plan/intent.ts'
 import {type GoalOf, makeRollbackPlan} from '../plan/make-rollback-plan.ts'
 import type {Outcome} from '../plan/outcome.ts'
@@ -13,10 +10,12 @@ import {findUnfinished, nothingUnfinished} from './find-unfinished.ts'
 import {gather} from './gather.ts'
 import type {Gathered} from './gather-each.ts'
 import {planDeployment} from './plan-deployment.ts'
-import {recordedWorld} from './recorded-world.ts'
+import {cannotGoOn, recordedWorld} from './recorded-world.ts'
 import {type RunMode, runPlan} from './run-plan.ts'
 import type {FoundUnfinished} from './unfinished.ts'
 import {unlessInterrupted} from './unless-interrupted.ts'
+import {revisionComparison} from './masked-comparison.ts'
+import {stageSettings} from './stage-settings.ts'
 import type {World} from './world.ts'
 
 /**
@@ -35,7 +34,7 @@ export async function resume(
     if (found === undefined) return nothingUnfinished(intent, world)
     const {run} = found
     const why = whyNotResumed(run)
-    if (why !== undefined) throw cannot(run, why, world)
+    if (why !== undefined) throw cannotGoOn(run, why, world)
     const isWhole = intent.environments.includes('all') && world.options.isUnattended
     if (isWhole && run.unread.length > 0) throw notAllReached(run, world)
     const carryOut = (plan: Plan, sites: Gathered['sites'], here: World) => {
@@ -55,7 +54,7 @@ async function resumeDeployment(
   carryOut: (plan: Plan, sites: Gathered['sites'], here: World) => Promise<Outcome>,
 ): Promise<Outcome> {
   const version = resumedVersion(run)
-  if (version === undefined) throw cannot(run, 'a release was to get two versions', world)
+  if (version === undefined) throw cannotGoOn(run, 'a release was to get two versions', world)
   const {selectors} = run.request
   const environments = run.environments.map(({name}) => name)
   const here = await recordedWorld(run, world)
@@ -65,7 +64,7 @@ async function resumeDeployment(
   try {
     const differing = whatDiffers(run, gathered.facts)
     if (differing.length > 0)
-      throw cannot(run, `what it was to write differs now: ${differing.join('; ')}`, here)
+      throw cannotGoOn(run, `what it was to write differs now: ${differing.join('; ')}`, here)
     const left = {facts: factsLeft(gathered.facts, run), sites: gathered.sites}
     return await carryOut(
       await planDeployment({version, selectors}, left, contextLines, here),
@@ -77,18 +76,7 @@ async function resumeDeployment(
   }
 }
 
-function planRollback(
-  run: UnfinishedRun,
-  {facts}: Gathered,
-  contextLines: number,
-  {digest, secrecy, settings, options}: World,
-): Plan {
-  const compare = (from: RevisionFacts | undefined, to: RevisionFacts) =>
-    compareObjects(
-      redactObjects(from?.objects ?? [], digest, secrecy.mask),
-      redactObjects(to.objects, digest, secrecy.mask),
-      {contextLines},
-    )
+function planRollback(run: UnfinishedRun, {facts}: Gathered, contextLines: number, world: World): Plan {
   const goalOf: GoalOf = ({name}, release) => {
     const environment = run.environments.find(one => one.name === name)
     const target = environment?.releases.find(one => isSameRelease(one, release))?.planned.target
@@ -96,8 +84,9 @@ function planRollback(
       ? {kind: 'stays', why: {kind: 'not-kept'}}
       : {kind: 'to', facts: target, undoes: undefined, doubt: undefined}
   }
-  const ways = {...settings, selectors: run.request.selectors, isUnattended: options.isUnattended}
-  const plan = makeRollbackPlan(factsLeft(facts, run), goalOf, compare, ways, options)
+  const compare = revisionComparison(contextLines, world)
+  const settings = stageSettings(run.request.selectors, world)
+  const plan = makeRollbackPlan(factsLeft(facts, run), goalOf, compare, settings, world.options)
   // That nothing is left to go back to is no fault here.
   return {...plan, refusals: plan.refusals.filter(({exitKind}) => exitKind !== 'not-found')}
 }
@@ -110,10 +99,4 @@ function notAllReached({runId, unread, environments}: UnfinishedRun, {service}: 
     `go on with the run ${runId} of ${service.name}: ${unread.join(', ')} cannot be reached from here.`,
     {hint: `Run this where every kubeconfig is, or name what is meant: -e ${where}.`},
   )
-}
-
-function cannot({runId}: UnfinishedRun, why: string, {service}: World): DeployError {
-  return new DeployError('declined', `go on with the run ${runId} of ${service.name}: ${why}.`, {
-    hint: `deploy abort ${service.name} undoes it.`,
-  })
 }

@@ -1,9 +1,6 @@
-import {compareObjects} from '../diff/changes.ts'
-import {redactObjects} from '../diff/redact.ts'
 import {DeployError} from '../errors.ts'
-import type {KubernetesObject} from '../diff/kubernetes-object.ts'
 import {becoming, withDrift} from '../plan/drift.ts'
-import type {EnvironmentFacts, Facts, RevisionFacts} from '../plan/facts.ts'
+import type {EnvironmentFacts, Facts} from '../plan/facts.ts'
 import type {RollbackIntent} from '../plan/intent.ts'
 import {makeRollbackPlan} from '../plan/make-rollback-plan.ts'
 import type {Outcome} from '../plan/outcome.ts'
@@ -16,6 +13,8 @@ import {gatherLive} from './gather-live.ts'
 import {driftSince} from './read-drift.ts'
 import {readGoals} from './rollback-goals.ts'
 import {type RunMode, runPlan} from './run-plan.ts'
+import {maskedComparison, revisionComparison} from './masked-comparison.ts'
+import {stageSettings} from './stage-settings.ts'
 import type {World} from './world.ts'
 
 /**
@@ -61,27 +60,15 @@ async function planOf(
     readGoals(intent, gathered, world),
     withLiveDrift(gathered, world),
   ])
-  const compareObjectsOf = (from: readonly KubernetesObject[], to: readonly KubernetesObject[]) =>
-    compareObjects(
-      redactObjects(from, world.digest, world.secrecy.mask),
-      redactObjects(to, world.digest, world.secrecy.mask),
-      {contextLines},
-    )
-  const compare = (from: RevisionFacts | undefined, to: RevisionFacts) =>
-    compareObjectsOf(from?.objects ?? [], to.objects)
-  const settings = {
-    ...world.settings,
-    selectors: intent.selectors,
-    isUnattended: world.options.isUnattended,
-  }
-  const plan = makeRollbackPlan(facts, goalOf, compare, settings, world.options)
+  const compare = maskedComparison(contextLines, world)
+  const compareRevisions = revisionComparison(contextLines, world)
+  const settings = stageSettings(intent.selectors, world)
+  const plan = makeRollbackPlan(facts, goalOf, compareRevisions, settings, world.options)
   const becomes = becoming(facts, (environment, release) => {
     const goal = goalOf(environment, release)
     return goal.kind === 'to' ? goal.facts.objects : undefined
   })
-  return withDrift(plan, becomes, (before, after) =>
-    compareObjectsOf([before], after === undefined ? [] : [after]),
-  )
+  return withDrift(plan, becomes, (before, after) => compare([before], after === undefined ? [] : [after]))
 }
 
 async function withLiveDrift({facts, sites}: Gathered, world: World): Promise<Facts> {

@@ -1,6 +1,4 @@
-import {compareObjects} from '../diff/changes.ts'
 import {compareImages, imagesIn} from '../diff/images.ts'
-import {redactObjects} from '../diff/redact.ts'
 import {isRecordOf, readRecords, type RunRecord} from '../journal/record.ts'
 import type {EnvironmentFacts, ReleaseFacts} from '../plan/facts.ts'
 import type {ImageChange} from '../plan/plan.ts'
@@ -21,6 +19,7 @@ import type {EnvironmentSite} from './open-environment.ts'
 import {isHeldSince} from './held-since.ts'
 import {pastOf} from './past-of.ts'
 import {readUnfinished} from './unfinished.ts'
+import {maskedComparison} from './masked-comparison.ts'
 import type {World} from './world.ts'
 
 /** What of a service runs where, since when and by whom. Reads only. */
@@ -64,12 +63,9 @@ function besideRender(
   }
 }
 
-function gitState({deployed, wanted, chart}: ReleaseFacts, {digest, secrecy}: World): GitState {
+function gitState({deployed, wanted, chart}: ReleaseFacts, world: World): GitState {
   if (deployed === undefined) return {kind: 'never-deployed'}
-  const [before, after] = [deployed.objects, wanted].map(objects =>
-    redactObjects(objects, digest, secrecy.mask),
-  )
-  const changes = compareObjects(before ?? [], after ?? [], {contextLines: 0})
+  const changes = maskedComparison(0, world)(deployed.objects, wanted)
   if (changes.length === 0) return {kind: 'as-in-git'}
   const isSameChart = deployed.chart.name === chart.name && deployed.chart.version === chart.version
   return {
