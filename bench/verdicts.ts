@@ -1,6 +1,6 @@
 import {parseArgs} from 'node:util'
 import {realNodesRefusal} from '../src/sandbox/real-requirements.ts'
-import {casesDown, casesUp} from '../test/nodes/case-sandbox.ts'
+import {withCases} from '../test/nodes/case-sandbox.ts'
 import {CASES} from '../test/nodes/cases.ts'
 import {eachAtOnce, type Verdict, withDeploy, withHelm} from './verdicts/runs.ts'
 import {verdictTable} from './verdicts/table.ts'
@@ -27,15 +27,12 @@ if (values.help || !(atOnce >= 1) || !positionals.every(name => CASES.some(one =
 }
 
 async function compare(cases: typeof CASES): Promise<void> {
-  process.once('SIGINT', () => void casesDown().finally(() => process.exit(130)))
-  await casesUp(cases.map(({name}) => name))
   const said = (tool: string, {name}: {name: string}, {word, ms}: Verdict) =>
     process.stderr.write(`${tool} ${name}: ${word} after ${(ms / 1000).toFixed(1)} s\n`)
-  try {
+  const names = cases.map(({name}) => name)
+  await withCases(names, async () => {
     const ours = await eachAtOnce(cases, atOnce, withDeploy, said)
     const plain = await eachAtOnce(cases, atOnce, withHelm, said)
     process.stdout.write(`\n${verdictTable(cases, ours, plain)}`)
-  } finally {
-    await casesDown()
-  }
+  })
 }

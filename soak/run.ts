@@ -1,6 +1,6 @@
 import {parseArgs} from 'node:util'
 import {median} from '../bench/measure.ts'
-import {casesDown, casesUp} from '../test/nodes/case-sandbox.ts'
+import {withCases} from '../test/nodes/case-sandbox.ts'
 import type {Case} from '../test/nodes/case.ts'
 import {realNodesRefusal} from '../src/sandbox/real-requirements.ts'
 import {SOAK_CASES} from './soak-cases.ts'
@@ -38,18 +38,14 @@ if (values.help || !positionals.every(isKnown) || !(times >= 1 && atOnce >= 1)) 
 async function soak(cases: readonly Case[]): Promise<void> {
   const namespaces = Array.from({length: times}, (_, index) => `soak-${index + 1}`)
   const rows: string[] = []
-  process.once('SIGINT', () => void casesDown().finally(() => process.exit(130)))
-  await casesUp(namespaces)
-  try {
+  await withCases(namespaces, async () => {
     for (const one of cases) {
       const {row, isWell} = await take(one, namespaces)
       if (!isWell) process.exitCode = 1
       rows.push(row)
       process.stderr.write(`${rows.at(-1)}\n`)
     }
-  } finally {
-    await casesDown()
-  }
+  })
   process.stdout.write(`\n${HEADER}\n${rows.join('\n')}\n`)
 }
 

@@ -10,7 +10,6 @@ import {fleetOutcomeOf, isWell, type ServiceEnd} from '../plan/fleet-outcome.ts'
 import type {PlanOptions} from '../plan/guards.ts'
 import type {Outcome} from '../plan/outcome.ts'
 import type {Plan} from '../plan/plan.ts'
-import type {LabelledPlan} from '../view/fleet-plan-text.ts'
 import {fleetDocumentView, fleetJsonView, fleetTextView, type FleetView} from '../view/fleet-view.ts'
 import {exitKindOf} from './base-command.ts'
 import {asking, isJson, optionsOf, writeOut} from './choose-view.ts'
@@ -54,33 +53,32 @@ export async function inFleet(fleet: Fleet): Promise<void> {
       const named = nameServices(fleet.words, charts.services, groups)
       const plans = new Map<string, Plan>()
       const show = once(() => {
-        view.planned(named.flatMap(({label}) => ({label, plan: plans.get(label)})).filter(isPlanned))
+        view.planned(
+          named.flatMap(({label}) => {
+            const plan = plans.get(label)
+            return plan === undefined ? [] : [{label, plan}]
+          }),
+        )
       })
       const {confirm} = asking(flags, signals.signal)
-      const turns = takeTurns(
-        named.map(one => one.label),
-        questionOf(named),
-        {
-          parallel: fleet.parallel,
-          maxFailures: fleet.maxFailures,
-          signal: signals.signal,
-          confirm(question) {
-            show()
-            return confirm(question)
-          },
+      const labels = named.map(one => one.label)
+      const turns = takeTurns(labels, `Deploy these ${labels.length} services?`, {
+        parallel: fleet.parallel,
+        maxFailures: fleet.maxFailures,
+        signal: signals.signal,
+        confirm(question) {
+          show()
+          return confirm(question)
         },
-      )
-      view.started(
-        named.map(one => one.label),
-        flags.env,
-      )
+      })
+      view.started(labels, flags.env)
       const hear = (service: string, event: EventBody) => {
         if (event.kind === 'plan-made') plans.set(service, event.plan)
         wordsOf(lastSaid, service).hear(event)
         view.on(service, {atMs: Date.now(), ...event} as DeployEvent)
       }
       tellAll = event => {
-        for (const {label} of named) hear(label, event)
+        for (const label of labels) hear(label, event)
       }
       const isLocalTreeAllowed = fleet.options.isLocalTreeAllowed || host.isSandbox
       const site = {fleet, charts, turns, signals, startedAtMs, hear, isLocalTreeAllowed}
@@ -107,10 +105,6 @@ function textOfAll(all: ReadonlyMap<string, LastWords>): string | undefined {
     return text === undefined ? [] : [`\n${service}${text}`]
   })
   return texts.length === 0 ? undefined : texts.join('')
-}
-
-function isPlanned(one: {label: string; plan: Plan | undefined}): one is LabelledPlan {
-  return one.plan !== undefined
 }
 
 type FleetSite = {
@@ -186,10 +180,6 @@ async function act({service: facts, version, label}: NamedService, site: FleetSi
 function errorOf(error: Error): Extract<ServiceEnd, {error: unknown}>['error'] {
   const hint = error instanceof DeployError ? error.hint : undefined
   return {kind: exitKindOf(error), message: error.message, ...(hint === undefined ? {} : {hint})}
-}
-
-function questionOf(named: readonly NamedService[]): string {
-  return `Deploy these ${named.length} services?`
 }
 
 function viewOf(flags: SessionFlags, detail: 'short' | 'full'): FleetView {

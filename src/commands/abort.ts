@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
 import {BaseCommand} from '../cli/base-command.ts'
-import {carryOutFlags, finishFlags, listOf, outputFlags} from '../cli/flags.ts'
+import {carryOutFlags, finishFlags, outputFlags} from '../cli/flags.ts'
 
 export default class Abort extends BaseCommand {
   static override summary = 'Undo a deployment that paused, or whose process died'
@@ -25,20 +25,7 @@ It may be typed anywhere: the record is in the clusters.`
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Abort)
-    const [{inSession}, {abort}, {consentOf, goingBackOptions, runModeOf}] = await Promise.all([
-      import('../cli/session.ts'),
-      import('../flow/abort.ts'),
-      import('../cli/consent.ts'),
-    ])
-    const env = listOf(flags.env)
-    const consent = consentOf(flags)
-    await inSession({...flags, env, given: []}, args.name, goingBackOptions(consent, true), 'short', world =>
-      abort(
-        {kind: 'abort', environments: env, runId: flags.run, message: flags.message},
-        runModeOf(flags, consent),
-        flags.context,
-        world,
-      ),
-    )
+    const {inFinishSession} = await import('../cli/finish-session.ts')
+    await inFinishSession('abort', args.name, flags)
   }
 }

@@ -2,10 +2,9 @@ import {DeployError} from '../errors.ts'
 import {endAfterFinished} from '../plan/after-finished.ts'
 import type {Outcome} from '../plan/outcome.ts'
 import type {UnfinishedRun} from '../plan/unfinished.ts'
-import {abort} from './abort.ts'
+import {finish} from './finish.ts'
 import {freshWorld} from './fresh-world.ts'
 import type {Gathered} from './gather-each.ts'
-import {resume} from './resume.ts'
 import type {RunMode} from './run-plan.ts'
 import {type Settled, settleUnfinished} from './settle-unfinished.ts'
 import {unlessInterrupted} from './unless-interrupted.ts'
@@ -34,28 +33,18 @@ export async function afterUnfinished(beginning: Beginning, world: World): Promi
   } finally {
     await gathered.close()
   }
-  const finished = await finish(settled, beginning, await freshWorld(world))
+  const {mode, contextLines, message} = beginning
+  const intent = {kind: settled.how, environments: ['all'], runId: settled.run.runId, message}
+  const finished = await finish(intent, mode, contextLines, await freshWorld(world))
   if (finished.kind !== 'deployed') return finished
   world.emit({kind: 'noted', text: finished.summary})
-  const begin = async () =>
-    afterUnfinished({...beginning, mode: decided(beginning.mode)}, await freshWorld(world))
+  const begin = async () => afterUnfinished({...beginning, mode: decided(mode)}, await freshWorld(world))
   return endAfterFinished(finished, beginning.action, await begin().catch(faultOf))
 }
 
 function faultOf(error: unknown): DeployError {
   if (error instanceof DeployError) return error
   throw error
-}
-
-function finish(
-  {run, how}: Extract<Settled, {kind: 'finish'}>,
-  {mode, contextLines, message}: Beginning,
-  world: World,
-): Promise<Outcome> {
-  const intent = {kind: how, environments: ['all'], runId: run.runId, message}
-  return how === 'abort'
-    ? abort(intent, mode, contextLines, world)
-    : resume(intent, mode, contextLines, world)
 }
 
 // Once is enough: what is still unfinished then cannot be finished from here.

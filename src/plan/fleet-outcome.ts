@@ -1,4 +1,4 @@
-import {EXIT_CODES, type ExitKind} from '../exit-codes.ts'
+import {EXIT_CODES, type ExitKind, isTouchedEnd} from '../exit-codes.ts'
 import {isTouched as hasTouched, type Outcome} from './outcome.ts'
 
 /** How a run on many services ended: the document of `--json` and the last line of `--events`. */
@@ -98,7 +98,7 @@ function wouldChange(end: ServiceEnd): boolean {
 
 function isNotBegun(end: ServiceEnd): boolean {
   const kind = kindOfEnd(end)
-  return !isWell(kind) && !TOUCHED_ORDER.includes(kind)
+  return !isWell(kind) && !isTouchedEnd(kind)
 }
 
 function nextOf(ends: readonly ServiceEnd[]): string | undefined {

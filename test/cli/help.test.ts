@@ -1,17 +1,11 @@
 import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {Config} from '@oclif/core'
 import {expect, test} from 'vitest'
 import {helpText} from '../../src/cli/help.ts'
 import {DOCUMENTS} from '../../src/docs/documents.ts'
+import {ROOT, sourceConfig} from './source-config.ts'
 
-const root = join(import.meta.dirname, '..', '..')
-const pjson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-const config = await Config.load({
-  root,
-  ignoreManifest: true,
-  pjson: {...pjson, oclif: {...pjson.oclif, commands: './src/commands'}},
-})
+const config = await sourceConfig()
 const commands = config.commands.filter(command => !command.hidden)
 const names = commands.map(command => command.id.replaceAll(':', ' '))
 
@@ -23,7 +17,7 @@ test.each([[''], ...names.map(name => [name])])('the page of deploy %s is readab
   }
   expect(page).not.toMatch(/<%|undefined|\[object/)
   // A path of this computer is not ours to shorten.
-  const lines = page.replaceAll(join(root, 'docs'), '/docs').split('\n')
+  const lines = page.replaceAll(join(ROOT, 'docs'), '/docs').split('\n')
   expect(lines.filter(line => line.length > 80)).toEqual([])
 })
 
@@ -32,7 +26,7 @@ test.each(names)('deploy %s has a summary, an example, and points to what there 
   expect(command?.summary).toMatch(/^[A-Z].*[^.]$/)
   expect(command?.examples?.length ?? 0).toBeGreaterThan(0)
   for (const one of (command as unknown as {seeAlso?: string[]}).seeAlso ?? []) {
-    expect(one.endsWith('.md') ? existsSync(join(root, 'docs', one)) : names.includes(one), one).toBe(true)
+    expect(one.endsWith('.md') ? existsSync(join(ROOT, 'docs', one)) : names.includes(one), one).toBe(true)
   }
 })
 
@@ -58,9 +52,9 @@ test('every command with --json has a published schema, and the docs name it', (
   expect(withJson.map(command => command.id.replaceAll(':', ' ')).toSorted()).toEqual(
     Object.keys(DOCUMENTS).toSorted(),
   )
-  const page = readFileSync(join(root, 'docs', 'json-output.md'), 'utf8')
+  const page = readFileSync(join(ROOT, 'docs', 'json-output.md'), 'utf8')
   for (const schema of Object.values(DOCUMENTS)) {
-    expect(existsSync(join(root, 'schemas', `${schema}.schema.json`))).toBe(true)
+    expect(existsSync(join(ROOT, 'schemas', `${schema}.schema.json`))).toBe(true)
     expect(page).toContain(`schemas/${schema}.schema.json`)
   }
 })

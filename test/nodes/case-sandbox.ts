@@ -21,6 +21,17 @@ const isKept = process.env.DEPLOY_TEST_KEEP === '1'
 const report = (line: string) => process.stderr.write(`${line}\n`)
 
 /** One sandbox for all cases, with a service and a namespace of each name. */
+/** Brings the nodes up for these namespaces, and down again however it ends, also at a Ctrl-C. */
+export async function withCases(names: readonly string[], act: () => Promise<void>): Promise<void> {
+  process.once('SIGINT', () => void casesDown().finally(() => process.exit(130)))
+  await casesUp(names)
+  try {
+    await act()
+  } finally {
+    await casesDown()
+  }
+}
+
 export async function casesUp(names: readonly string[]): Promise<void> {
   const {name} = nodesSandbox()
   // What an interrupted run left behind says nothing of this one.
