@@ -1,4 +1,4 @@
-import {createHash} from 'node:crypto'
+import {fractionOf, spreadOf} from './dice.ts'
 
 /** What one kill is: the same seed and index always give the same. */
 export type KillPlan = {
@@ -16,22 +16,15 @@ export type KillPlan = {
   killsFinisher: boolean
 }
 
-const GOLDEN = 0.618_033_988_75
-
-/** Neighbouring kills lie far apart in the run, so any range of them covers it evenly. */
 export function planKill(seed: string, index: number): KillPlan {
   const of = (what: string) => fractionOf(`${seed}/${index}/${what}`)
   return {
     index,
     who: of('who') < 0.5 ? 'alone' : 'tree',
     bad: of('bad') < 0.7 ? 'none' : of('whose') < 0.5 ? 'first' : 'second',
-    at: (fractionOf(seed) + index * GOLDEN) % 1,
+    at: spreadOf(seed, index),
     delayMs: Math.floor(of('delay') ** 2 * 700),
     finish: [of('finish first') < 0.5 ? 'resume' : 'abort', of('finish second') < 0.5 ? 'resume' : 'abort'],
     killsFinisher: of('finisher') < 0.2,
   }
-}
-
-function fractionOf(text: string): number {
-  return createHash('sha256').update(text).digest().readUInt32BE(0) / 2 ** 32
 }

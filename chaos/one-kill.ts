@@ -117,7 +117,7 @@ async function finish(service: string, how: string, env: Record<string, string>)
   return exitCode === 0 || exitCode === 10 ? [told] : [`${told} (${said.trim().slice(-600)})`]
 }
 
-function lastEvent(said: string): string {
+export function lastEvent(said: string): string {
   const kinds = [...said.matchAll(/^\{[^\n]*?"kind":"([a-z-]+)"/gm)].map(match => match[1])
   return kinds.at(-1) ?? 'nothing'
 }

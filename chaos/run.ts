@@ -1,7 +1,6 @@
 import {randomBytes} from 'node:crypto'
 import {parseArgs} from 'node:util'
-import {sandboxDown} from '../src/sandbox/down.ts'
-import {sandboxUp} from '../src/sandbox/up.ts'
+import {inOwnSandbox} from './own-sandbox.ts'
 
 const usage = 'npm run chaos -- [--kills N] [--seed S] [--from I]\n'
 
@@ -18,24 +17,15 @@ if (values.help || !(kills >= 1 && from >= 0)) {
   process.stderr.write(usage)
   process.exitCode = values.help ? 0 : 64
 } else {
-  await run(values.seed)
+  await inOwnSandbox(() => run(values.seed))
 }
 
 async function run(seed: string): Promise<void> {
-  // A sandbox of its own, beside that of the tests.
-  const name = (process.env.DEPLOY_TEST_SANDBOX ??= 'chaos')
   const report = (line: string) => void process.stderr.write(`${line}\n`)
   const {killedText, runCampaign, summaryText} = await import('./campaign.ts')
   report(`seed ${seed}, kills ${from} to ${from + kills - 1}`)
-  await sandboxUp({name, env: process.env, report})
-  try {
-    const done = await runCampaign({seed, from, kills, report: killed => report(killedText(killed))})
-    const wrong = done.filter(killed => killed.wrong.length > 0)
-    process.stdout.write(
-      `\n${summaryText(done)}\nseed ${seed}: ${done.length} kills, ${wrong.length} wrong\n`,
-    )
-    process.exitCode = wrong.length > 0 ? 1 : 0
-  } finally {
-    if (name === 'chaos') await sandboxDown({name, env: process.env, report})
-  }
+  const done = await runCampaign({seed, from, kills, report: killed => report(killedText(killed))})
+  const wrong = done.filter(killed => killed.wrong.length > 0)
+  process.stdout.write(`\n${summaryText(done)}\nseed ${seed}: ${done.length} kills, ${wrong.length} wrong\n`)
+  process.exitCode = wrong.length > 0 ? 1 : 0
 }

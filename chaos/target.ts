@@ -4,10 +4,10 @@ import {helm, kubectl} from '../test/e2e/deploy.ts'
 /** A service that is deployed and killed. */
 export type Target = {service: string; image: string; releases: readonly ReleasePlace[]}
 
-type ReleasePlace = {cluster: Cluster; name: string}
-type Cluster = 'staging' | 'eqiad' | 'codfw'
+export type ReleasePlace = {cluster: Cluster; name: string}
+export type Cluster = 'staging' | 'eqiad' | 'codfw'
 
-const CLUSTERS = ['staging', 'eqiad', 'codfw'] as const
+export const CLUSTERS = ['staging', 'eqiad', 'codfw'] as const
 
 /** One with canaries, one without; both in three environments. */
 export const TARGETS: readonly [Target, Target] = [
@@ -43,14 +43,16 @@ export async function whatIsWrong(
   old: Manifests,
   wanted: Manifests,
 ): Promise<{state: 'old' | 'new'; wrong: string[]}> {
-  const [now, ...wrong] = await Promise.all([
-    readManifests(target),
-    ...CLUSTERS.map(cluster => wrongIn(cluster, target)),
-  ])
+  const [now, unsound] = await Promise.all([readManifests(target), unsoundIn(target)])
   const state = isDeepStrictEqual(now, wanted) ? 'new' : 'old'
   const expected = state === 'new' ? wanted : old
   const mixed = Object.keys(now).filter(key => now[key] !== expected[key])
-  return {state, wrong: [...mixed.map(key => `${key} is not as in the others`), ...wrong.flat()]}
+  return {state, wrong: [...mixed.map(key => `${key} is not as in the others`), ...unsound]}
+}
+
+/** Pending, locked, unhealthy: whatever version it is. */
+export async function unsoundIn(target: Target): Promise<string[]> {
+  return (await Promise.all(CLUSTERS.map(cluster => wrongIn(cluster, target)))).flat()
 }
 
 async function wrongIn(cluster: Cluster, target: Target): Promise<string[]> {
