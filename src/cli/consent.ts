@@ -23,13 +23,17 @@ export function runModeOf(
   return {kind: 'carry-out', consent, onUnfinished}
 }
 
-/** Going back asks for nothing that a deployment asks for: what ran before was agreed to once. */
-export function goingBackOptions(consent: Consent, isRetry: boolean): PlanOptions {
+/** Going back asks for nothing that a deployment asks for: what ran before was agreed to once. By its image alone it deploys a tree. */
+export function goingBackOptions(
+  consent: Consent,
+  flags: {retry: boolean; 'image-only'?: boolean; 'local-tree'?: boolean},
+): PlanOptions {
+  const isImageOnly = flags['image-only'] ?? false
   return {
-    isLocalTreeAllowed: true,
-    isOverrideAllowed: true,
+    isLocalTreeAllowed: !isImageOnly || (flags['local-tree'] ?? false),
+    isOverrideAllowed: !isImageOnly,
     override: 'take-git',
-    isRetry,
+    isRetry: flags.retry,
     isUnattended: consent !== 'ask',
   }
 }

@@ -17,7 +17,11 @@ export async function inFinishSession(
   const env = listOf(flags.env)
   const consent = consentOf(flags)
   const intent = {kind, environments: env, runId: flags.run, message: flags.message}
-  await inSession({...flags, env, given: []}, name, goingBackOptions(consent, true), 'short', world =>
-    finish(intent, runModeOf(flags, consent), flags.context, world),
+  await inSession(
+    {...flags, env, given: []},
+    name,
+    goingBackOptions(consent, {retry: true}),
+    'short',
+    world => finish(intent, runModeOf(flags, consent), flags.context, world),
   )
 }

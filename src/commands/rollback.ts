@@ -19,10 +19,14 @@ export default class Rollback extends BaseCommand {
   static override description =
     `The newest run that changed what runs is undone, in every release that it changed: image, chart, configuration and Secrets. Typed
 again it goes one good state further back. What was rolled back or never healthy is no good state: --to goes there all the same.
-The preview shows what else returns, and what git goes on naming: the next deploy asks before it brings that back.`
+The preview shows what else returns, and what git goes on naming: the next deploy asks before it brings that back.
+
+With --image-only chart, configuration and Secrets do not return: git's charts and values are deployed as they are, with
+the image of that state. That is an override until git names it, or another version.`
 
   static override examples = [
     '<%= config.bin %> rollback shop -e eqiad',
+    '<%= config.bin %> rollback shop -e eqiad --image-only',
     '<%= config.bin %> rollback shop -e production --to 20261121T101500-3f2a --yes',
   ]
 
@@ -38,6 +42,9 @@ The preview shows what else returns, and what git goes on naming: the next deplo
     to: Flags.string({
       description: 'before this run, or a revision with one release selected',
       helpValue: 'RUN',
+    }),
+    'image-only': Flags.boolean({
+      description: "git's charts and values as they are, with the image of that state",
     }),
     ...carryOutFlags,
     ...unfinishedFlags,
@@ -56,25 +63,21 @@ The preview shows what else returns, and what git goes on naming: the next deplo
     ])
     const env = listOf(flags.env)
     const consent = consentOf(flags)
-    await inSession(
-      {...flags, env, given},
-      args.name,
-      goingBackOptions(consent, flags.retry),
-      'short',
-      world =>
-        rollback(
-          {
-            kind: 'rollback',
-            services: [world.service.name],
-            environments: env,
-            target,
-            selectors: selectorsOf(flags.selector),
-            message: flags.message,
-          },
-          runModeOf(flags, consent),
-          flags.context,
-          world,
-        ),
+    await inSession({...flags, env, given}, args.name, goingBackOptions(consent, flags), 'short', world =>
+      rollback(
+        {
+          kind: 'rollback',
+          services: [world.service.name],
+          environments: env,
+          target,
+          scope: flags['image-only'] ? 'image' : 'everything',
+          selectors: selectorsOf(flags.selector),
+          message: flags.message,
+        },
+        runModeOf(flags, consent),
+        flags.context,
+        world,
+      ),
     )
   }
 }

@@ -80,6 +80,9 @@ const step = v.object({
   gitVersion: v.exactOptional(
     v.pipe(v.string(), v.description('The version that git holds, where that was looked at.')),
   ),
+  imageOf: v.exactOptional(
+    v.pipe(v.number(), v.description('The revision whose image it is given, when an image is rolled back.')),
+  ),
   given: v.pipe(
     v.array(v.string()),
     v.description('The values that were given beside git, as flags; secret ones are hidden.'),
@@ -119,7 +122,7 @@ const stage = v.object({
 
 export const plan = v.object({
   schema: v.literal(1),
-  kind: v.picklist(['deploy', 'rollback', 'abort']),
+  kind: v.picklist(['deploy', 'rollback', 'image-rollback', 'abort']),
   service: v.object({group: v.string(), name: v.string()}),
   tree,
   stages: v.array(stage),

@@ -1,7 +1,7 @@
 import type {ReleaseReading} from '../cluster/releases.ts'
 import type {KubernetesObject} from '../diff/manifests.ts'
 import type {ReleaseFacts, ReleaseRef, RevisionFacts} from '../plan/facts.ts'
-import {isSameRelease} from '../plan/release-ref.ts'
+import {isSameRelease, releaseKey} from '../plan/release-ref.ts'
 import {newImages} from '../plan/image-answers.ts'
 import type {PastRelease} from '../plan/origin.ts'
 import {liveOrigin, liveOverride} from '../plan/past.ts'
@@ -35,7 +35,7 @@ export async function gatherRelease(
     namespace: namespace || circumstances.homeNamespace,
   })
   const past = pastOf(records, inItsNamespace(captured))
-  const tag = wantedTag(circumstances, captured.name, past, deployed)
+  const tag = wantedTag(circumstances, inItsNamespace(captured), past, deployed)
   const written = state.releases.find(release =>
     isSameRelease(inItsNamespace(release), inItsNamespace(captured)),
   )
@@ -97,13 +97,14 @@ export async function gatherRelease(
 
 // `--keep-override`: what runs is what is wanted, where nothing else was asked for.
 function wantedTag(
-  {intent, world}: Circumstances,
-  releaseName: string,
+  {intent: {version}, environment, world}: Circumstances,
+  release: ReleaseRef,
   past: readonly PastRelease[],
   deployed: RevisionFacts | undefined,
 ): string | undefined {
-  if (intent.version.kind === 'tag') return intent.version.tag
-  if (intent.version.kind === 'per-release') return intent.version.tags[releaseName]
+  if (version.kind === 'tag') return version.tag
+  if (version.kind === 'per-release') return version.tags[release.name]
+  if (version.kind === 'by-environment') return version.tags[environment]?.[releaseKey(release)]
   return world.options.override === 'keep' ? liveOverride(past, deployed)?.tag : undefined
 }
 

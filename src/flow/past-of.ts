@@ -11,7 +11,8 @@ export function pastOf(records: readonly RunRecord[], release: ReleaseRef): Past
 
 function pastRelease(record: RunRecord, release: RecordedRelease): PastRelease {
   const {runId, kind, by, message, startedAt, commit, outside} = record
-  const {override, gitVersion, given, before, latestBefore, after, restored, images, action} = release
+  const {override, gitVersion, given, before, latestBefore, after, restored, images, action, imageOf} =
+    release
   const state = stateOf(record, release)
   return {
     runId,
@@ -32,6 +33,7 @@ function pastRelease(record: RunRecord, release: RecordedRelease): PastRelease {
     after,
     restored,
     toRevision: action?.kind === 'rollback' ? action.toRevision : null,
+    imageOf: imageOf ?? null,
     images,
   }
 }

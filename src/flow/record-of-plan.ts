@@ -18,7 +18,7 @@ export function recordOf(plan: Plan, environment: string, request: RunRequest, w
   return {
     schema: 1,
     runId: world.runId,
-    kind: plan.kind === 'abort' ? 'rollback' : plan.kind,
+    kind: plan.kind === 'deploy' || plan.kind === 'image-rollback' ? 'deploy' : 'rollback',
     startedAt: world.startedAt,
     by: world.actor.user,
     from: world.actor.host,
@@ -53,6 +53,7 @@ function releaseOf(stage: Stage, step: ReleaseStep): RecordedRelease {
     },
     timeoutMs: step.timeoutMs,
     override: step.override ?? null,
+    ...(step.imageOf === undefined ? {} : {imageOf: step.imageOf}),
     ...(step.gitVersion === undefined ? {} : {gitVersion: step.gitVersion}),
     ...(step.given.length === 0 ? {} : {given: step.given}),
     images: [...new Set(step.images.flatMap(image => image.after ?? []))],

@@ -54,7 +54,6 @@ async function resumeDeployment(
   carryOut: (plan: Plan, sites: Gathered['sites'], here: World) => Promise<Outcome>,
 ): Promise<Outcome> {
   const version = resumedVersion(run)
-  if (version === undefined) throw cannotGoOn(run, 'a release was to get two versions', world)
   const {selectors} = run.request
   const environments = run.environments.map(({name}) => name)
   const here = await recordedWorld(run, world)

@@ -6,7 +6,13 @@ import type {EnvironmentFacts, ReleaseFacts, RevisionFacts} from '../plan/facts.
 import type {RollbackIntent, RollbackTarget} from '../plan/intent.ts'
 import type {GoalOf, RollbackGoal} from '../plan/make-rollback-plan.ts'
 import {isSameRelease, releaseKey} from '../plan/release-ref.ts'
-import {chooseTargets, type ReleasePast, type RollbackChoice, runsCalled} from '../plan/rollback-target.ts'
+import {
+  chooseTargets,
+  imagesOnly,
+  type ReleasePast,
+  type RollbackChoice,
+  runsCalled,
+} from '../plan/rollback-target.ts'
 import {findVersionPlaces, preferredPlace, tagAt} from '../version/place.ts'
 import type {Gathered} from './gather-each.ts'
 import {type GitValues, readGitValues} from './git-values.ts'
@@ -20,7 +26,7 @@ import type {World} from './world.ts'
  * @throws DeployError `not-found` for a run that is not recorded, `usage` where several begin like that
  */
 export async function readGoals(
-  {target: asked, selectors}: RollbackIntent,
+  {target: asked, scope, selectors}: RollbackIntent,
   {facts, sites}: Gathered,
   world: World,
 ): Promise<GoalOf> {
@@ -31,7 +37,9 @@ export async function readGoals(
         environment,
         // Not waited for: it is needed last.
         inGit: readGitValues(environment, selectors, site),
-        pasts: await readPasts(environment, site, world),
+        pasts: (await readPasts(environment, site, world)).map(past =>
+          scope === 'image' ? imagesOnly(past) : past,
+        ),
       }
     }),
   )

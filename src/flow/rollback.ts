@@ -10,6 +10,7 @@ import {releaseKey} from '../plan/release-ref.ts'
 import {afterUnfinished} from './after-unfinished.ts'
 import type {Gathered} from './gather-each.ts'
 import {gatherLive} from './gather-live.ts'
+import {rollBackImages} from './image-rollback.ts'
 import {driftSince} from './read-drift.ts'
 import {readGoals} from './rollback-goals.ts'
 import {type RunMode, runPlan} from './run-plan.ts'
@@ -39,6 +40,9 @@ export async function rollback(
         return gatherLive(intent.environments, selectors, here)
       },
       act: async (gathered, standing, here) => {
+        refuseSeveral(intent, gathered.facts.environments)
+        if (intent.scope === 'image')
+          return rollBackImages(intent, gathered, standing, mode, contextLines, here)
         const plan = await planOf(intent, gathered, contextLines, here)
         const refusing = refusingUnfinished(plan, standing, here.actor.user)
         const request = {message, selectors, version: {kind: 'from-git' as const}}
@@ -55,7 +59,6 @@ async function planOf(
   contextLines: number,
   world: World,
 ): Promise<Plan> {
-  refuseSeveral(intent, gathered.facts.environments)
   const [goalOf, facts] = await Promise.all([
     readGoals(intent, gathered, world),
     withLiveDrift(gathered, world),

@@ -78,7 +78,7 @@ async function endBeforeTouching(plan: Plan, mode: RunMode, world: World): Promi
 function questionOf(plan: Plan): string {
   if (plan.kind === 'abort') return 'Undo this?'
   if (plan.finishes !== undefined) return 'Go on with this?'
-  return plan.kind === 'rollback' ? 'Go back to this?' : 'Deploy this?'
+  return plan.kind === 'deploy' ? 'Deploy this?' : 'Go back to this?'
 }
 
 function endOf(execution: Execution): RunEnd {

@@ -164,7 +164,7 @@ async function readEnvironment(
 }
 
 async function plannedOf(
-  {chart, images, digests, override, values, action}: RecordedRelease,
+  {chart, images, digests, override, imageOf, values, action}: RecordedRelease,
   {namespace, name}: ReleaseRef,
   {cluster}: EnvironmentSite,
   world: World,
@@ -176,6 +176,7 @@ async function plannedOf(
     images,
     digests: digests ?? {},
     override: override ?? undefined,
+    ...(imageOf === undefined ? {} : {imageOf}),
     values,
     target: target && (await revisionFactsOf(target, world)),
   }

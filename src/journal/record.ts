@@ -88,6 +88,8 @@ export type RecordedRelease = {
   digests?: ImageDigests
   /** The version that was given beside git's; none when it was git's. */
   override: string | null
+  /** When an image was rolled back: the revision whose image it was given. Its run counts as a deployment, for an older deploy, too. */
+  imageOf?: number
   /** The version that git held then; none where it was not looked at, and in runs of an older deploy. */
   gitVersion?: string
   /** Values that were given beside git's, as flags (`--set KEY=VALUE`); secret ones are hidden. */

@@ -84,7 +84,7 @@ export function outcomeOf(
     schema: 1,
     kind,
     exitCode: EXIT_CODES[kind].code,
-    action: plan.kind !== 'abort' && plan.finishes !== undefined ? 'resume' : plan.kind,
+    action: actionOf(plan),
     runId: about.runId,
     service: plan.service.name,
     summary: summaryOf(end, plan),
@@ -97,6 +97,19 @@ export function outcomeOf(
   }
 }
 
+function actionOf({kind, finishes}: Plan): Outcome['action'] {
+  if (kind === 'abort') return 'abort'
+  if (finishes !== undefined) return 'resume'
+  return kind === 'deploy' ? 'deploy' : 'rollback'
+}
+
+const DONE: Record<Plan['kind'], string> = {
+  deploy: 'is deployed and',
+  rollback: 'is back and',
+  'image-rollback': 'has its earlier image back and is',
+  abort: 'is back and',
+}
+
 function summaryOf(end: RunEnd, plan: Plan): string {
   const name = plan.service.name
   const where = [...new Set(plan.stages.map(stage => stage.environment))].join(', ')
@@ -104,7 +117,7 @@ function summaryOf(end: RunEnd, plan: Plan): string {
     case 'deployed':
       return plan.stages.length === 0
         ? `${name} is up to date: nothing to do.`
-        : `${name} is ${plan.kind === 'rollback' ? 'back' : 'deployed'} and healthy in ${where}.`
+        : `${name} ${DONE[plan.kind]} healthy in ${where}.`
     case 'previewed':
       if (undeployable(plan).length > 0) return messagesOf(undeployable(plan))
       return end.hasChanges
@@ -165,7 +178,7 @@ function failedSummary(end: Extract<RunEnd, {kind: 'failed'}>, plan: Plan): stri
     return `${name} is as far as it got, and nothing was taken back: ${end.failure.message}`
   if (end.kept.length === 0)
     return `${name} ${whatOf(end)}; everything that was touched is back and verified healthy.`
-  const kept = plan.kind === 'rollback' ? 'what it went back to' : 'the new version'
+  const kept = plan.kind === 'deploy' ? 'the new version' : 'what it went back to'
   return `${name} ${whatOf(end)}; production is back and verified healthy. ${end.kept.join(', ')} keeps ${kept}, so that one can look.`
 }
 

@@ -7,7 +7,7 @@ import type {VersionRequest} from './intent.ts'
 import type {PastRelease} from './origin.ts'
 import {isKnownBad} from './past.ts'
 import type {ImageDigests} from './outcome.ts'
-import type {ImageChange, Plan, Refusal, ReleaseStep} from './plan.ts'
+import type {ImageChange, Plan, Refusal} from './plan.ts'
 
 /** What a registry said of an image before anything was touched. */
 export type ImageAnswer =
@@ -58,7 +58,6 @@ const PROPOSED = 3
 
 /** The plan with what the registries said: a refusal for what is not there, a warning for what is not known, digests. */
 export function withAnswers(plan: Plan, answers: Answers, version: VersionRequest): Plan {
-  const steps = plan.stages.flatMap(stage => stage.steps)
   return {
     ...plan,
     stages: plan.stages.map(stage => ({
@@ -69,7 +68,7 @@ export function withAnswers(plan: Plan, answers: Answers, version: VersionReques
       })),
     })),
     // Before the others: whatever else is in the way, this version cannot be deployed.
-    refusals: [...missingImages(answers, steps, version), ...plan.refusals],
+    refusals: [...missingImages(answers, plan, version), ...plan.refusals],
     warnings: [...plan.warnings, ...unknownImages(answers)],
   }
 }
@@ -101,7 +100,8 @@ export function refuseMissing(answers: Answers, command: string): void {
   }
 }
 
-function missingImages(answers: Answers, steps: readonly ReleaseStep[], version: VersionRequest): Refusal[] {
+function missingImages(answers: Answers, {stages, service}: Plan, version: VersionRequest): Refusal[] {
+  const steps = stages.flatMap(stage => stage.steps)
   return [...answers].flatMap(([image, answer]) => {
     if (answer.kind !== 'missing') return []
     const asked = steps.find(
@@ -112,10 +112,20 @@ function missingImages(answers: Answers, steps: readonly ReleaseStep[], version:
       {
         exitKind: 'not-found' as const,
         message: `${hostOf(image)} has no ${shortImage(image)}.`,
-        hint: missingHint(answer, place, asked !== undefined),
+        hint:
+          version.kind === 'by-environment' && asked !== undefined
+            ? goneHint(answer, service.name)
+            : missingHint(answer, place, asked !== undefined),
       },
     ]
   })
+}
+
+// It was there when it was deployed: nobody has typed it.
+function goneHint({nearest: [best]}: Extract<ImageAnswer, {kind: 'missing'}>, service: string): string {
+  return best === undefined
+    ? 'It has been removed there: ask who keeps the registry, or build it again.'
+    : `It has been removed there. deploy ${service} --version ${best} deploys one that is there.`
 }
 
 // A mistyped tag has its right one close by; of what git names, most likely the build is not done.

@@ -5,6 +5,8 @@ export type VersionRequest =
   | {kind: 'from-git'}
   | {kind: 'tag'; tag: string}
   | {kind: 'per-release'; tags: Readonly<Record<string, string>>}
+  /** Found out, not typed: by environment, then by `namespace/name`; what is not named has git's. */
+  | {kind: 'by-environment'; tags: Readonly<Record<string, Readonly<Record<string, string>>>>}
 
 /** A value given on the command line beside what git says. */
 export type GivenValue = {
@@ -29,6 +31,8 @@ export type RollbackIntent = {
   services: readonly string[]
   environments: readonly string[]
   target: RollbackTarget
+  /** `image`: git's charts and values stay, with the image of that state. */
+  scope: 'everything' | 'image'
   selectors: readonly string[]
   message: string | undefined
 }

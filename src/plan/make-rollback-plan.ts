@@ -9,7 +9,7 @@ import {pendingRefusals, pendingWarnings} from './pending.ts'
 import type {Plan, Refusal, ReleaseStep, UnchangedRelease, Undone} from './plan.ts'
 import {hooksOf} from './hooks.ts'
 import type {RollbackDoubt, WhyStays} from './rollback-target.ts'
-import {doubtText, staysText} from './rollback-text.ts'
+import {doubtText, gitTexts, staysText} from './rollback-text.ts'
 import {orderStages, type StageSettings} from './stages.ts'
 
 export type CompareRevisions = (from: RevisionFacts | undefined, to: RevisionFacts) => readonly ObjectChange[]
@@ -28,7 +28,7 @@ export type RollbackGoal =
 
 export type GoalOf = (environment: EnvironmentFacts, release: ReleaseFacts) => RollbackGoal
 
-type Goal = {environment: EnvironmentFacts; release: ReleaseFacts; goal: RollbackGoal}
+export type Goal = {environment: EnvironmentFacts; release: ReleaseFacts; goal: RollbackGoal}
 
 /**
  * Going back as a plan like any other: charts, configuration and Secrets return with the image, and its own fallback
@@ -72,7 +72,7 @@ export function makeRollbackPlan(
       ...(options.isUnattended ? [] : pendingWarnings(facts, settings.timeoutMs)),
       ...goals.flatMap(staying),
       ...(isStopped ? [] : doubts),
-      ...gitTexts(goals),
+      ...gitTexts(goals.flatMap(besideGit)),
     ],
     drift: [],
     outside: [],
@@ -92,32 +92,24 @@ function nothingEarlier({service}: Facts, goals: readonly Goal[]): Refusal[] {
   ]
 }
 
+const UNCHANGED = new Set<WhyStays['kind']>(['not-changed', 'same-image'])
+
 // Those that the run did not change are told as unchanged.
-function staying({environment, release, goal}: Goal): string[] {
-  if (goal.kind === 'to' || goal.why.kind === 'not-changed') return []
+export function staying({environment, release, goal}: Goal): string[] {
+  if (goal.kind === 'to' || UNCHANGED.has(goal.why.kind)) return []
   return [`${environment.name}: ${staysText(release, goal.why)}.`]
 }
 
-// Going back changes nothing in git, which may name what is left, or hold the version that is gone back to already.
-function gitTexts(goals: readonly Goal[]): string[] {
-  const texts = goals.flatMap(({environment, goal}) => {
-    if (goal.kind === 'stays' || goal.gitVersion === versionOf(goal.facts)) return []
-    const text =
-      goal.gitVersion === undefined
-        ? 'git does not change: if it names what is left here, the next deployment would bring it back.'
-        : `git names ${goal.gitVersion}: until that is reverted there, the next deployment would bring it.`
-    return [{environment: environment.name, text}]
-  })
-  const byText = [...Map.groupBy(texts, one => one.text)]
-  return byText.map(([text, some]) => {
-    const where = [...new Set(some.map(one => one.environment))].join(', ')
-    return byText.length === 1 ? text : `${where}: ${text}`
-  })
+// git may hold the version that is gone back to already.
+function besideGit({environment, goal}: Goal): {environment: string; gitVersion: string | undefined}[] {
+  if (goal.kind === 'stays' || goal.gitVersion === versionOf(goal.facts)) return []
+  return [{environment: environment.name, gitVersion: goal.gitVersion}]
 }
 
-function unchangedOf(environment: EnvironmentFacts, goals: readonly Goal[]): Plan['unchanged'] {
+/** What the run that is undone did not change. */
+export function unchangedOf(environment: EnvironmentFacts, goals: readonly Goal[]): Plan['unchanged'] {
   const releases = goals.flatMap(({environment: its, release, goal}): UnchangedRelease[] => {
-    const isUnchanged = its === environment && goal.kind === 'stays' && goal.why.kind === 'not-changed'
+    const isUnchanged = its === environment && goal.kind === 'stays' && UNCHANGED.has(goal.why.kind)
     if (!isUnchanged || release.deployed === undefined) return []
     const {namespace, name, deployed} = release
     return [{namespace, name, revision: deployed.revision, images: [...new Set(imagesIn(deployed.objects))]}]
@@ -125,7 +117,7 @@ function unchangedOf(environment: EnvironmentFacts, goals: readonly Goal[]): Pla
   return releases.length === 0 ? [] : [{environment: environment.name, releases}]
 }
 
-function doubtsOf(goals: readonly Goal[]): string[] {
+export function doubtsOf(goals: readonly Goal[]): string[] {
   return goals.flatMap(({environment, release, goal}) =>
     goal.kind === 'to' && goal.doubt !== undefined
       ? [
@@ -135,11 +127,12 @@ function doubtsOf(goals: readonly Goal[]): string[] {
   )
 }
 
-function doubtful(message: string): Refusal {
+export function doubtful(message: string): Refusal {
   return {exitKind: 'declined', message, hint: 'Say --retry to go back to it all the same.'}
 }
 
-function undoesOf(goals: readonly Goal[]): {undoes?: readonly Undone[]} {
+/** The runs that going back undoes, each once. */
+export function undoesOf(goals: readonly Goal[]): {undoes?: readonly Undone[]} {
   const undoes = goals.flatMap(({environment, goal}): Undone[] =>
     goal.kind === 'to' && goal.undoes !== undefined
       ? [{environment: environment.name, runId: goal.undoes.runId, text: runText(goal.undoes)}]

@@ -29,7 +29,14 @@ export type PastRelease = {
   restored: number | null
   /** Of a rollback: the revision that was gone back to. */
   toRevision: number | null
+  /** When an image was rolled back: the revision whose image it was given. */
+  imageOf: number | null
   images: readonly string[]
+}
+
+/** Whether somebody asked for what was there before, or for its image. */
+export function isGoingBack({kind, imageOf}: PastRelease): boolean {
+  return kind === 'rollback' || imageOf !== null
 }
 
 /** A revision as helm tells it; `restores` is the one whose manifest it brought back. */

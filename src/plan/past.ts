@@ -2,7 +2,7 @@ import {imagesIn} from '../diff/images.ts'
 import {splitImage} from '../version/tag.ts'
 import type {ReleaseFacts, RevisionFacts} from './facts.ts'
 import {notGivenNow} from './given.ts'
-import {originOf, type PastRelease, type WentBack} from './origin.ts'
+import {isGoingBack, originOf, type PastRelease, type WentBack} from './origin.ts'
 
 /** What runs and git did not hold when it was put there. */
 export type LiveOverride = {
@@ -21,10 +21,15 @@ export function liveOverride(
 ): LiveOverride | undefined {
   if (deployed === undefined) return undefined
   const {made, wentBack} = liveOrigin(past, deployed)
-  if (made?.override != null) return {tag: made.override, how: {kind: 'deployed', run: made}}
+  if (made?.override != null) return {tag: made.override, how: madeBy(made, past)}
   if (wentBack === undefined || !leavesGit(wentBack, deployed)) return undefined
   const tag = versionOf(deployed)
   return tag === undefined ? undefined : {tag, how: {kind: 'went-back', wentBack}}
+}
+
+function madeBy(run: PastRelease, past: readonly PastRelease[]): LiveOverride['how'] {
+  if (run.imageOf === null) return {kind: 'deployed', run}
+  return {kind: 'went-back', wentBack: {run, left: leftBy(run, past.slice(past.indexOf(run) + 1))}}
 }
 
 /** Where what runs now comes from. */
@@ -61,7 +66,7 @@ export function rolledBackRun(
   const isWanted = (run: PastRelease | undefined) => run?.images.toSorted().join(' ') === wanted
   for (const [index, run] of past.entries()) {
     if (isWanted(run)) return run.isRolledBack ? {run, how: 'failed'} : undefined
-    if (run.kind === 'rollback' && run.isGood && isWanted(leftBy(run, past.slice(index + 1))))
+    if (isGoingBack(run) && run.isGood && isWanted(leftBy(run, past.slice(index + 1))))
       return {run, how: 'asked'}
   }
   return undefined
@@ -72,7 +77,7 @@ export function isKnownBad(past: readonly PastRelease[], image: string): boolean
   for (const [index, run] of past.entries()) {
     const isOwn = run.images.includes(image)
     if (isOwn && (run.isRolledBack || run.isGood)) return run.isRolledBack
-    const isLeft = run.kind === 'rollback' && leftBy(run, past.slice(index + 1))?.images.includes(image)
+    const isLeft = isGoingBack(run) && leftBy(run, past.slice(index + 1))?.images.includes(image)
     if (isLeft) return true
   }
   return false

@@ -11,8 +11,8 @@ import type {RideAlong} from './ride-along.ts'
  */
 export type Plan = {
   schema: 1
-  /** `abort`: undo what an unfinished run touched. */
-  kind: 'deploy' | 'rollback' | 'abort'
+  /** `image-rollback`: what git says, with an earlier image. `abort`: undo what an unfinished run touched. */
+  kind: 'deploy' | 'rollback' | 'image-rollback' | 'abort'
   service: ServiceFacts
   tree: TreeFacts
   stages: readonly Stage[]
@@ -70,6 +70,8 @@ export type ReleaseStep = {
   override: string | undefined
   /** The version that git holds, where that was looked at. */
   gitVersion?: string
+  /** Whose image it is given, when an image is rolled back. */
+  imageOf?: number
   /** The values that were given beside git's, as flags; secret ones are hidden. */
   given: readonly string[]
   /** None when nothing was rendered, or nothing ran before. */

@@ -3,7 +3,7 @@ import type {BegunRelease, EnvironmentFacts, Facts, ReleaseFacts} from './facts.
 import type {VersionRequest} from './intent.ts'
 import type {Plan} from './plan.ts'
 import {doneStages, isDone, isWritten} from './done-stages.ts'
-import {isSameRelease} from './release-ref.ts'
+import {isSameRelease, releaseKey} from './release-ref.ts'
 import {
   standingLines,
   standingOf,
@@ -28,20 +28,18 @@ export function whyNotResumed(run: UnfinishedRun): string | undefined {
   return foreign.length === 0 ? undefined : `someone else has changed ${foreign.join(', ')} since`
 }
 
-/**
- * Which version the run was asked for, so that every release gets the one it was to get.
- * @returns nothing when one release was to get two
- */
-export function resumedVersion({request, environments}: UnfinishedRun): VersionRequest | undefined {
+/** Which version the run was asked for, or found out, so that every release gets the one it was to get. */
+export function resumedVersion({request, environments}: UnfinishedRun): VersionRequest {
   if (request.version.kind !== 'from-git') return request.version
-  const kept = environments.flatMap(({releases}) =>
-    releases.flatMap(({name, planned}) =>
-      planned.override === undefined ? [] : [[name, planned.override] as const],
-    ),
-  )
-  if (kept.length === 0) return request.version
-  const tags = Object.fromEntries(kept)
-  return kept.every(([name, tag]) => tags[name] === tag) ? {kind: 'per-release', tags} : undefined
+  const kept = environments.map(({name, releases}) => {
+    const tags = releases.flatMap(release =>
+      release.planned.override === undefined
+        ? []
+        : [[releaseKey(release), release.planned.override] as const],
+    )
+    return [name, Object.fromEntries(tags)] as const
+  })
+  return {kind: 'by-environment', tags: Object.fromEntries(kept)}
 }
 
 /** Where the recorded commit does not render what the run was to write, in words. */
@@ -120,8 +118,12 @@ export function resuming(plan: Plan, run: UnfinishedRun): Plan {
   const moved = plan.stages
     .flatMap(({steps}) => steps.flatMap(({images}) => images))
     .find(({after, digest}) => digest !== undefined && (digests.get(after ?? '') ?? digest) !== digest)
+  const isOfImages = run.environments.some(({releases}) =>
+    releases.some(({planned}) => planned.imageOf !== undefined),
+  )
   return {
     ...plan,
+    ...(isOfImages ? {kind: 'image-rollback' as const} : {}),
     finishes: {runId: run.runId, standing: standingLines(run)},
     done: doneStages(run),
     warnings: [

@@ -1,5 +1,5 @@
 import type {RollbackTarget} from './intent.ts'
-import {type HelmRevision, originOf, type PastRelease} from './origin.ts'
+import {type HelmRevision, isGoingBack, originOf, type PastRelease} from './origin.ts'
 
 /** What is known of one release's past; everything newest first. */
 export type ReleasePast = {
@@ -29,6 +29,9 @@ export type WhyStays =
   | {kind: 'first-installed'; run: PastRelease | undefined}
   /** helm keeps but so many revisions. */
   | {kind: 'not-kept'; revision?: number | undefined; oldestKept?: number}
+  /** Of an image alone: it is the same in both. */
+  | {kind: 'same-image'; tag: string; revision: number}
+  | {kind: 'no-version'; revision: number}
   | {kind: 'none-good'; doubts: readonly {revision: number; doubt: RollbackDoubt}[]}
 
 /**
@@ -51,6 +54,14 @@ export function chooseTargets(target: RollbackTarget, releases: readonly Release
     case 'revision':
       return releases.map(past => exactly(past, target.revision, undefined))
   }
+}
+
+/** The same past for whom the image alone counts: who was given an earlier one has gone back to where it came from. */
+export function imagesOnly(past: ReleasePast): ReleasePast {
+  const runs = past.runs.map(run =>
+    run.imageOf === null ? run : {...run, kind: 'rollback' as const, toRevision: run.imageOf},
+  )
+  return {...past, runs}
 }
 
 /** The runs whose id begins so, newest first. */
@@ -174,14 +185,14 @@ function doubtOf(content: number, status: string, runs: readonly PastRelease[]):
 
 const NONE = Number.POSITIVE_INFINITY
 
-function goneTo({kind, toRevision}: PastRelease, runs: readonly PastRelease[]): number {
-  return kind === 'rollback' && toRevision !== null
-    ? originOf(runs, {revision: toRevision, restores: undefined}).revision
-    : NONE
+function goneTo({toRevision, imageOf}: PastRelease, runs: readonly PastRelease[]): number {
+  const revision = toRevision ?? imageOf
+  return revision === null ? NONE : originOf(runs, {revision, restores: undefined}).revision
 }
 
-function leftBy({kind, before, isGood}: PastRelease, earlier: readonly PastRelease[]): number {
-  return kind === 'rollback' && before !== null && isGood
+function leftBy(run: PastRelease, earlier: readonly PastRelease[]): number {
+  const {before, isGood} = run
+  return isGoingBack(run) && before !== null && isGood
     ? originOf(earlier, {revision: before, restores: undefined}).revision
     : NONE
 }

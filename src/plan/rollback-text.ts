@@ -22,6 +22,10 @@ export function staysText({name, namespace}: ReleaseRef, why: WhyStays): string 
       const oldest = why.oldestKept === undefined ? '' : `; its oldest is revision ${why.oldestKept}`
       return `${name} stays: helm no longer keeps ${wanted}${oldest}`
     }
+    case 'same-image':
+      return `${name} stays: its image was ${why.tag} in revision ${why.revision} as well`
+    case 'no-version':
+      return `${name} stays: which version it had in revision ${why.revision} cannot be told`
     case 'none-good':
       return `${name} stays: no earlier state that helm keeps was good (${why.doubts.map(({revision, doubt}) => `revision ${revision} ${doubtText(doubt)}`).join('; ')})`
   }
@@ -37,4 +41,20 @@ export function doubtText(doubt: RollbackDoubt): string {
     case 'left':
       return `was rolled back by ${runText(doubt.run)}`
   }
+}
+
+/** Going back changes nothing in git, which may name what is left. */
+export function gitTexts(some: readonly {environment: string; gitVersion: string | undefined}[]): string[] {
+  const texts = some.map(({environment, gitVersion}) => ({
+    environment,
+    text:
+      gitVersion === undefined
+        ? 'git does not change: if it names what is left here, the next deployment would bring it back.'
+        : `git names ${gitVersion}: until that is reverted there, the next deployment would bring it.`,
+  }))
+  const byText = [...Map.groupBy(texts, one => one.text)]
+  return byText.map(([text, group]) => {
+    const where = [...new Set(group.map(one => one.environment))].join(', ')
+    return byText.length === 1 ? text : `${where}: ${text}`
+  })
 }

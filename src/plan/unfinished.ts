@@ -56,6 +56,8 @@ export type PlannedRelease = {
   digests: ImageDigests
   /** The version that was given beside git's. */
   override: string | undefined
+  /** When an image was rolled back: the revision whose image it was to be given. */
+  imageOf?: number
   /** Keyed digest of what helmfile gave helm for it. */
   values: string | undefined
   /** Of a rollback, what it goes back to. */

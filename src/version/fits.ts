@@ -11,7 +11,8 @@ export type Versioned = {release: string; image: string | undefined; current: st
  * and when a bare TAG would go to different images
  */
 export function checkVersionFits(request: VersionRequest, releases: readonly Versioned[]): void {
-  if (request.kind === 'from-git') return
+  // What was found out for each release needs no check.
+  if (request.kind === 'from-git' || request.kind === 'by-environment') return
   if (request.kind === 'per-release') {
     for (const name of Object.keys(request.tags)) checkRelease(name, releases)
     return

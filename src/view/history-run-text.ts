@@ -4,7 +4,7 @@ import {EXIT_CODES, type ExitKind} from '../exit-codes.ts'
 import {type Failure, isKnownFailure} from '../plan/events.ts'
 import {failureText} from './failure-text.ts'
 import type {ShownProblem, ShownRun} from './history-text.ts'
-import {problemLine} from './history-text.ts'
+import {kindText, problemLine} from './history-text.ts'
 import {hanging, padEnd, printable} from './layout.ts'
 import {durationText} from './time-text.ts'
 
@@ -37,6 +37,7 @@ type ShownRelease = {
   /** Older records do not say. */
   override?: string | null
   gitVersion?: string
+  imageOf?: number
   given?: readonly string[]
   namespace?: string
   stage?: string
@@ -58,7 +59,7 @@ export function runText(run: ShownRunInFull, problems: readonly ShownProblem[], 
     ['closed', finishedText(run)],
   ]
   const lines = [
-    `${run.kind} of ${run.service}, run ${run.runId}`,
+    `${kindText(run)} of ${run.service}, run ${run.runId}`,
     ...facts.flatMap(([name, text]) =>
       text === undefined ? [] : [hanging(`  ${padEnd(name, 8)}`, text, width)],
     ),
@@ -129,6 +130,7 @@ function releaseLines(release: ShownRelease, record: ShownRecord, width: number)
     `    ${release.name}: ${revisionsText(release, record)}`,
     ...chartLines(release),
     ...release.images.flatMap(image => imageLines(image, release.digests?.[image])),
+    ...(release.imageOf === undefined ? [] : [`      the image of revision ${release.imageOf}`]),
     ...(release.override
       ? [
           hanging(
@@ -178,7 +180,7 @@ const TOLD_OF_RUN = new Set(
   ),
 )
 const TOLD_OF_RELEASE = new Set(
-  'name before after restored images digests override gitVersion given namespace stage action latestBefore chart timeoutMs values'.split(
+  'name before after restored images digests override gitVersion imageOf given namespace stage action latestBefore chart timeoutMs values'.split(
     ' ',
   ),
 )

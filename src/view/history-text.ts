@@ -11,7 +11,10 @@ export type ShownRun = {
   by: string
   message?: string
   outcome?: string
-  environments: readonly {name: string; record: {releases: readonly {images: readonly string[]}[]}}[]
+  environments: readonly {
+    name: string
+    record: {releases: readonly {images: readonly string[]; imageOf?: number}[]}
+  }[]
 }
 
 export type ShownProblem = {service: string; environment: string; problem: string}
@@ -27,7 +30,7 @@ export function historyText(
     minuteText(run.startedAt),
     run.runId,
     ...(services.size > 1 ? [run.service] : []),
-    run.kind,
+    kindText(run),
     run.by,
     versionText(run),
     [...new Set(run.environments.map(one => one.name))].join(', '),
@@ -41,6 +44,12 @@ export function historyText(
   return [...lines, ...problems.map(one => hanging('', problemLine(one), width))]
     .map(line => `${line}\n`)
     .join('')
+}
+
+/** Of which kind a run was: whoever gave a release an earlier image has rolled that back. */
+export function kindText({kind, environments}: Pick<ShownRun, 'kind' | 'environments'>): string {
+  const isOfImages = environments.some(one => one.record.releases.some(({imageOf}) => imageOf !== undefined))
+  return isOfImages ? 'image-rollback' : kind
 }
 
 export function problemLine({service, environment, problem}: ShownProblem): string {

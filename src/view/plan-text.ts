@@ -62,7 +62,12 @@ function undoneLines({undoes = []}: Plan, width: number): string[] {
   })
 }
 
-const HEADERS: Record<Plan['kind'], string> = {deploy: 'Deploy', rollback: 'Roll back', abort: 'Undo'}
+const HEADERS: Record<Plan['kind'], string> = {
+  deploy: 'Deploy',
+  rollback: 'Roll back',
+  'image-rollback': 'Roll back the image of',
+  abort: 'Undo',
+}
 
 /** The run that was left unfinished, and what stands where. */
 function finishedLines({finishes}: Plan, width: number): string[] {
@@ -138,7 +143,8 @@ function nothingText(plan: Plan, {nowMs, width}: PlanTextOptions): string {
     )
   }
   const where = listed(plan.unchanged.map(one => one.environment))
-  const isLost = plan.kind === 'rollback' && plan.refusals.some(({exitKind}) => exitKind === 'not-found')
+  const isBack = plan.kind === 'rollback' || plan.kind === 'image-rollback'
+  const isLost = isBack && plan.refusals.some(({exitKind}) => exitKind === 'not-found')
   const what = isLost
     ? `${plan.service.name}: nothing to go back to`
     : `${plan.service.name}: nothing to do${where === '' ? '' : ` in ${where}`}`

@@ -31,7 +31,12 @@ export function releaseText(
   }
 }
 
-function actionText({action, release}: ReleaseStep, stage: Stage): string {
+function actionText(step: ReleaseStep, stage: Stage): string {
+  const image = step.imageOf === undefined ? '' : `, with the image of revision ${step.imageOf}`
+  return changeText(step, stage) + image
+}
+
+function changeText({action, release}: ReleaseStep, stage: Stage): string {
   switch (action.kind) {
     case 'install': {
       const isUninstalled = stage.fallback.some(

@@ -114,6 +114,7 @@ export function aRun(given: Partial<PastRelease> = {}): PastRelease {
     after: null,
     restored: null,
     toRevision: null,
+    imageOf: null,
     images: [],
     ...given,
   }

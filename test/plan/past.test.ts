@@ -32,6 +32,25 @@ const live = (revision: number, version: string, restores?: number) => ({
 const tagOf = (past: readonly PastRelease[], deployed: ReturnType<typeof live> | undefined) =>
   liveOverride(past, deployed)?.tag
 
+describe('an image that was rolled back', () => {
+  const left = run({runId: 'left', before: 1, after: 2, images: ['registry/shop:v2']})
+  const back = run({before: 2, after: 3, imageOf: 1, override: 'v1', images: ['registry/shop:v1']})
+
+  test('is an override that somebody went back to, until git holds it', () => {
+    expect(liveOverride([back, left], live(3, 'v1'))).toEqual({
+      tag: 'v1',
+      how: {kind: 'went-back', wentBack: {run: back, left}},
+    })
+    expect(liveOverride([{...back, override: null}, left], live(3, 'v1'))).toBeUndefined()
+  })
+
+  test('leaves one that nobody deploys again without a word', () => {
+    expect(rolledBackRun([back, left], ['registry/shop:v2'])).toEqual({run: back, how: 'asked'})
+    expect(rolledBackRun([back, left], ['registry/shop:v1'])).toBeUndefined()
+    expect(rolledBackRun([back, left], ['registry/shop:v3'])).toBeUndefined()
+  })
+})
+
 describe('liveOverride', () => {
   test('what the run that made the live revision was given, however it ended', () => {
     expect(tagOf([run({after: 3, override: 'v9'})], live(3, 'v9'))).toBe('v9')

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import type {RollbackTarget} from '../../src/plan/intent.ts'
 import type {PastRelease} from '../../src/plan/origin.ts'
-import {chooseTargets, type ReleasePast, runsCalled} from '../../src/plan/rollback-target.ts'
+import {chooseTargets, imagesOnly, type ReleasePast, runsCalled} from '../../src/plan/rollback-target.ts'
 import {aRun} from './facts.ts'
 
 const failed = {isGood: false, isRolledBack: true}
@@ -55,6 +55,29 @@ const back = (before: number, after: number, toRevision: number) => ({
   latestBefore: before,
   after,
   toRevision,
+})
+
+const withImageOf = (before: number, after: number, imageOf: number) => deploy(before, after, {imageOf})
+
+describe('after an image was rolled back', () => {
+  const runs = [deploy(null, 1), deploy(1, 2), deploy(2, 3), withImageOf(3, 4, 2)]
+
+  test('by images: one further back, as after any rollback', () => {
+    expect(chosen([imagesOnly(release(4, inOrder(...runs)))])).toEqual([1])
+    expect(chosen([imagesOnly(release(5, inOrder(...runs, withImageOf(4, 5, 1))))])).toEqual([
+      'first-installed',
+    ])
+  })
+
+  test('the whole state: what it took its image from, not what somebody went back from', () => {
+    expect(chosen([release(4, inOrder(...runs))])).toEqual([2])
+  })
+
+  test('of one that failed nothing is held against what was to be left', () => {
+    const failing = withImageOf(3, 4, 2)
+    const past = inOrder(...runs.slice(0, 3), {...failing, ...failed, restored: 5})
+    expect(chosen([release(5, past), imagesOnly(release(5, past))])).toEqual([2, 2])
+  })
 })
 
 describe('the last good state', () => {

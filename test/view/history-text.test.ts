@@ -108,6 +108,22 @@ describe('history', () => {
 `)
   })
 
+  test('a rollback of images is called so', () => {
+    const [one] = aRecord('15').releases.map(release => ({
+      ...release,
+      imageOf: 2,
+      override: 'v2',
+      gitVersion: 'v3',
+    }))
+    const record = aRecord('15', {...ENDED, releases: one === undefined ? [] : [one]})
+    const runs = mergeRuns('a/b', [{environment: 'staging', namespace: 'b', records: [record]}])
+    expect(historyText(runs, [])).toContain('15  image-rollback  alice  v2  staging')
+    const [run] = runs
+    expect(run && runText(run, [])).toMatch(
+      /^image-rollback of a\/b[^]*the image of revision 2\n +v2 is beside git, which held v3$/m,
+    )
+  })
+
   test('how far an unfinished run got, and why a failed one failed', () => {
     const failure = {
       stage: 'eqiad',

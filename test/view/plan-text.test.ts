@@ -93,6 +93,23 @@ const GOLDEN: Record<string, Plan> = {
       ]),
     ],
   }),
+  'image-rollback': aPlan({
+    kind: 'image-rollback',
+    undoes: [{environment: 'eqiad', runId: 'R3', text: 'run R3 (alice, 2026-11-20 09:00 UTC: T1)'}],
+    stages: [
+      aStage('eqiad', [
+        aStep('main', citoid('main', {tag: NEW}), citoid('main'), {
+          imageOf: 11,
+          override: 'v1',
+          gitVersion: 'v2',
+        }),
+      ]),
+    ],
+    unchanged: [
+      {environment: 'eqiad', releases: [{namespace: 'citoid', name: 'extra', revision: 4, images: []}]},
+    ],
+    warnings: ['git names v2: until that is reverted there, the next deployment would bring it.'],
+  }),
   'changed-by-hand': aPlan({
     stages: [aStage('eqiad', [aStep('main', citoid('main'), citoid('main', {tag: NEW}))])],
     drift: [
