@@ -3,7 +3,8 @@ import {beginHappening, endOf, prepareCase, settingsOf} from '../test/nodes/case
 import {clearNamespace, deployCase} from '../test/nodes/case-run.ts'
 import {nodesSandbox} from '../test/nodes/case-sandbox.ts'
 import type {Case} from '../test/nodes/case.ts'
-import {type Happening, SHARED_HAPPENINGS} from '../test/nodes/happenings.ts'
+import type {Happening} from '../test/nodes/happening.ts'
+import {SHARED_HAPPENINGS} from '../test/nodes/happenings.ts'
 import {record} from '../test/nodes/recorder.ts'
 
 /** How one deployment of a case ended. */

@@ -12,6 +12,8 @@ export type RecordedCase = {
   title: string
   /** What has to come of it: ready, or a reason. */
   expected: string
+  /** A reason that has to be seen on the way, and to pass. */
+  suspected?: string
   /** By reason, where the recording did not wait for the default. */
   graceSeconds: Readonly<Record<string, number>>
   crashLoopExits?: number
@@ -45,6 +47,11 @@ export function judgeRecording(recorded: RecordedCase): Verdict[] {
   })
 }
 
+/** The reasons for which it was suspicious on the way. */
+export function suspicionsIn(recorded: RecordedCase): string[] {
+  return judgeRecording(recorded).flatMap(each => (each.kind === 'suspicious' ? each.doom.reason : []))
+}
+
 /** A table of all recordings: what Kubernetes showed at last, and what was made of it. */
 export function recordedTable(): string {
   return [
@@ -55,16 +62,20 @@ export function recordedTable(): string {
 }
 
 function rowOf(recorded: RecordedCase): string {
-  const last = judgeRecording(recorded).at(-1)
+  const verdicts = judgeRecording(recorded)
+  const last = verdicts.at(-1)
   const doom = last?.kind === 'doomed' || last?.kind === 'suspicious' ? last.doom : undefined
-  if (doom === undefined) return `| ${recorded.title} | ${wellness(recorded)} | ${last?.kind ?? ''} | |`
+  if (doom === undefined)
+    return `| ${recorded.title} | ${wellness(recorded, verdicts)} | ${last?.kind ?? ''} | |`
   const graceMs = rolloutSettings({}).graceMs
   const after = isSuspicion(doom.reason) ? `${graceMs[doom.reason] / 1000} s` : 'at once'
   return `| ${recorded.title} | ${shortened(doom.evidence)} | \`${doom.reason}\` | ${after} |`
 }
 
-function wellness({workload}: RecordedCase): string {
-  return hasPods(workload.kind) ? 'every pod ready' : 'nothing against it'
+function wellness({workload, suspected}: RecordedCase, verdicts: readonly Verdict[]): string {
+  const end = hasPods(workload.kind) ? 'every pod ready' : 'nothing against it'
+  const passing = verdicts.find(each => each.kind === 'suspicious' && each.doom.reason === suspected)
+  return passing?.kind === 'suspicious' ? `${shortened(passing.doom.evidence)}; then ${end}` : end
 }
 
 function shortened(evidence: string): string {

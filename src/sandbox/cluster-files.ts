@@ -9,7 +9,7 @@ import {readIfPresent, writeIfMissing, writePrivate} from './private-files.ts'
 import type {NodeAccess} from './real-node-files.ts'
 import type {SandboxPorts} from './state.ts'
 
-/** The users of a cluster that may do everything. Each part has its own, so that audit logs tell them apart. */
+/** The users of a cluster, of which nearly all may do everything. Each part has its own, so that audit logs tell them apart. */
 const MASTERS = [
   'admin',
   'kube-controller-manager',
@@ -31,9 +31,14 @@ export async function prepareCluster(paths: SandboxPaths, cluster: Cluster): Pro
     privateKey.export({type: 'sec1', format: 'pem'}).toString(),
   )
   const lines = MASTERS.map(
-    user => `${randomBytes(24).toString('hex')},sandbox:${user},${user},"system:masters"\n`,
+    user => `${randomBytes(24).toString('hex')},sandbox:${user},${user},"${groupOf(user)}"\n`,
   )
   await writeIfMissing(join(dir, 'tokens.csv'), lines.join(''))
+}
+
+/** A kubelet may do what kubelets may, and its requests wait with those of others: nothing makes a master's wait. */
+function groupOf(user: Master): string {
+  return user === 'kubelet' ? 'system:nodes' : 'system:masters'
 }
 
 /** How a master reaches a cluster; undefined before the API server has made its certificate. */

@@ -8,6 +8,7 @@ export type Identity = (typeof IDENTITIES)[number]
 
 const PLURALS: Record<string, string> = {
   ClusterRole: 'clusterroles',
+  ClusterRoleBinding: 'clusterrolebindings',
   CustomResourceDefinition: 'customresourcedefinitions',
   Namespace: 'namespaces',
   Node: 'nodes',

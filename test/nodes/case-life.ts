@@ -4,7 +4,8 @@ import {writeCase, writeHook, writeSettings} from './case-repository.ts'
 import {apply, deployCase} from './case-run.ts'
 import {casesDir} from './case-sandbox.ts'
 import type {Case} from './case.ts'
-import {type Happening, HAPPENINGS} from './happenings.ts'
+import type {Happening} from './happening.ts'
+import {HAPPENINGS} from './happenings.ts'
 
 /** What has to be there before: the settings, what runs, what the administrator has put there; then what is to be deployed. */
 export async function prepareCase(one: Case): Promise<void> {
@@ -49,6 +50,6 @@ export function endOf({failure, kind}: Outcome): string {
 /** Where an object of a case belongs; some are the whole cluster's. */
 export function inNamespace(object: object, namespace: string): object {
   const {kind, metadata} = object as {kind: string; metadata: object}
-  const isClusterWide = /^(ValidatingAdmission|StorageClass)/.test(kind)
+  const isClusterWide = /^(ValidatingAdmission|StorageClass|PriorityClass)/.test(kind)
   return isClusterWide ? object : {...object, metadata: {...metadata, namespace}}
 }

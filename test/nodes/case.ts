@@ -1,4 +1,4 @@
-import type {DoomReason} from '../../src/rollout/verdict.ts'
+import type {DoomReason, SuspicionReason} from '../../src/rollout/verdict.ts'
 import type {CaseObject} from './case-objects.ts'
 
 /** One thing that happens to a deployment on a real node, and what has to come of it. */
@@ -15,6 +15,8 @@ export type Case = {
   given?: readonly object[]
   objects: readonly CaseObject[]
   expected: 'ready' | DoomReason
+  /** What has to be seen on the way, and pass. */
+  suspected?: SuspicionReason
   cluster?: 'staging' | 'codfw'
   /** How long it has to stay healthy, where that matters. */
   windowSeconds?: number

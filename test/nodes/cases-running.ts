@@ -138,12 +138,6 @@ export const RUNNING_CASES: readonly Case[] = [
     expected: 'ready',
     crashLoopExits: 4,
   },
-  {
-    name: 'evicted-pod',
-    title: 'a new pod is evicted, and replaced',
-    objects: [deployment(container('slow', after('5s')), {replicas: 2})],
-    expected: 'ready',
-  },
 ]
 
 function crashingFirst(times: number): Fields {

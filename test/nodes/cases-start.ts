@@ -34,6 +34,7 @@ export const START_CASES: readonly Case[] = [
       deployment(container('', {image: 'late.registry.test/cases/demo:1', imagePullPolicy: 'Always'})),
     ],
     expected: 'ready',
+    suspected: 'registry-fault',
   },
   {
     name: 'image-name-invalid',
@@ -87,6 +88,7 @@ export const START_CASES: readonly Case[] = [
     given: [quota(3)],
     objects: [exchanged('2')],
     expected: 'ready',
+    suspected: 'quota-exceeded',
   },
   {
     name: 'admission-policy',
@@ -128,6 +130,7 @@ export const START_CASES: readonly Case[] = [
     title: 'no node can take the pod for 5 s, then a node appears',
     objects: [good],
     expected: 'ready',
+    suspected: 'unschedulable',
     cluster: 'codfw',
   },
   {

@@ -1,5 +1,6 @@
 import {afterAll, beforeAll, describe, expect, inject, test} from 'vitest'
 import type {Outcome} from '../../src/plan/outcome.ts'
+import {suspicionsIn} from '../../src/docs/recorded-cases.ts'
 import type {WorkloadRef} from '../../src/rollout/verdict.ts'
 import {beginHappening, endOf, prepareCase, recordedGrace, settingsOf} from './case-life.ts'
 import {deployCase} from './case-run.ts'
@@ -47,7 +48,7 @@ async function runCase(one: Case): Promise<{outcome: Outcome; said: string}> {
       deployCase(name, cluster, windowSeconds),
       happening.during?.(recording.latest),
     ])
-    await keep(one, workload, recording, ran.outcome)
+    await keep(one, workload, await recording.stop(), ran.outcome)
     return ran
   } finally {
     await recording.stop().catch(() => {})
@@ -55,15 +56,21 @@ async function runCase(one: Case): Promise<{outcome: Outcome; said: string}> {
   }
 }
 
-async function keep(one: Case, workload: WorkloadRef, recording: Recording, outcome: Outcome): Promise<void> {
-  const recorded = await recording.stop()
-  if (process.env.DEPLOY_RECORD !== '1' || endOf(outcome) !== one.expected) return
-  const {name, title, expected, crashLoopExits} = one
+async function keep(
+  one: Case,
+  workload: WorkloadRef,
+  {before, during}: Awaited<ReturnType<Recording['stop']>>,
+  outcome: Outcome,
+): Promise<void> {
+  const {name, title, expected, suspected, crashLoopExits} = one
   const settings = {
     graceSeconds: recordedGrace(one),
     ...(crashLoopExits === undefined ? {} : {crashLoopExits}),
+    ...(suspected === undefined ? {} : {suspected}),
   }
-  await save(name, {name, title, expected, ...settings, workload, ...recorded})
+  const recorded = {name, title, expected, ...settings, workload, before, during}
+  if (suspected !== undefined) expect(suspicionsIn(recorded)).toContain(suspected)
+  if (process.env.DEPLOY_RECORD === '1' && endOf(outcome) === expected) await save(name, recorded)
 }
 
 /** The time to the verdict, for people: machines are too different to assert it. */

@@ -82,7 +82,7 @@ function wordsOf(verdict: Verdict): string {
 }
 
 /** Write a recording for test/rollout/recorded.test.ts and the table in docs/rollout.md. */
-export async function save(name: string, recorded: Record<string, unknown>): Promise<void> {
+export async function save(name: string, recorded: Readonly<Record<string, unknown>>): Promise<void> {
   const dir = join(PACKAGE_ROOT, 'fixtures', 'clusters')
   await mkdir(dir, {recursive: true})
   await writeFile(join(dir, `${name}.json`), textOf(normalised(recorded)))
