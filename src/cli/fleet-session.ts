@@ -12,7 +12,8 @@ import type {Outcome} from '../plan/outcome.ts'
 import type {Plan} from '../plan/plan.ts'
 import {fleetDocumentView, fleetJsonView, fleetTextView, type FleetView} from '../view/fleet-view.ts'
 import {exitKindOf} from './base-command.ts'
-import {asking, isJson, optionsOf, writeOut} from './choose-view.ts'
+import {openAsking} from './asking.ts'
+import {isJson, optionsOf, writeOut} from './choose-view.ts'
 import {openHost} from './host.ts'
 import {type Charts, withCharts} from './open-charts.ts'
 import {openWorld, runIdOf} from './open-world.ts'
@@ -60,7 +61,7 @@ export async function inFleet(fleet: Fleet): Promise<void> {
           }),
         )
       })
-      const {confirm} = asking(flags, signals.signal)
+      const {confirm} = openAsking({yes: flags.yes, signal: signals.signal})
       const labels = named.map(one => one.label)
       const turns = takeTurns(labels, `Deploy these ${labels.length} services?`, {
         parallel: fleet.parallel,

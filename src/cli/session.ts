@@ -97,7 +97,12 @@ export async function inSession(
         signal: signals.signal,
         hasHungUp: signals.hasHungUp,
         emit,
-        confirm: asking.confirm,
+        async confirm(words) {
+          const isAgreed = await asking.confirm(words)
+          // A Ctrl-C may have come instead of an answer: what it means is settled first.
+          await question
+          return isAgreed
+        },
         choose: asking.choose,
         // Nothing more is begun while a person is asked whether it shall be.
         async turn() {

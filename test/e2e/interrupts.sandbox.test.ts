@@ -1,4 +1,4 @@
-import {beforeAll, beforeEach, describe, expect, test} from 'vitest'
+import {afterEach, beforeAll, beforeEach, describe, expect, test} from 'vitest'
 import {deploy, newTag, pushTag, readyImages} from './deploy.ts'
 import {CTRL_C, openTerminal, type TestTerminal} from './terminal.ts'
 
@@ -20,9 +20,31 @@ let terminal: TestTerminal
 beforeEach(async () => {
   before = await tags()
   version = await pushTag(IMAGE, newTag())
-  const times = ['--window', '2s', '--bake', '2s']
-  terminal = await openTerminal([SERVICE, ...ENVIRONMENTS, '--version', version, ...times])
 })
+
+// What one leaves unfinished would keep all that follow from their question.
+afterEach(async ({task}) => {
+  if (task.result?.state !== 'fail') return
+  terminal.hangUp()
+  await terminal.exitCode()
+  await abort()
+})
+
+/** The stage at which something happens is given the time for it, on a slow machine too. */
+const TIMES = {
+  reading: ['--window', '1s', '--bake', '1s'],
+  'the question': ['--window', '1s', '--bake', '1s'],
+  'staging has to stay healthy': ['--window', '6s', '--bake', '1s'],
+  'before production': ['--window', '1s', '--bake', '1s'],
+  'the canary bakes': ['--window', '1s', '--bake', '6s'],
+  'the rest of production': ['--window', '6s', '--bake', '1s'],
+} as const
+type Point = keyof typeof TIMES
+
+async function comeTo(point: Point, times: readonly string[] = TIMES[point]): Promise<void> {
+  terminal = await openTerminal([SERVICE, ...ENVIRONMENTS, '--version', version, ...times])
+  await POINTS[point]()
+}
 
 /** Each leads to a point of the run. */
 const POINTS = {
@@ -35,23 +57,30 @@ const POINTS = {
   async 'staging has to stay healthy'() {
     await POINTS['the question']()
     terminal.type('y\n')
-    await terminal.until(/left of 2 s to stay so/)
+    await terminal.until(/left of \d s to stay so/)
+  },
+  async 'before production'() {
+    await POINTS['staging has to stay healthy']()
+    await terminal.until(/Go on to production.*\[y\/N\]/)
   },
   async 'the canary bakes'() {
-    await POINTS['staging has to stay healthy']()
-    await terminal.until(/Go on to production/)
+    await POINTS['before production']()
     terminal.type('y\n')
-    await terminal.until(/eqiad canary[^]*left of 2 s to/)
+    await terminal.until(/eqiad canary[^]*left of \d s to/)
   },
   async 'the rest of production'() {
     await POINTS['the canary bakes']()
     await terminal.until(/Go on with the rest/)
     terminal.type('y\n')
-    await terminal.until(/left of 2 s to stay so/)
+    await terminal.until(/left of \d s to stay so/)
   },
-}
-type Point = keyof typeof POINTS
-const MID_RUN = ['staging has to stay healthy', 'the canary bakes', 'the rest of production'] as const
+} satisfies Record<Point, () => Promise<void>>
+const MID_RUN = [
+  'staging has to stay healthy',
+  'before production',
+  'the canary bakes',
+  'the rest of production',
+] as const
 
 async function tags(): Promise<typeof before> {
   const tagOf = async (release: string, cluster: 'staging' | 'eqiad') => {
@@ -86,7 +115,7 @@ describe('Ctrl-C before anything is touched', () => {
   test.each(['reading', 'the question'] as const)(
     '%s: it ends, and nobody is asked what it means',
     async at => {
-      await POINTS[at]()
+      await comeTo(at)
       terminal.type(CTRL_C)
       expect(await terminal.exitCode()).toBe(12)
       expect(terminal.screen()).not.toMatch(ASKED)
@@ -98,39 +127,44 @@ describe('Ctrl-C before anything is touched', () => {
 describe('Ctrl-C in mid-run asks what it means', () => {
   const undone: Record<(typeof MID_RUN)[number], object> = {
     'staging has to stay healthy': nothing,
+    'before production': nothing,
     // Staging stays when production goes back, so that one can look.
     'the canary bakes': {...nothing, staging: 'new'},
     'the rest of production': {...nothing, staging: 'new'},
   }
   const stopped: typeof undone = {
     'staging has to stay healthy': {...nothing, staging: 'new'},
+    'before production': {...nothing, staging: 'new'},
     'the canary bakes': {...all, eqiad: 'before'},
     // It was the last one.
     'the rest of production': all,
   }
 
   test.each(MID_RUN)('%s: undo', async at => {
-    await interrupt(at, 'undo')
+    await comeTo(at)
+    await answer('undo')
     expect(await terminal.exitCode()).toBe(130)
     expect(terminal.screen()).toMatch(/was interrupted;/)
     expect(await standing()).toEqual(undone[at])
   })
 
   test.each(MID_RUN)('%s: stop after this environment', async at => {
-    await interrupt(at, 'stop')
+    await comeTo(at)
+    await answer('stop')
     expect(await terminal.exitCode()).toBe(at === 'the rest of production' ? 0 : 13)
     expect(await standing()).toEqual(stopped[at])
     if (at !== 'the rest of production') await abort()
   })
 
-  test('go on: as if nothing had been', async () => {
-    await interrupt('staging has to stay healthy', 'go-on')
+  test('go on: as if nothing had been, and a question that stood there is put again', async () => {
+    await comeTo('staging has to stay healthy', ['--window', '6s', '--bake', '6s'])
+    await answer('go-on')
+    await terminal.until(/Go on to production/)
+    await answer('go-on')
     await terminal.until(/Go on to production/)
     terminal.type('y\n')
-    await terminal.until(/eqiad canary[^]*left of 2 s to/)
-    terminal.type(CTRL_C)
-    await terminal.until(ASKED)
-    terminal.type('go-on\n')
+    await terminal.until(/eqiad canary[^]*left of \d s to/)
+    await answer('go-on')
     await terminal.until(/Go on with the rest/)
     terminal.type('y\n')
     expect(await terminal.exitCode()).toBe(0)
@@ -138,7 +172,7 @@ describe('Ctrl-C in mid-run asks what it means', () => {
   })
 
   test('a second Ctrl-C is an answer: undo', async () => {
-    await POINTS['staging has to stay healthy']()
+    await comeTo('staging has to stay healthy')
     terminal.type(CTRL_C)
     await terminal.until(ASKED)
     terminal.type(CTRL_C)
@@ -146,17 +180,16 @@ describe('Ctrl-C in mid-run asks what it means', () => {
     expect(await standing()).toEqual(nothing)
   })
 
-  async function interrupt(at: Point, answer: string): Promise<void> {
-    await POINTS[at]()
+  async function answer(word: string): Promise<void> {
     terminal.type(CTRL_C)
     await terminal.until(ASKED)
-    terminal.type(`${answer}\n`)
+    terminal.type(`${word}\n`)
   }
 })
 
 describe('the terminal is gone', () => {
   test.each(['reading', 'the question'] as const)('%s: nothing is begun', async at => {
-    await POINTS[at]()
+    await comeTo(at)
     terminal.hangUp()
     expect(await terminal.exitCode(), terminal.screen()).toBe(12)
     expect(await standing()).toEqual(nothing)
@@ -164,12 +197,13 @@ describe('the terminal is gone', () => {
 
   test.each([
     ['staging has to stay healthy', 13, {...nothing, staging: 'new'}],
+    ['before production', 13, {...nothing, staging: 'new'}],
     ['the canary bakes', 13, {...all, eqiad: 'before'}],
     ['the rest of production', 0, all],
   ] as const)(
     '%s: the environment is finished, and nothing more is begun (%i)',
     async (at, code, expected) => {
-      await POINTS[at]()
+      await comeTo(at)
       terminal.hangUp()
       expect(await terminal.exitCode()).toBe(code)
       expect(await standing()).toEqual(expected)

@@ -43,8 +43,11 @@ export async function openTerminal(args: readonly string[]): Promise<TestTermina
   return {
     screen,
     async until(pattern) {
-      await expect.poll(() => screen().slice(seen), {timeout: 60_000, interval: 50}).toMatch(pattern)
-      seen = screen().length
+      const unread = () => screen().slice(seen)
+      await expect.poll(unread, {timeout: 60_000, interval: 50}).toMatch(pattern)
+      // What comes after it may be what is waited for next.
+      const found = pattern.exec(unread())
+      seen += (found?.index ?? 0) + (found?.[0].length ?? 0)
     },
     type(keys) {
       child.stdin?.write(keys)

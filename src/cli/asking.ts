@@ -1,0 +1,97 @@
+import type {AskIo} from '../view/ask.ts'
+import {isTerminal} from './consent.ts'
+import type {InterruptAnswer} from './signals.ts'
+
+export type Asking = {
+  /** `--yes` answers it. */
+  confirm(question: string): Promise<boolean>
+  /** One of these words, by a person at a terminal; nothing where nobody answers. */
+  choose<Word extends string>(question: string, words: readonly Word[]): Promise<Word | undefined>
+  /**
+   * What a Ctrl-C in mid-run means; nothing where nobody answers, or not in time. A question that stands there steps
+   * aside, and is put again after *go on*; after another answer it is a no.
+   */
+  interrupt(giveUp: AbortSignal): Promise<InterruptAnswer | undefined>
+}
+
+export type AskingOptions = {
+  yes?: boolean | undefined
+  signal: AbortSignal
+  makeRoom?: (() => Promise<void>) | undefined
+  /** Keeps what the run says for later, until it is called back. */
+  hold?: () => () => void
+  /** Whether what is written is for a person who may answer. */
+  isAnswered?: boolean
+}
+
+/** Questions at the terminal, one at a time: two that read the same keys would take each other's answers. */
+export function openAsking({yes, signal, makeRoom, hold, isAnswered = true}: AskingOptions): Asking {
+  let interrupting: Promise<InterruptAnswer | undefined> | undefined
+  let standing: AbortController | undefined
+
+  async function confirm(question: string): Promise<boolean> {
+    if (yes === true) return true
+    await makeRoom?.()
+    if (interrupting !== undefined && (await interrupting) !== 'go-on') return false
+    const aside = new AbortController()
+    standing = aside
+    const answer = await ask(AbortSignal.any([signal, aside.signal]), (ways, io) =>
+      ways.askYesNo(question, io),
+    )
+    standing = undefined
+    return aside.signal.aborted ? confirm(question) : (answer ?? false)
+  }
+
+  async function whatItMeans(giveUp: AbortSignal): Promise<InterruptAnswer | undefined> {
+    const isAside = standing !== undefined
+    standing?.abort()
+    const release = hold?.()
+    if (isAside) process.stdout.write('\n')
+    const inTime = AbortSignal.any([giveUp, AbortSignal.timeout(ANSWER_WITHIN_MS)])
+    try {
+      const word = await ask(inTime, (ways, io) =>
+        ways.askWord<InterruptAnswer>(CTRL_C, ['undo', 'stop', 'go-on'], io),
+      )
+      if (word === undefined && isTerminal()) process.stdout.write('\n')
+      return word
+    } finally {
+      release?.()
+    }
+  }
+
+  return {
+    confirm,
+    async choose(question, words) {
+      await makeRoom?.()
+      return ask(signal, (ways, io) => ways.askWord(question, words, io))
+    },
+    async interrupt(giveUp) {
+      if (!isAnswered) return undefined
+      interrupting = whatItMeans(giveUp)
+      return interrupting
+    },
+  }
+}
+
+const ANSWER_WITHIN_MS = 10_000
+const CTRL_C = 'Undo what was touched, stop after this environment, or go on? In 10 s: undo.'
+
+async function ask<Answer>(
+  signal: AbortSignal,
+  put: (ways: typeof import('../view/ask.ts'), io: AskIo) => Promise<Answer>,
+): Promise<Answer | undefined> {
+  if (!isTerminal()) return undefined
+  const ways = await import('../view/ask.ts')
+  await forgetTypedAhead()
+  const output = process.stdout.isTTY ? process.stdout : process.stderr
+  return put(ways, {input: process.stdin, output, signal})
+}
+
+// A `y` that was typed before the question stood there is no answer to it.
+async function forgetTypedAhead(): Promise<void> {
+  const ignore = () => {}
+  process.stdin.on('data', ignore).once('error', ignore)
+  await new Promise(resolve => setTimeout(resolve, 30))
+  process.stdin.off('data', ignore).off('error', ignore)
+  process.stdin.pause()
+}
