@@ -1,5 +1,5 @@
 import type {Outcome} from '../src/plan/outcome.ts'
-import {beginHappening, endOf, prepareCase, settingsOf} from '../test/nodes/case-life.ts'
+import {beginHappening, endOf, prepareCase, settingsOf, workloadOf} from '../test/nodes/case-life.ts'
 import {clearNamespace, deployCase} from '../test/nodes/case-run.ts'
 import {nodesSandbox} from '../test/nodes/case-sandbox.ts'
 import type {Case} from '../test/nodes/case.ts'
@@ -31,7 +31,7 @@ export async function deployWave(one: Case, namespaces: readonly string[]): Prom
 
 async function deployWith(copy: Case, during: Happening['during']): Promise<Ended> {
   const {name, cluster = 'staging', windowSeconds, objects} = copy
-  const workload = {kind: copy.kind ?? 'Deployment', namespace: name, name: 'demo'}
+  const workload = workloadOf(copy)
   const watching =
     during === undefined
       ? undefined

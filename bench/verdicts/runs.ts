@@ -1,6 +1,13 @@
 import {join} from 'node:path'
 import {exec} from '../../src/tools/exec.ts'
-import {beginHappening, endOf, inNamespace, prepareCase, settingsOf} from '../../test/nodes/case-life.ts'
+import {
+  beginHappening,
+  endOf,
+  inNamespace,
+  prepareCase,
+  settingsOf,
+  workloadOf,
+} from '../../test/nodes/case-life.ts'
 import type {CaseObject} from '../../test/nodes/case-objects.ts'
 import {apply, clearNamespace, deployCase} from '../../test/nodes/case-run.ts'
 import {nodesSandbox} from '../../test/nodes/case-sandbox.ts'
@@ -60,7 +67,7 @@ async function during(
 ): Promise<Verdict> {
   const {name, cluster = 'staging', objects} = one
   const happening = await beginHappening(name, name)
-  const workload = {kind: one.kind ?? 'Deployment', namespace: name, name: 'demo'}
+  const workload = workloadOf(one)
   const watching =
     happening.during &&
     (await record(nodesSandbox().deployConfig(name, cluster), workload, objects, settingsOf(one)))

@@ -51,9 +51,14 @@ export function compareImages(
 
 /** What has pods that are rolled out and watched. A CronJob has none: they come and go by its own clock. */
 export function workloadsOf(objects: readonly KubernetesObject[]): WorkloadRef[] {
-  return objects.flatMap(object =>
-    isWatched(object.kind) ? [{kind: object.kind, namespace: object.namespace, name: object.name}] : [],
-  )
+  return objects
+    .filter(({kind}) => isWatched(kind))
+    .map(({kind, namespace, name, body}) => ({
+      kind,
+      namespace,
+      name,
+      ...(body.spec?.ttlSecondsAfterFinished === undefined ? {} : {isRemovedAtEnd: true}),
+    }))
 }
 
 /** An image without its registry's host: `wikimedia/citoid:2024-05-01-120000-production`. */

@@ -10,6 +10,9 @@ export const workloadRef = v.object({
   namespace: v.string(),
   name: v.string(),
   apiVersion: v.exactOptional(v.pipe(v.string(), v.description('Of kinds that Kubernetes itself lacks.'))),
+  isRemovedAtEnd: v.exactOptional(
+    v.pipe(v.literal(true), v.description('A Job that Kubernetes removes when it has ended.')),
+  ),
 })
 
 export const workloadProgress = v.object({

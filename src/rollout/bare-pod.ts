@@ -1,4 +1,5 @@
 import {combineFindings} from './combine.ts'
+import {type Container, endOf, failedContainerOf} from './containers.ts'
 import {isPodReady, judgePod, latestReadyMs} from './pod.ts'
 import {nothingAwaited, progressOf} from './progress.ts'
 import type {Reading} from './reading.ts'
@@ -19,13 +20,14 @@ export function judgeBarePod(
   const progress = progressOf(ref, counts, [finding])
   const isOld = reading.baseline.podUids.has(pod.metadata.uid ?? '')
   if (phase === 'Failed' && !isOld) {
+    const container = failedContainerOf(pod)
     const doom = {
       reason: 'pod-failed' as const,
       message: `the pod failed${pod.status?.reason ? `: ${pod.status.reason}` : ''}`,
       pod: pod.metadata.name,
-      container: undefined,
-      image: undefined,
-      evidence: evidenceOf(pod.status?.reason, pod.status?.message),
+      container: container?.name,
+      image: container?.image,
+      evidence: evidenceOf(pod.status?.reason, pod.status?.message, endText(container)),
       shownAtMs: undefined,
     }
     return {kind: 'doomed', progress, doom: finding.kind === 'doomed' ? finding.doom : doom}
@@ -38,4 +40,9 @@ export function judgeBarePod(
       sinceMs: latestReadyMs([pod]),
     }
   return combineFindings([finding], 0, progress, settings)
+}
+
+function endText(container: Container | undefined): string {
+  const end = container && endOf(container.status)
+  return end === undefined ? '' : evidenceOf(end.reason, `exit code ${end.exitCode}`, end.message)
 }

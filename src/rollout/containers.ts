@@ -44,6 +44,13 @@ export function endOf(status: any): Termination | undefined {
   return status?.state?.terminated ?? status?.lastState?.terminated
 }
 
+/** The container that a pod failed with: of those that ended badly the first, since the others may have been ended for it. */
+export function failedContainerOf(pod: ApiObject): Container | undefined {
+  const failed = containersOf(pod).filter(({status}) => (endOf(status)?.exitCode ?? 0) !== 0)
+  const endedAt = ({status}: Container) => endOf(status)?.finishedAt ?? ''
+  return failed.toSorted((a, b) => (endedAt(a) < endedAt(b) ? -1 : endedAt(a) > endedAt(b) ? 1 : 0))[0]
+}
+
 export type Termination = {
   exitCode: number
   signal?: number

@@ -1,5 +1,6 @@
 import {type Condition, conditionsOf, freshCondition} from './conditions.ts'
 import {combineFindings, verdictOf} from './combine.ts'
+import {failedContainerOf} from './containers.ts'
 import {judgeCreationEvents} from './creation-events.ts'
 import {isActive, judgePod} from './pod.ts'
 import {nothingAwaited, progressOf} from './progress.ts'
@@ -27,8 +28,8 @@ export function judgeJob(
     .filter(isActive)
     .map(pod => judgePod(pod, reading, settings, false))
   const note = failed > 0 ? `${failed} failed` : ''
-  const progress = {...progressOf(ref, counts, findings, note)}
-  progress.waitingFor = progress.waitingFor.replace(/ pods? ready/, ' done')
+  const ofPods = progressOf(ref, counts, findings, note)
+  const progress = {...ofPods, waitingFor: ofPods.waitingFor.replace(/ pods? ready/, ' done')}
   const failure = judgeFailure(job, reading)
   if (failure !== undefined) return verdictOf(failure, progress, settings)
   const creation = active === 0 ? judgeCreationEvents(job, reading) : undefined
@@ -54,14 +55,49 @@ function judgeFailure(job: ApiObject, reading: Reading): Doom | undefined {
   const failed: number = job.status?.failed ?? 0
   const limit: number = job.spec?.backoffLimit ?? 6
   if (condition === undefined && failed <= limit) return undefined
+  return doomOfJob(howItFailed(condition, failed, limit), {
+    words: [condition?.reason, condition?.message],
+    shownAtMs: timeOf(condition?.lastTransitionTime),
+    pod: failedPodOf(job, reading),
+  })
+}
+
+/**
+ * A Job that is removed when it has ended (`ttlSecondsAfterFinished`) and is not there any more: it has ended well, unless its
+ * controller warned that it failed. Only to be asked once helm has written it.
+ */
+export function judgeRemovedJob(ref: WorkloadRef, reading: Reading, settings: RolloutSettings): Verdict {
+  const warning = reading
+    .warningsAbout(ref)
+    .findLast(({reason}) => /^(BackoffLimitExceeded|DeadlineExceeded|PodFailurePolicy)$/.test(reason))
+  const progress = nothingAwaited(ref, {wanted: 1, updated: 1, ready: 1})
+  if (warning === undefined) return {kind: 'ready', progress}
+  const {reason, message, lastAtMs: shownAtMs} = warning
+  const doom = doomOfJob(message, {words: [reason, message], shownAtMs, pod: undefined})
+  return verdictOf(doom, {...progress, ready: 0}, settings)
+}
+
+function doomOfJob(
+  how: string,
+  {
+    words,
+    shownAtMs,
+    pod,
+  }: {
+    words: readonly (string | undefined)[]
+    shownAtMs: number | undefined
+    pod: ApiObject | undefined
+  },
+): Doom {
+  const container = pod && failedContainerOf(pod)
   return {
     reason: 'job-failed',
-    message: `the Job failed: ${howItFailed(condition, failed, limit)}`,
-    pod: failedPodOf(job, reading),
-    container: undefined,
-    image: undefined,
-    evidence: evidenceOf(condition?.reason, condition?.message),
-    shownAtMs: timeOf(condition?.lastTransitionTime),
+    message: `the Job failed: ${how}`,
+    pod: pod?.metadata.name,
+    container: container?.name,
+    image: container?.image,
+    evidence: evidenceOf(...words),
+    shownAtMs,
   }
 }
 
@@ -71,6 +107,12 @@ function howItFailed(condition: Condition | undefined, failed: number, limit: nu
   return condition.message ?? condition.reason ?? 'no reason given'
 }
 
-function failedPodOf(job: ApiObject, reading: Reading): string | undefined {
-  return reading.podsOf(job).findLast(pod => pod.status?.phase === 'Failed')?.metadata.name
+/** The newest; one that is started again and again, and never counts as failed, has ended badly as well. */
+function failedPodOf(job: ApiObject, reading: Reading): ApiObject | undefined {
+  const made = ({metadata}: ApiObject) => metadata.creationTimestamp ?? ''
+  return reading
+    .podsOf(job)
+    .filter(pod => pod.status?.phase === 'Failed' || failedContainerOf(pod) !== undefined)
+    .toSorted((a, b) => (made(a) < made(b) ? -1 : made(a) > made(b) ? 1 : 0))
+    .at(-1)
 }

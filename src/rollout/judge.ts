@@ -4,7 +4,7 @@ import {judgeCronJob} from './cron-job.ts'
 import {judgeDaemonSet} from './daemon-set.ts'
 import {judgeDeployment} from './deployment.ts'
 import {judgeIngress} from './ingress.ts'
-import {judgeJob} from './job.ts'
+import {judgeJob, judgeRemovedJob} from './job.ts'
 import {accepted} from './object-verdict.ts'
 import {progressOf} from './progress.ts'
 import {type Reading, readSnapshot} from './reading.ts'
@@ -36,7 +36,7 @@ export function judgeWorkloads(
   const reading = readSnapshot(snapshot, baseline)
   return refs.map(ref => {
     const workload = reading.workload(ref)
-    if (workload === undefined) return missing(ref, reading)
+    if (workload === undefined) return missing(ref, reading, settings)
     const judge = hasPods(ref.kind) ? JUDGES[ref.kind] : (OTHER_JUDGES[ref.kind] ?? judgeByConditions)
     const verdict = judge(ref, workload, reading, settings)
     return isUntouched(ref, workload, baseline) ? sayUntouched(verdict) : verdict
@@ -79,7 +79,8 @@ function sayUntouched(verdict: Verdict): Verdict {
 }
 
 /** Not being there is never a verdict: the list may be behind, or not be readable; then it is judged from what is left. */
-function missing(ref: WorkloadRef, reading: Reading): Verdict {
+function missing(ref: WorkloadRef, reading: Reading, settings: RolloutSettings): Verdict {
+  if (ref.isRemovedAtEnd && reading.canRead('Job')) return judgeRemovedJob(ref, reading, settings)
   if (!hasPods(ref.kind) && !reading.canRead(ref.kind)) return accepted(ref)
   const note = reading.canRead(ref.kind)
     ? `the ${ref.kind} is not there yet`

@@ -1,4 +1,4 @@
-import {freshWarnings, lastEvent, type Warning} from './warnings.ts'
+import {freshWarnings, lastEvent, type Warning, warningsAbout} from './warnings.ts'
 import {
   type ApiObject,
   type Baseline,
@@ -20,6 +20,8 @@ export type Reading = {
   podsOf(owner: ApiObject): readonly ApiObject[]
   /** Warnings about this object that happened since the rollout began, the newest last; worked out at each call. */
   warningsOf(object: ApiObject): readonly Warning[]
+  /** The same of something that is not there any more, by its name. */
+  warningsAbout(ref: WorkloadRef): readonly Warning[]
   /** The newest that was told of this object, warning or not, as far as it is followed. */
   lastEventOf(object: ApiObject): Warning | undefined
   canRead(kind: string): boolean
@@ -44,6 +46,7 @@ export function readSnapshot(snapshot: Snapshot, baseline: Baseline): Reading {
     replicaSetsOf: owner => replicaSets.get(owner.metadata.uid ?? '') ?? [],
     podsOf: owner => pods.get(owner.metadata.uid ?? '') ?? [],
     warningsOf: object => warnings(object.metadata.uid ?? ''),
+    warningsAbout: ref => warningsAbout(ref, events, baseline),
     lastEventOf: object => lastEvent(events, object.metadata.uid ?? ''),
     canRead: kind => !(snapshot.unreadable ?? []).includes(kind),
   }

@@ -10,6 +10,8 @@ export type WorkloadRef = {
   name: string
   /** Of kinds that only the cluster's discovery knows. */
   apiVersion?: string
+  /** A Job that Kubernetes removes when it has ended (`ttlSecondsAfterFinished`). */
+  isRemovedAtEnd?: true
 }
 
 export type Verdict =

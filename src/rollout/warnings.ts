@@ -1,5 +1,5 @@
 import {timeOf} from './text.ts'
-import type {ApiObject, Baseline} from './verdict.ts'
+import type {ApiObject, Baseline, WorkloadRef} from './verdict.ts'
 
 /** What Kubernetes complained of, from an event of type Warning. */
 export type Warning = {
@@ -20,11 +20,29 @@ export function freshWarnings(
   baseline: Baseline,
 ): (uid: string) => readonly Warning[] {
   const byObject = Map.groupBy(events, event => loose(event).involvedObject?.uid ?? '')
-  return uid =>
-    (byObject.get(uid) ?? [])
-      .filter(event => event.type !== 'Normal' && isNews(event, baseline))
-      .map(warningOf)
-      .sort(byTime)
+  return uid => newWarnings(byObject.get(uid) ?? [], baseline)
+}
+
+/** Those about whatever has this name, the newest last. */
+export function warningsAbout(
+  {kind, namespace, name}: WorkloadRef,
+  events: readonly ApiObject[],
+  baseline: Baseline,
+): readonly Warning[] {
+  const about = events.filter(event => {
+    const {involvedObject} = loose(event)
+    return (
+      involvedObject?.kind === kind && involvedObject.name === name && involvedObject.namespace === namespace
+    )
+  })
+  return newWarnings(about, baseline)
+}
+
+function newWarnings(events: readonly ApiObject[], baseline: Baseline): Warning[] {
+  return events
+    .filter(event => event.type !== 'Normal' && isNews(event, baseline))
+    .map(warningOf)
+    .sort(byTime)
 }
 
 /** The newest event about an object, of any type and any time. */

@@ -3,6 +3,8 @@ import {rolloutSettings, type RolloutSettings} from '../../src/rollout/settings.
 import {writeCase, writeHook, writeSettings} from './case-repository.ts'
 import {apply, deployCase} from './case-run.ts'
 import {casesDir} from './case-sandbox.ts'
+import type {WorkloadRef} from '../../src/rollout/verdict.ts'
+import type {CaseObject, Fields} from './case-objects.ts'
 import type {Case} from './case.ts'
 import type {Happening} from './happening.ts'
 import {HAPPENINGS} from './happenings.ts'
@@ -39,6 +41,13 @@ export function recordedGrace({graceSeconds = {}}: Case): Record<string, number>
 export function settingsOf(one: Case): RolloutSettings {
   const graceMs = Object.entries(recordedGrace(one)).map(([reason, s]) => [reason, s * 1000] as const)
   return rolloutSettings({graceMs: Object.fromEntries(graceMs), crashLoopExits: one.crashLoopExits})
+}
+
+/** What is recorded, as deploy names it. */
+export function workloadOf({kind = 'Deployment', name, objects}: Case): WorkloadRef {
+  const found = objects.find(object => object.kind === kind) as (CaseObject & {spec?: Fields}) | undefined
+  const isRemoved = found?.spec?.ttlSecondsAfterFinished !== undefined
+  return {kind, namespace: name, name: 'demo', ...(isRemoved ? {isRemovedAtEnd: true} : {})}
 }
 
 /** In one word: ready, the reason of the doom, or how else it ended. */

@@ -81,6 +81,15 @@ export const RUNNING_CASES: readonly Case[] = [
     expected: 'job-failed',
   },
   {
+    name: 'job-failed-removed',
+    title: 'a Job fails, and is removed at once',
+    kind: 'Job',
+    objects: [
+      job({...container('crash'), readinessProbe: undefined}, {backoffLimit: 0, ttlSecondsAfterFinished: 0}),
+    ],
+    expected: 'job-failed',
+  },
+  {
     name: 'stateful-set',
     title: 'a bad revision of a StatefulSet',
     kind: 'StatefulSet',

@@ -53,6 +53,13 @@ export const WELL_CASES: readonly Case[] = [
     expected: 'ready',
   },
   {
+    name: 'job-removed',
+    title: 'a Job that is removed as soon as it has ended well',
+    kind: 'Job',
+    objects: [job({...container('exit'), readinessProbe: undefined}, {ttlSecondsAfterFinished: 0})],
+    expected: 'ready',
+  },
+  {
     name: 'autoscaled',
     title: 'an autoscaler wants more pods than the chart',
     given: [autoscaler('demo')],

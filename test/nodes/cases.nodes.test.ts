@@ -2,7 +2,7 @@ import {afterAll, beforeAll, describe, expect, inject, test} from 'vitest'
 import type {Outcome} from '../../src/plan/outcome.ts'
 import {suspicionsIn} from '../../src/docs/recorded-cases.ts'
 import type {WorkloadRef} from '../../src/rollout/verdict.ts'
-import {beginHappening, endOf, prepareCase, recordedGrace, settingsOf} from './case-life.ts'
+import {beginHappening, endOf, prepareCase, recordedGrace, settingsOf, workloadOf} from './case-life.ts'
 import {deployCase} from './case-run.ts'
 import type {Case} from './case.ts'
 import {CASES} from './cases.ts'
@@ -36,7 +36,7 @@ async function runCase(one: Case): Promise<{outcome: Outcome; said: string}> {
   const {name, cluster = 'staging', windowSeconds} = one
   await prepareCase(one)
   const happening = await beginHappening(name, name)
-  const workload = {kind: one.kind ?? 'Deployment', namespace: name, name: 'demo'}
+  const workload = workloadOf(one)
   const recording = await record(
     nodesSandbox().deployConfig(name, cluster),
     workload,

@@ -194,6 +194,41 @@ describe('a Job', () => {
     })
   })
 
+  test('that failed says which container did, and how to find its last lines', () => {
+    const failed = (name: string, seconds: number) =>
+      aPod(name, {
+        owner: {kind: 'Job', uid: 'job-uid'},
+        status: {phase: 'Failed'},
+        metadata: {creationTimestamp: at(seconds)},
+        containers: {main: {ready: false, state: {terminated: terminated(3)}}},
+      })
+    const job = aJob({backoffLimit: 1}, {failed: 2, ...condition('Failed', 'BackoffLimitExceeded')})
+    const verdict = judge(job, {pods: [failed('z-first', 1), failed('a-second', 4)]})
+    expect(verdict).toMatchObject({doom: {pod: 'a-second', container: 'main', image: 'registry/main:2'}})
+  })
+
+  test('that is removed when it has ended is done when it is gone, unless it was said to have failed', () => {
+    const gone = {...ref('Job'), isRemovedAtEnd: true} as const
+    const warning = {
+      kind: 'Event',
+      type: 'Warning',
+      metadata: {name: 'e', uid: 'event-uid'},
+      involvedObject: {kind: 'Job', namespace: 'shop', name: 'shop-main', uid: 'job-uid'},
+      reason: 'BackoffLimitExceeded',
+      message: 'Job has reached the specified backoff limit',
+      lastTimestamp: at(5),
+    }
+    const verdictOn = (events: ApiObject[], before: ApiObject[] = []) =>
+      judgeWorkloads([gone], aSnapshot({events}), takeBaseline(aSnapshot({events: before})))[0]
+    expect(verdictOn([])?.kind).toBe('ready')
+    expect(verdictOn([warning], [warning])?.kind).toBe('ready')
+    expect(verdictOn([warning])).toMatchObject({
+      kind: 'doomed',
+      doom: {reason: 'job-failed', shownAtMs: START_MS + 5000},
+    })
+    expect(judgeWorkloads([ref('Job')], aSnapshot(), EMPTY_BASELINE)[0]?.kind).toBe('progressing')
+  })
+
   test('that failed before the rollout is not held against it', () => {
     const job = aJob({}, condition('Failed', 'BackoffLimitExceeded'))
     expect(judge(job, {}, takeBaseline(aSnapshot({workloads: [job]}))).kind).toBe('ready')
