@@ -9,7 +9,8 @@ export async function runOffers(service: string, line: Line, host: Host): Promis
   const {historyAt} = await import('./read-session-history.ts')
   const environments = line.environments.length > 0 ? line.environments : ['all']
   const {runs} = await historyAt(host, service, environments, AbortSignal.timeout(PATIENCE_MS))
-  return runs.map(run => ({word: run.runId, about: aboutOf(run)}))
+  // A lock that was removed is no run to go back to.
+  return runs.filter(run => run.kind !== 'unlock').map(run => ({word: run.runId, about: aboutOf(run)}))
 }
 
 function aboutOf(run: {

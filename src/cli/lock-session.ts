@@ -1,5 +1,7 @@
-import {freeze, unfreeze, type Unlocked, type UnlockRight} from '../flow/freeze.ts'
+import {freeze, unfreeze, type Unlocked} from '../flow/freeze.ts'
+import {unlockRight} from '../flow/unlock-right.ts'
 import type {World} from '../flow/world.ts'
+import type {GivenValue} from '../plan/intent.ts'
 import type {LockPlace} from '../journal/lock.ts'
 import type {BaseFlags} from './base-command.ts'
 import {openHost} from './host.ts'
@@ -7,7 +9,12 @@ import {type Live, withLive} from './live-session.ts'
 import {withCharts} from './open-charts.ts'
 import {inReadSession} from './read-session.ts'
 
-export type LockRequest = {name: string | undefined; environments: readonly string[]}
+export type LockRequest = {
+  name: string | undefined
+  environments: readonly string[]
+  /** What its helmfile cannot do without. */
+  given: readonly GivenValue[]
+}
 
 /** Lock a service by hand; the environments that are locked now. */
 export async function lockService(flags: BaseFlags, request: LockRequest, reason: string): Promise<string[]> {
@@ -19,32 +26,37 @@ export async function lockService(flags: BaseFlags, request: LockRequest, reason
   })
 }
 
-/** Give a service free again; what was held where. */
+/**
+ * Give a service free again; what was held where.
+ * @param force why somebody else's lock is removed as well
+ */
 export async function unlockService(
   flags: BaseFlags,
   request: LockRequest,
-  isForced: boolean,
+  force: string | undefined,
 ): Promise<Unlocked[]> {
-  return inPlaces(flags, request, (places, {actor}) => {
-    const right: UnlockRight = isForced ? {kind: 'anybody'} : {kind: 'own', by: actor.user}
-    return unfreeze(places, right)
-  })
+  return inPlaces(flags, request, (places, world) => unfreeze(places, unlockRight(force, world)))
 }
 
 async function inPlaces<T>(
   flags: BaseFlags,
-  {name, environments}: LockRequest,
+  {name, environments, given}: LockRequest,
   act: (places: readonly LockPlace[], world: World) => Promise<T>,
 ): Promise<T> {
   const request = {environments, selectors: [], identity: 'deployer'} as const
-  const look = (world: World) => withLive(request, world, live => act(placesOf(live, world), world))
-  return withCharts(await openHost(flags), charts => inReadSession(charts, name, look))
+  const look = (world: World) => withLive(request, world, live => act(allPlaces(live, world), world))
+  return withCharts(await openHost(flags), charts => inReadSession(charts, name, look, {given}))
 }
 
-// Always in the same order: two people cannot hold what the other one waits for.
-function placesOf({environments, problems}: Live, {service}: World): LockPlace[] {
+// All of them, or none.
+function allPlaces({environments, problems}: Live, world: World): LockPlace[] {
   const [problem] = problems
   if (problem !== undefined) throw problem.error
+  return placesOf(environments, world)
+}
+
+/** Always in the same order: two people cannot hold what the other one waits for. */
+export function placesOf(environments: Live['environments'], {service}: World): LockPlace[] {
   return environments
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap(({name, namespaces, cluster}) =>

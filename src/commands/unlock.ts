@@ -1,6 +1,8 @@
 import {Args, Flags} from '@oclif/core'
-import {BaseCommand} from '../cli/base-command.ts'
-import {listOf} from '../cli/flags.ts'
+import {BaseCommand, type BaseFlags} from '../cli/base-command.ts'
+import {listOf, parseValues, stateValueFlags} from '../cli/flags.ts'
+import {allFlag, refuseName, refuseParts} from '../cli/lock-all-flags.ts'
+import type {LockRequest} from '../cli/lock-session.ts'
 import {requiredEnvironmentsFlag} from '../cli/read-session-flags.ts'
 import {DeployError} from '../errors.ts'
 
@@ -8,15 +10,19 @@ export default class Unlock extends BaseCommand {
   static override summary = 'Let a service be deployed again'
 
   static override description = `Removes one's own lock. One of somebody else, or of a run at work, needs
---force and a reason. A run whose lock is removed stops, takes nothing
-back, and says so.`
+--force and a reason, which deploy history shows. A run whose lock is
+removed stops, takes nothing back, and says so.
+
+With --all what deploy lock --all has locked is given free; services that
+were locked by themselves stay so.`
 
   static override examples = [
     '<%= config.bin %> unlock shop -e eqiad',
     '<%= config.bin %> unlock shop -e eqiad --force -m "alice is away, agreed with bob"',
+    '<%= config.bin %> unlock --all -e eqiad',
   ]
 
-  static seeAlso = ['lock', 'status', 'reliability.md']
+  static seeAlso = ['lock', 'history', 'reliability.md']
 
   static override args = {
     name: Args.string({description: 'a service, or GROUP/NAME where two groups have it'}),
@@ -24,8 +30,10 @@ back, and says so.`
 
   static override flags = {
     env: requiredEnvironmentsFlag,
+    all: allFlag,
+    ...stateValueFlags,
     force: Flags.boolean({description: "somebody else's lock as well; needs -m"}),
-    message: Flags.string({char: 'm', description: 'why'}),
+    message: Flags.string({char: 'm', aliases: ['reason'], description: 'why'}),
   }
 
   async run(): Promise<void> {
@@ -34,15 +42,24 @@ back, and says so.`
       throw new DeployError('usage', "unlock somebody else's lock: a reason is needed.", {
         hint: 'Add -m "why".',
       })
-    const {unlockService} = await import('../cli/lock-session.ts')
-    const request = {name: args.name, environments: listOf(flags.env)}
-    const unlocked = await unlockService(flags, request, flags.force)
-    if (unlocked.length === 0) this.log('nothing is locked there')
-    for (const {place, was} of unlocked) {
-      const why = was.reason === '' ? '' : `: ${was.reason}`
-      this.log(
-        `unlocked ${place.service} in ${place.environment}; ${was.by} held it since ${was.since}${why}`,
-      )
-    }
+    const request = {name: args.name, environments: listOf(flags.env), given: parseValues(flags)}
+    const force = flags.force ? flags.message : undefined
+    if (flags.all) return this.unlockAll(request, flags, force)
+    const [{unlockService}, {unlockedText}] = await Promise.all([
+      import('../cli/lock-session.ts'),
+      import('../view/lock-text.ts'),
+    ])
+    this.log(unlockedText(await unlockService(flags, request, force)))
+  }
+
+  private async unlockAll(request: LockRequest, flags: BaseFlags, force: string | undefined): Promise<void> {
+    refuseName(request.name)
+    const [{unlockAll}, {leftOutText, unlockedAllText}] = await Promise.all([
+      import('../cli/lock-all-session.ts'),
+      import('../view/lock-text.ts'),
+    ])
+    const {unlocked, leftOut, failed} = await unlockAll(flags, request, force)
+    this.log([unlockedAllText(unlocked), ...leftOutText(leftOut)].join('\n'))
+    refuseParts('unlock', failed)
   }
 }

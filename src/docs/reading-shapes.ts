@@ -119,7 +119,7 @@ const recorded = v.looseObject({
 const historyRun = v.looseObject({
   service: v.string(),
   runId: v.string(),
-  kind: v.string(),
+  kind: v.pipe(v.string(), v.description('deploy, rollback, or unlock: a lock that was removed by force.')),
   startedAt: time,
   endedAt: v.exactOptional(time),
   by: v.pipe(v.string(), v.description('The person behind sudo, or the account; with the CI job.')),

@@ -1,6 +1,8 @@
 import {DeployError} from '../errors.ts'
 import {acquireLock, byLock, deleteLock, type LockPlace, readLock} from '../journal/lock.ts'
 import type {LockHolder} from '../journal/lock-holder.ts'
+import {recordUnlock} from '../journal/record.ts'
+import type {UnlockRecord} from '../journal/stored-unlocks.ts'
 import type {ApiObject} from '../rollout/verdict.ts'
 import {hasEnded} from '../tools/this-process.ts'
 
@@ -25,8 +27,11 @@ export async function freeze(
 
 export type Unlocked = {place: LockPlace; was: LockHolder}
 
-/** Whose locks may be removed: one's own, or anybody's. */
-export type UnlockRight = {kind: 'own'; by: string} | {kind: 'anybody'}
+/** Whose locks may be removed: one's own, those that this very command has made, or, for a reason that is recorded, anybody's. */
+export type UnlockRight =
+  | {kind: 'own'; by: string}
+  | {kind: 'just-made'; runId: string}
+  | {kind: 'anybody'; unlock: Pick<UnlockRecord, 'runId' | 'startedAt' | 'by' | 'from' | 'message'>}
 
 /**
  * Remove what is held in these places.
@@ -35,26 +40,44 @@ export type UnlockRight = {kind: 'own'; by: string} | {kind: 'anybody'}
  */
 export async function unfreeze(places: readonly LockPlace[], right: UnlockRight): Promise<Unlocked[]> {
   const found = await Promise.all(
-    places.map(async place => ({place, state: await readLock(place, hasEnded)})),
+    byLock(places).map(async ([place]) => ({place, state: await readLock(place, hasEnded)})),
   )
   const held = found.flatMap(({place, state}) => (state.kind === 'free' ? [] : [{place, state}]))
   const foreign = held.find(({state}) => right.kind === 'own' && !isOwn(state.holder, right.by))
   if (foreign !== undefined) throw notOwn(foreign.place, foreign.state.holder)
-  await Promise.all(held.map(({place, state}) => deleteLock(place, state.object)))
-  return held.map(({place, state}) => ({place, was: state.holder}))
+  const meant = held.filter(({state}) => right.kind !== 'just-made' || state.holder.runId === right.runId)
+  await Promise.all(
+    meant.map(async ({place, state: {holder, object}}) => {
+      // Before it is done: that it was done by force is never without a trace.
+      if (right.kind === 'anybody' && !isOwn(holder, right.unlock.by))
+        await recordUnlock(place, unlockRecord(right.unlock, place, holder))
+      await deleteLock(place, object)
+    }),
+  )
+  return meant.map(({place, state}) => ({place, was: state.holder}))
+}
+
+function unlockRecord(
+  unlock: Pick<UnlockRecord, 'runId' | 'startedAt' | 'by' | 'from' | 'message'>,
+  {environment, covers}: LockPlace,
+  {runId, by, from, since, reason, state}: LockHolder,
+): UnlockRecord {
+  const held = {runId, by, from, since, reason, state, covers: covers ?? ('service' as const)}
+  return {schema: 1, kind: 'unlock', ...unlock, endedAt: unlock.startedAt, environment, releases: [], held}
 }
 
 function isOwn(holder: LockHolder, by: string): boolean {
   return holder.state === 'frozen' && holder.by === by
 }
 
-function notOwn({service, environment}: LockPlace, holder: LockHolder): DeployError {
+function notOwn({service, environment, covers}: LockPlace, holder: LockHolder): DeployError {
+  const [what, words] = covers === 'namespace' ? ['everything', '--all'] : [service, service]
   const why = holder.reason === '' ? '' : `: ${holder.reason}`
   const whose =
     holder.state === 'working'
       ? `run ${holder.runId} of ${holder.by} is at work there`
       : `it is the lock of ${holder.by} on ${holder.from} since ${holder.since}`
-  return new DeployError('locked', `unlock ${service} in ${environment}: ${whose}${why}.`, {
-    hint: `Ask ${holder.by}. If it must be: deploy unlock ${service} -e ${environment} --force -m "why". A run that loses its lock stops.`,
+  return new DeployError('locked', `unlock ${what} in ${environment}: ${whose}${why}.`, {
+    hint: `Ask ${holder.by}. If it must be: deploy unlock ${words} -e ${environment} --force -m "why". A run that loses its lock stops.`,
   })
 }

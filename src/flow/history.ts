@@ -1,7 +1,8 @@
 import type {Cluster} from '../cluster/client.ts'
 import {DeployError} from '../errors.ts'
 import type {ExitKind} from '../exit-codes.ts'
-import {readRecords, type RunRecord} from '../journal/record.ts'
+import {readAllRecords, type RunRecord} from '../journal/record.ts'
+import type {UnlockRecord} from '../journal/stored-unlocks.ts'
 
 /** Where a service's runs are recorded. */
 export type HistoryPlace = {name: string; cluster: Cluster; namespaces: readonly string[]}
@@ -11,7 +12,7 @@ export type HistoryRun = {
   /** `group/name`. */
   service: string
   runId: string
-  kind: RunRecord['kind']
+  kind: RunRecord['kind'] | UnlockRecord['kind']
   /** RFC 3339. */
   startedAt: string
   endedAt?: string
@@ -25,9 +26,13 @@ export type HistoryRun = {
 }
 
 /** All that one cluster remembers of the run. */
-export type RunInEnvironment = {name: string; namespace: string; record: RunRecord}
+export type RunInEnvironment = {name: string; namespace: string; record: RunRecord | UnlockRecord}
 
-export type EnvironmentRecords = {environment: string; namespace: string; records: readonly RunRecord[]}
+export type EnvironmentRecords = {
+  environment: string
+  namespace: string
+  records: readonly (RunRecord | UnlockRecord)[]
+}
 
 export type HistoryReading = {
   runs: readonly HistoryRun[]
@@ -99,7 +104,7 @@ async function readPlace({name, cluster, namespaces}: HistoryPlace, service: str
       namespaces.map(async namespace => ({
         environment: name,
         namespace,
-        records: await readRecords({cluster, namespace, service}),
+        records: await readAllRecords({cluster, namespace, service}),
       })),
     )
     return {kind: 'read', records}

@@ -1,5 +1,15 @@
 import type {ApiObject} from '../rollout/verdict.ts'
-import {acquireLock, deleteLock, type HasEnded, isRace, type LockPlace, readLock, renewLock} from './lock.ts'
+import {
+  acquireLock,
+  deleteLock,
+  type HasEnded,
+  isRace,
+  locked,
+  type LockPlace,
+  namespaceLock,
+  readLock,
+  renewLock,
+} from './lock.ts'
 import {LOCK_EXPIRES_AFTER_MS, type LockHolder} from './lock-holder.ts'
 
 /** A held lock, renewed while the run works, so that one left by a killed process runs out. */
@@ -25,12 +35,35 @@ const FRESH_MS = 2000
 /** Given up before others may think us dead. */
 const LOST_AFTER_MS = LOCK_EXPIRES_AFTER_MS - RENEW_EVERY_MS
 
-/** @throws DeployError `locked` that says by whom, why and since when */
+/**
+ * Hold the lock of a service where nobody has locked everything. That is looked at once ours is there: whoever locks everything
+ * sees ours, or we see theirs.
+ * @throws DeployError `locked` that says by whom, why and since when
+ */
 export async function holdLock(
   place: LockPlace,
   holder: LockHolder,
   options: LockOptions,
 ): Promise<HeldLock> {
+  // What paused stays as it paused.
+  if (options.takesOver !== undefined) await refuseWhereAllIsLocked(place, options)
+  const lock = await holdOwnLock(place, holder, options)
+  try {
+    await refuseWhereAllIsLocked(place, options)
+    return lock
+  } catch (error) {
+    await (options.takesOver === undefined ? lock.release() : lock.keep(holder.reason))
+    throw error
+  }
+}
+
+async function refuseWhereAllIsLocked(place: LockPlace, {hasEnded}: LockOptions): Promise<void> {
+  const whole = namespaceLock(place)
+  const found = await readLock(whole, hasEnded)
+  if (found.kind !== 'free') throw locked(whole, found.holder)
+}
+
+async function holdOwnLock(place: LockPlace, holder: LockHolder, options: LockOptions): Promise<HeldLock> {
   let last = await acquireLock(place, holder, {...options, nowMs: options.nowMs()})
   let renewedAtMs = performance.now()
   let isOver = false

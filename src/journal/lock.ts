@@ -4,7 +4,19 @@ import {DeployError} from '../errors.ts'
 import type {ApiObject} from '../rollout/verdict.ts'
 import {dataOfHolder, hasRunOut, holderOf, isHeldFor, type LockHolder} from './lock-holder.ts'
 
-export type LockPlace = {cluster: Cluster; namespace: string; service: string; environment: string}
+export type LockPlace = {
+  cluster: Cluster
+  namespace: string
+  service: string
+  environment: string
+  /** Of every service that has releases in that namespace; of the one service when nothing is said. */
+  covers?: 'namespace'
+}
+
+/** Where `deploy lock --all` keeps its lock. */
+export function namespaceLock(place: LockPlace): LockPlace {
+  return {...place, covers: 'namespace'}
+}
 
 /** What is found in a lock's place. `dead`: whoever held it is gone without giving it back. */
 export type LockState = {kind: 'free'} | {kind: 'held' | 'dead'; holder: LockHolder; object: ApiObject}
@@ -79,7 +91,7 @@ export function isRace(error: unknown): boolean {
 }
 
 /** What a person is told who comes second. */
-export function locked({service, environment}: LockPlace, holder: LockHolder): DeployError {
+export function locked({service, environment, covers}: LockPlace, holder: LockHolder): DeployError {
   const {by, from, since, reason, runId, finishes} = holder
   const why = reason === '' ? '' : `: ${reason}`
   const what = `lock ${service} in ${environment}`
@@ -97,9 +109,13 @@ export function locked({service, environment}: LockPlace, holder: LockHolder): D
         {hint: `deploy resume ${service} goes on with it, deploy abort ${service} undoes it.`},
       )
     case 'frozen':
-      return new DeployError('locked', `${what}: ${by} has locked it since ${since}${why}.`, {
-        hint: `Ask ${by}. It ends with deploy unlock ${service} -e ${environment}.`,
-      })
+      return new DeployError(
+        'locked',
+        `${what}: ${by} has locked ${covers === 'namespace' ? 'everything there' : 'it'} since ${since}${why}.`,
+        {
+          hint: `Ask ${by}. It ends with deploy unlock ${covers === 'namespace' ? '--all' : service} -e ${environment}.`,
+        },
+      )
   }
 }
 
@@ -127,6 +143,7 @@ export function byLock(places: readonly LockPlace[]): [LockPlace, ...LockPlace[]
   )
 }
 
-export function refOf({namespace, service}: Pick<LockPlace, 'namespace' | 'service'>) {
-  return {kind: 'ConfigMap', namespace, name: `deploy-lock-${service}`}
+export function refOf({namespace, service, covers}: Pick<LockPlace, 'namespace' | 'service' | 'covers'>) {
+  const name = covers === 'namespace' ? 'deploy-lock' : `deploy-lock-${service}`
+  return {kind: 'ConfigMap', namespace, name}
 }

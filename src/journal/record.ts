@@ -8,6 +8,7 @@ import type {VersionRequest} from '../plan/intent.ts'
 import type {ImageDigests} from '../plan/outcome.ts'
 import type {ApiObject} from '../rollout/verdict.ts'
 import {runsIn, type StoredData, withRun} from './stored-runs.ts'
+import {type UnlockRecord, unlocksIn, withUnlock} from './stored-unlocks.ts'
 
 /** What the cluster remembers of one run in one environment. Holds no secret; readers bound to `view` see it. */
 export type RunRecord = {
@@ -109,16 +110,39 @@ export async function readRecords(place: RecordPlace): Promise<RunRecord[]> {
   return runsIn(dataOf(await place.cluster.get(refOf(place))))
 }
 
+/** The same with the locks that were removed by force. */
+export async function readAllRecords(place: RecordPlace): Promise<(RunRecord | UnlockRecord)[]> {
+  const data = dataOf(await place.cluster.get(refOf(place)))
+  return [...runsIn(data), ...unlocksIn(data)]
+}
+
+/** Keep that a lock was removed by force. */
+export function recordUnlock(place: RecordPlace, unlock: UnlockRecord): Promise<void> {
+  return dataWriter(place)(data => withUnlock(data, unlock))
+}
+
 /** Writes runs into one place, one after the other; nothing is read again unless somebody else wrote meanwhile. */
 export type RunsWriter = {write(record: RunRecord): Promise<void>}
 
 export function openRuns(place: RecordPlace): RunsWriter {
-  let last: ApiObject | 'not-read' | undefined = 'not-read'
+  const change = dataWriter(place)
   let writing: Promise<void> = Promise.resolve()
-  const write = async (record: RunRecord) => {
+  return {
+    write(record) {
+      writing = writing.catch(() => {}).then(() => change(data => withRun(data, record)))
+      return writing
+    },
+  }
+}
+
+type Change = (data: StoredData | undefined) => Record<string, string>
+
+function dataWriter(place: RecordPlace): (change: Change) => Promise<void> {
+  let last: ApiObject | 'not-read' | undefined = 'not-read'
+  return async change => {
     for (let attempt = 1; ; attempt++) {
       if (last === 'not-read') last = await place.cluster.get(refOf(place))
-      const object = objectOf(place, last, withRun(dataOf(last), record))
+      const object = objectOf(place, last, change(dataOf(last)))
       try {
         last = await (last === undefined ? place.cluster.create(object) : place.cluster.replace(object))
         return
@@ -127,12 +151,6 @@ export function openRuns(place: RecordPlace): RunsWriter {
         if (!isRace(error) || attempt >= 5) throw error
       }
     }
-  }
-  return {
-    write(record) {
-      writing = writing.catch(() => {}).then(() => write(record))
-      return writing
-    },
   }
 }
 

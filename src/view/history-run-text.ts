@@ -3,7 +3,7 @@ import {shortImage} from '../diff/images.ts'
 import {EXIT_CODES, type ExitKind} from '../exit-codes.ts'
 import {type Failure, isKnownFailure} from '../plan/events.ts'
 import {failureText} from './failure-text.ts'
-import type {ShownProblem, ShownRun} from './history-text.ts'
+import type {ShownHeld, ShownProblem, ShownRun} from './history-text.ts'
 import {kindText, problemLine} from './history-text.ts'
 import {hanging, padEnd, printable} from './layout.ts'
 import {durationText} from './time-text.ts'
@@ -24,6 +24,7 @@ type ShownRecord = {
   endedAt?: string
   stages?: readonly {name: string; state: string}[]
   failure?: {stage: string; failure: Failure}
+  held?: ShownHeld
   outside?: {files: readonly {path: string}[]}
 }
 
@@ -54,7 +55,7 @@ export function runText(run: ShownRunInFull, problems: readonly ShownProblem[], 
     ['who', `${run.by} from ${run.from}`],
     ['why', run.message === undefined ? undefined : printable(run.message).replaceAll('\n', ' ')],
     ['commit', run.commit],
-    ['ended', endText(run)],
+    ['ended', run.kind === 'unlock' ? undefined : endText(run)],
     ...(run.resumedBy ?? []).map((one): [string, string] => ['resumed', byText(one)]),
     ['closed', finishedText(run)],
   ]
@@ -70,9 +71,9 @@ export function runText(run: ShownRunInFull, problems: readonly ShownProblem[], 
   return lines.map(line => `${line}\n`).join('')
 }
 
-function whenText({startedAt, endedAt}: ShownRunInFull): string {
+function whenText({kind, startedAt, endedAt}: ShownRunInFull): string {
   const start = `${startedAt.slice(0, 19).replace('T', ' ')} UTC`
-  if (endedAt === undefined) return start
+  if (endedAt === undefined || kind === 'unlock') return start
   return `${start}, took ${durationText(Date.parse(endedAt) - Date.parse(startedAt))}`
 }
 
@@ -98,11 +99,21 @@ function environmentLines(
 ): string[] {
   return [
     `  ${name} (namespace ${namespace})`,
+    ...heldLines(record, width),
     ...record.releases.flatMap(release => releaseLines(release, record, width)),
     ...unfinishedStages(record),
     ...outsideLines(record, width),
     ...moreLines(record, TOLD_OF_RUN, '    '),
   ]
+}
+
+function heldLines({held}: ShownRecord, width: number): string[] {
+  if (held === undefined) return []
+  const {by, from, since, reason, state, runId, covers} = held
+  const what = covers === 'namespace' ? 'everything was locked' : 'it was locked'
+  const why = reason === '' ? '' : `: ${printable(reason)}`
+  const at = state === 'frozen' ? '' : ` (run ${runId}, ${state})`
+  return [hanging('    ', `${what} by ${by} from ${from} since ${since}${at}${why}`, width)]
 }
 
 // What is done is told by the revisions; how far an unfinished run got is told by its stages.
@@ -175,7 +186,7 @@ function revisionsText({before, after, restored, stage}: ShownRelease, {stages =
 const BEGUN = new Set(['begun', 'going-back'])
 
 const TOLD_OF_RUN = new Set(
-  'schema runId kind startedAt endedAt by from message commit outcome releases planId environment environments request stages failure finishedBy resumedBy tree outside'.split(
+  'schema runId kind startedAt endedAt by from message commit outcome releases planId environment environments request stages failure finishedBy resumedBy tree outside held'.split(
     ' ',
   ),
 )

@@ -13,8 +13,19 @@ export type ShownRun = {
   outcome?: string
   environments: readonly {
     name: string
-    record: {releases: readonly {images: readonly string[]; imageOf?: number}[]}
+    record: {releases: readonly {images: readonly string[]; imageOf?: number}[]; held?: ShownHeld}
   }[]
+}
+
+/** The lock that was removed by force. */
+export type ShownHeld = {
+  by: string
+  from: string
+  since: string
+  reason: string
+  state: string
+  runId: string
+  covers: string
 }
 
 export type ShownProblem = {service: string; environment: string; problem: string}
@@ -26,15 +37,15 @@ export function historyText(
   width = Infinity,
 ): string {
   const services = new Set([...runs, ...problems].map(one => one.service))
-  const rows = runs.map(run => [
+  const rows = lockOnce(runs).map(run => [
     minuteText(run.startedAt),
     run.runId,
     ...(services.size > 1 ? [run.service] : []),
     kindText(run),
     run.by,
-    versionText(run),
+    run.kind === 'unlock' ? heldText(run) : versionText(run),
     [...new Set(run.environments.map(one => one.name))].join(', '),
-    run.outcome ?? 'not ended',
+    run.kind === 'unlock' ? 'removed' : (run.outcome ?? 'not ended'),
     printable(run.message ?? '').replaceAll('\n', ' '),
   ])
   const lines =
@@ -44,6 +55,23 @@ export function historyText(
   return [...lines, ...problems.map(one => hanging('', problemLine(one), width))]
     .map(line => `${line}\n`)
     .join('')
+}
+
+// Who unlocks everything does so in every service at once.
+function lockOnce(runs: readonly ShownRun[]): ShownRun[] {
+  const groups = Map.groupBy(runs, ({kind, runId, service}) =>
+    kind === 'unlock' ? runId : `${runId} ${service}`,
+  )
+  return [...groups.values()].flatMap(([first, ...others]) =>
+    first === undefined
+      ? []
+      : [others.length === 0 ? first : {...first, service: `${others.length + 1} services`}],
+  )
+}
+
+function heldText({environments}: ShownRun): string {
+  const by = environments.flatMap(({record}) => record.held?.by ?? [])
+  return `the lock of ${[...new Set(by)].join(', ')}`
 }
 
 /** Of which kind a run was: whoever gave a release an earlier image has rolled that back. */

@@ -3,9 +3,13 @@ import {freeze} from '../../src/flow/freeze.ts'
 import {holdingLocks} from '../../src/flow/locks.ts'
 import {byLock, type LockPlace} from '../../src/journal/lock.ts'
 import type {Outcome} from '../../src/plan/outcome.ts'
-import {json, withFakeServer} from '../cluster/fake-server.ts'
+import {type Answer, json, withFakeServer} from '../cluster/fake-server.ts'
 
-const written = json({metadata: {name: 'deploy-lock-shop', namespace: 'shop', resourceVersion: '1'}})
+const ours = json({metadata: {name: 'deploy-lock-shop', namespace: 'shop', resourceVersion: '1'}})
+const missing = json({kind: 'Status', reason: 'NotFound', message: 'there is none'}, 404)
+// Nobody has locked everything.
+const written: Answer = (request, response) =>
+  (request.url?.endsWith('/deploy-lock') ? missing : ours)(request, response)
 
 const placesOf = (cluster: LockPlace['cluster']): LockPlace[] =>
   ['blue', 'green'].map(environment => ({cluster, namespace: 'shop', service: 'shop', environment}))

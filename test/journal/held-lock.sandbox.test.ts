@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest'
 import {DeployError} from '../../src/errors.ts'
 import {holdLock} from '../../src/journal/held-lock.ts'
-import {readLock, refOf} from '../../src/journal/lock.ts'
+import {acquireLock, deleteLock, namespaceLock, readLock, refOf} from '../../src/journal/lock.ts'
 import type {LockHolder} from '../../src/journal/lock-holder.ts'
 import {withScratchNamespace} from '../cluster/scratch.ts'
 
@@ -48,6 +48,30 @@ test('that of a dead process is taken at once, that of a paused run by whoever f
     const taken = await holdLock(place, holder('third'), {...options, takesOver: 'second'})
     await taken.release()
     expect(await readLock(place, options.hasEnded)).toEqual({kind: 'free'})
+  }))
+
+test('where everything is locked nothing begins, and what paused stays as it is', () =>
+  withScratchNamespace(async (cluster, namespace) => {
+    const place = {cluster, namespace, service: 'shop', environment: 'staging'}
+    const paused = await holdLock(place, holder('first'), options)
+    await paused.keep('waits for the canary to be looked at')
+    const whole = namespaceLock(place)
+    const frozen = {...holder('all'), state: 'frozen' as const, reason: 'T9'}
+    const made = await acquireLock(whole, frozen, {...options, nowMs: Date.now()})
+
+    const other = {...place, service: 'feeds'}
+    for (const [where, takesOver] of [
+      [other, undefined],
+      [place, 'first'],
+    ] as const) {
+      const error: unknown = await holdLock(where, holder('second'), {...options, takesOver}).catch(e => e)
+      expect(error).toMatchObject({exitKind: 'locked', hint: expect.stringContaining('unlock --all')})
+      expect((error as Error).message).toMatch(/ada has locked everything there since .*: T9/)
+    }
+    expect((await readLock(other, options.hasEnded)).kind).toBe('free')
+    expect(await readLock(place, options.hasEnded)).toMatchObject({holder: {runId: 'first', state: 'paused'}})
+    await deleteLock(whole, made)
+    await (await holdLock(place, holder('second'), {...options, takesOver: 'first'})).release()
   }))
 
 test('whoever takes it by force or removes it is told of, and what is theirs is not removed', () =>

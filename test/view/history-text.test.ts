@@ -4,6 +4,7 @@ import {parseManifest} from '../../src/diff/manifests.ts'
 import {type HistoryRun, mergeRuns, pickRun} from '../../src/flow/history.ts'
 import type {RunRecord} from '../../src/journal/record.ts'
 import {runText} from '../../src/view/history-run-text.ts'
+import type {UnlockRecord} from '../../src/journal/stored-unlocks.ts'
 import {historyText} from '../../src/view/history-text.ts'
 import {manifestText} from '../../src/view/render-text.ts'
 import {statusText} from '../../src/view/status-text.ts'
@@ -105,6 +106,45 @@ describe('history', () => {
         - citoid-1
     evidence:
       reason: crash-loop
+`)
+  })
+
+  test('a lock that was removed by force is told between the runs, once where everything was unlocked', () => {
+    const held = {
+      runId: 'r0',
+      by: 'alice',
+      from: 'deploy1003',
+      since: '2026-11-21T09:00:00.000Z',
+      reason: 'T1',
+      state: 'frozen',
+      covers: 'namespace',
+    } as const
+    const at = '2026-11-21T10:00:00.000Z'
+    const unlock: UnlockRecord = {
+      schema: 1,
+      kind: 'unlock',
+      runId: 'u1',
+      startedAt: at,
+      endedAt: at,
+      by: 'bob',
+      from: 'deploy1004',
+      message: 'agreed',
+      environment: 'eqiad',
+      releases: [],
+      held,
+    }
+    const runs = ['a/b', 'a/c'].flatMap(service =>
+      mergeRuns(service, [{environment: 'eqiad', namespace: 'b', records: [unlock, aRecord('15', ENDED)]}]),
+    )
+    expect(historyText(runs, [])).toMatch(
+      /u1 +2 services +unlock +bob +the lock of alice +eqiad +removed +agreed/,
+    )
+    expect(runs[1] && runText(runs[1], [])).toBe(`unlock of a/b, run u1
+  when    2026-11-21 10:00:00 UTC
+  who     bob from deploy1004
+  why     agreed
+  eqiad (namespace b)
+    everything was locked by alice from deploy1003 since 2026-11-21T09:00:00.000Z: T1
 `)
   })
 
