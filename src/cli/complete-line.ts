@@ -5,7 +5,7 @@ import {fitting, offersOf} from '../completion/offers.ts'
 import {readLine} from '../completion/read-line.ts'
 import type {ServiceFacts} from '../plan/facts.ts'
 import {listServices} from '../tools/tree.ts'
-import {environmentOffers, releaseOffers, versionOffers} from './complete-names.ts'
+import {environmentOffers, releaseOffers} from './complete-names.ts'
 import {runOffers} from './complete-runs.ts'
 import {grammarOf} from './grammar.ts'
 import {type Host, openHost, serviceHere} from './host.ts'
@@ -35,7 +35,9 @@ async function liveOffers(line: Line): Promise<Offer[]> {
   }
   if (wanted.kind === 'environments') return environmentOffers([service], host)
   if (wanted.kind === 'runs') return runOffers(`${service.group}/${service.name}`, line, host)
-  return wanted.kind === 'selectors' ? releaseOffers(service, host) : versionOffers(service, line, host)
+  if (wanted.kind === 'selectors') return releaseOffers(service, host)
+  const {versionOffers} = await import('./complete-versions.ts')
+  return versionOffers(service, line, host)
 }
 
 const LIVE: ReadonlySet<string> = new Set(['services', 'environments', 'selectors', 'versions', 'runs'])

@@ -1,8 +1,8 @@
-import {readdir, readFile} from 'node:fs/promises'
+import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {classOf} from '../charts/environments.ts'
-import {environmentsIn, releasesIn, versionsIn} from '../charts/helmfile-text.ts'
-import type {Line, Offer} from '../completion/grammar.ts'
+import {environmentsIn, releasesIn} from '../charts/helmfile-text.ts'
+import type {Offer} from '../completion/grammar.ts'
 import type {ServiceFacts} from '../plan/facts.ts'
 import {helmfileIn} from '../tools/tree.ts'
 import {type Host, settingsIn} from './host.ts'
@@ -28,25 +28,12 @@ export async function releaseOffers(service: ServiceFacts, host: Host): Promise<
   return names.map(name => ({word: `name=${name}`, about: `the release ${name}`}))
 }
 
-/** Versions that git holds anywhere in the service's own values: what was tried in staging goes to production next. */
-export async function versionOffers(service: ServiceFacts, {typed}: Line, host: Host): Promise<Offer[]> {
-  const directory = directoryOf(service, host)
-  const files = (await readdir(directory)).filter(name => /^values.*\.ya?ml$/.test(name))
-  const texts = await Promise.all(files.map(name => readFile(join(directory, name), 'utf8').catch(() => '')))
-  const [release] = /^[a-z0-9][a-z0-9.-]*=/.exec(typed) ?? ['']
-  return texts
-    .flatMap((text, index) =>
-      versionsIn(text).map(word => ({word: release + word, about: `in ${files[index]}`})),
-    )
-    .toSorted((a, b) => b.word.localeCompare(a.word))
-}
-
 /** The text of a service's helmfile. */
 async function helmfileText(service: ServiceFacts, host: Host): Promise<string> {
   const directory = directoryOf(service, host)
   return readFile(join(directory, (await helmfileIn(directory)) ?? 'helmfile.yaml'), 'utf8')
 }
 
-function directoryOf({group, name}: ServiceFacts, {chartsRoot}: Host): string {
+export function directoryOf({group, name}: ServiceFacts, {chartsRoot}: Host): string {
   return join(chartsRoot, 'helmfile.d', group, name)
 }

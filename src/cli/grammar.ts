@@ -16,7 +16,7 @@ export function grammarOf(config: Config): Grammar {
       words: command.id.split(':'),
       summary: command.summary ?? '',
       args: Object.keys(command.args),
-      isVariadic: command.strict === false,
+      isVariadic: command.strict === false || Object.values(command.args).some(arg => arg.multiple === true),
       flags: Object.values(command.flags)
         .filter(flag => !flag.hidden)
         .map(flag => ({

@@ -89,7 +89,7 @@ async function hidePrivateFiles(
 }
 
 // Where `docker login` leaves them, unless the settings name another file.
-function credentialsFile({registry}: Settings): CredentialsFile {
+export function credentialsFile({registry}: Pick<Settings, 'registry'>): CredentialsFile {
   if (registry.credentials !== undefined) return {path: registry.credentials, isNamed: true}
   const directory = process.env.DOCKER_CONFIG ?? join(homedir(), '.docker')
   return {path: join(directory, 'config.json'), isNamed: false}

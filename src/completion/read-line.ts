@@ -11,9 +11,10 @@ export function readLine(words: readonly string[], grammar: Grammar): Line {
   const read = readWords(rest, command?.flags ?? [])
   const said = (name: string) => read.values.filter(one => one.flag.name === name).map(one => one.value)
   const {wanted, beginning} = wantedOf(typed, before, command, read, grammar)
+  const beside = mayHaveTag(command, wanted) ? tagBeside(beginning) : undefined
   return {
     command,
-    service: command?.args[0] === 'name' ? read.words[0] : undefined,
+    service: beside?.name ?? (command?.args[0] === 'name' ? nameIn(read.words[0]) : undefined),
     environments: said('env').flatMap(value => value.split(',')),
     selectors: said('selector'),
     ambient: {
@@ -21,9 +22,25 @@ export function readLine(words: readonly string[], grammar: Grammar): Line {
       config: said('config').at(-1),
       sandbox: read.given.has('sandbox'),
     },
-    typed: beginning,
-    wanted,
+    typed: beside?.tag ?? beginning,
+    wanted: beside === undefined ? wanted : {kind: 'versions'},
   }
+}
+
+// `NAME@TAG`, where several services may be named, or none was named yet.
+function mayHaveTag(command: CommandShape | undefined, wanted: Wanted): boolean {
+  return wanted.kind === 'commands'
+    ? wanted.services
+    : wanted.kind === 'services' && command?.isVariadic === true
+}
+
+function tagBeside(word: string): {name: string; tag: string} | undefined {
+  const at = word.indexOf('@')
+  return at > 0 ? {name: word.slice(0, at), tag: word.slice(at + 1)} : undefined
+}
+
+function nameIn(word: string | undefined): string | undefined {
+  return word === undefined ? undefined : (tagBeside(word)?.name ?? word)
 }
 
 type Found = {command: CommandShape | undefined; rest: readonly string[]}
@@ -123,6 +140,7 @@ function wordWanted(
 function argWanted(name: string): Wanted {
   if (name === 'name') return {kind: 'services'}
   if (name === 'run') return {kind: 'runs'}
+  if (name === 'version') return {kind: 'versions'}
   if (name === 'command') return {kind: 'commands', after: [], services: false}
   if (name === 'shell') return {kind: 'choices', choices: ['bash', 'zsh', 'fish']}
   return {kind: 'nothing'}

@@ -67,7 +67,8 @@ async function nearestTo(repository: Repository): Promise<string[]> {
   }
 }
 
-async function listTags(repository: Repository): Promise<string[]> {
+/** The tags of a repository, as far as some pages go; none where it does not tell. */
+export async function listTags(repository: Repository): Promise<string[]> {
   const tags: string[] = []
   let path: string | undefined = 'tags/list?n=1000'
   for (let page = 0; path !== undefined && page < MAX_TAG_PAGES; page++) {

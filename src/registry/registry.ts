@@ -3,14 +3,16 @@ import type {ImageAnswer} from '../plan/image-answers.ts'
 import {DeniedError} from './authorize.ts'
 import type {CredentialsFile} from './credentials.ts'
 import {openExchange} from './exchange.ts'
-import {findManifest} from './find-manifest.ts'
-import {parseReference} from './reference.ts'
+import {findManifest, listTags} from './find-manifest.ts'
+import {type ImageReference, parseReference} from './reference.ts'
 import {openRepository} from './repository.ts'
 
 /** Asks registries for images; every image once. */
 export type Registry = {
   /** Never rejects, and answers within about two seconds. */
   ask(image: string): Promise<ImageAnswer>
+  /** The tags that there are of an image's name; none where nothing is told in time. Never rejects. */
+  tags(name: string): Promise<readonly string[]>
   close(): void
 }
 
@@ -27,15 +29,18 @@ export function openRegistry(settings: RegistrySettings, credentials: Credential
   // A registry that did not answer once is not asked again in this run.
   const silent = new Map<string, string>()
 
+  const repositoryAt = (origin: URL, reference: ImageReference) => {
+    const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(ANSWER_MS)])
+    return openRepository(origin, reference, credentials, exchange, signal)
+  }
   const ask = async (image: string): Promise<ImageAnswer> => {
     const reference = settings.isAsked ? parseReference(image) : undefined
     if (reference === undefined) return {kind: 'not-asked'}
     const origin = originOf(reference.host, settings.mirrors)
     const known = silent.get(origin.host)
     if (known !== undefined) return {kind: 'unreachable', registry: reference.host, reason: known}
-    const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(ANSWER_MS)])
     try {
-      return await findManifest(openRepository(origin, reference, credentials, exchange, signal))
+      return await findManifest(repositoryAt(origin, reference))
     } catch (error) {
       if (error instanceof DeniedError)
         return {kind: 'denied', registry: reference.host, reason: error.message}
@@ -50,6 +55,12 @@ export function openRegistry(settings: RegistrySettings, credentials: Credential
       const answer = answers.get(image) ?? ask(image)
       answers.set(image, answer)
       return answer
+    },
+    async tags(name) {
+      const reference = settings.isAsked ? parseReference(name) : undefined
+      if (reference === undefined) return []
+      const repository = repositoryAt(originOf(reference.host, settings.mirrors), reference)
+      return listTags(repository).catch(() => [])
     },
     close() {
       closing.abort()

@@ -39,6 +39,7 @@ const grammar: Grammar = [
   command('sandbox up', []),
   command('sandbox down', []),
   command('many', ['name'], {isVariadic: true}),
+  command('write', ['name', 'version']),
 ]
 const read = (line: string) => readLine(splitLine(line), grammar)
 
@@ -56,6 +57,10 @@ test.each([
   ['shop --env=st', 'environments'],
   ['shop -y -l ', 'selectors'],
   ['shop --version ', 'versions'],
+  ['many shop@', 'versions'],
+  ['shop@2026', 'versions'],
+  ['rollback shop@', 'services'],
+  ['write shop ', 'versions'],
   ['shop -o ', 'choices'],
   ['rollback shop --to ', 'runs'],
   ['history shop ', 'runs'],
@@ -75,6 +80,14 @@ test('what was said before is understood', () => {
     ambient: {chdir: '/srv'},
     typed: '2026',
   })
+})
+
+test('a version beside a name is one of that service', () => {
+  expect(read('many shop other@20')).toMatchObject({service: 'other', typed: '20'})
+  expect(read('services/shop@2')).toMatchObject({service: 'services/shop', typed: '2'})
+  expect(read('shop@v1 -e ')).toMatchObject({service: 'shop'})
+  expect(inPlaceOf('2026', 'other@20', '20', '')).toBe('other@2026')
+  expect(inPlaceOf('2026', 'other@20', '20', '@')).toBe('2026')
 })
 
 test('a first word that is no command is a service', () => {

@@ -3,7 +3,7 @@ import {stripVTControlCharacters} from 'node:util'
 import {join} from 'node:path'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {PACKAGE_ROOT} from '../../src/sandbox/paths.ts'
-import {CHARTS, deploy, deployJson} from './deploy.ts'
+import {CHARTS, deploy, deployJson, newTag, pushTag} from './deploy.ts'
 
 const bash = startBash()
 
@@ -18,6 +18,7 @@ test.each([
   ['a command', 'deploy hist', /deploy history $/],
   ['a service, as if it were a command', 'deploy quo', /deploy quotes $/],
   ['a service', 'deploy rollback quo', /deploy rollback quotes $/],
+  ['the second of several services', 'deploy echo quo', /deploy echo quotes $/],
   ['a flag', 'deploy quotes --take', /deploy quotes --take-git $/],
   ['an environment', 'deploy quotes -e cod', /deploy quotes -e codfw $/],
   ['the second of several', 'deploy quotes -e staging,eq', /-e staging,eqiad $/],
@@ -42,6 +43,30 @@ test('nonsense offers nothing and says nothing', async () => {
   expect([nowhere.exitCode, nowhere.said.trim()]).toEqual([0, ''])
   const unknown = await deploy(['complete', '--line', 'deploy shop --chdir /nowhere -l '])
   expect([unknown.exitCode, unknown.said.trim()]).toEqual([0, ''])
+})
+
+test('--version and NAME@ offer what runs deployed, what git holds and what the registry has', async () => {
+  const tag = await pushTag('wikimedia/mediawiki-services-quotes', newTag())
+  const ran = await deployJson(['quotes', '-e', 'staging', '--yes', '--window', '0ms', '--version', tag])
+  expect(ran.exitCode).toBe(0)
+  const unused = await pushTag('wikimedia/mediawiki-services-quotes', newTag('unused'))
+  const offered = async (line: string) => {
+    const {stdout} = await deploy(['complete', '--about', '--line', line])
+    return stdout.trim().split('\n')
+  }
+  const words = await offered('deploy quotes -e staging --version ')
+  expect(words).toContainEqual(expect.stringMatching(`^${tag}\tdeployed in staging, 20`))
+  expect(words).toContainEqual(`${unused}\tin the registry`)
+  expect(words).toContainEqual(expect.stringContaining('in values'))
+  expect(await offered(`deploy echo quotes@${unused.slice(0, -3)}`)).toEqual([
+    `quotes@${unused}\tin the registry`,
+  ])
+  expect(await offered(`deploy version set quotes ${unused.slice(0, -3)}`)).toEqual([
+    `${unused}\tin the registry`,
+  ])
+  expect(
+    (await deployJson(['quotes', '-e', 'staging', '--yes', '--window', '0ms', '--take-git'])).exitCode,
+  ).toBe(0)
 })
 
 test('rollback --to offers the runs that the cluster remembers', async () => {
