@@ -47,13 +47,8 @@ export async function changeByOthers(plan: Foreign, linesOf: LinesOf): Promise<R
     if (written !== undefined && met.newest === written.revision && later[key] !== met.newest)
       wrong.push(`abort wrote over revision ${met.newest} of ${key}: it is at ${later[key]}`)
     wrong.push(...(await unsoundIn(target)), ...(await temporary.leftovers(LIMIT_MS)))
-    const their = foreign.exitCode === 0 ? 'theirs stands' : 'theirs refused'
-    return {
-      plan,
-      ending: `${after} → ${exitCode}, ${their}`,
-      wrong,
-      durationMs: performance.now() - startedAtMs,
-    }
+    const ending = `${after} → ${exitCode}, theirs ${howItWent(end, met, plan)}`
+    return {plan, ending, wrong, durationMs: performance.now() - startedAtMs}
   } finally {
     await temporary.remove()
   }
@@ -79,14 +74,26 @@ function whatIsWrongWith({exitCode, events, said}: End, met: Met, plan: Foreign)
   if (![0, 10, 11, 12, 13].includes(exitCode ?? -1)) tell(`it ended with ${exitCode}`)
   if (/\n {4}at /.test(said)) tell('a stack trace')
   const {written} = met
-  // helm refused theirs, or took it back by itself: nothing of it is there to be kept.
-  if (written === undefined || met.foreign.exitCode !== 0) return wrong
-  const isKnown = revisionSeen(events, plan) >= written.revision
-  if (met.newest !== written.revision && !isKnown) tell(`revision ${written.revision} was written over`)
-  const isTold = isKnown || /someone else|changed-by-others|pending-(install|upgrade|rollback)/i.test(said)
-  if (!isTold && met.theirEndMs < lastLookMs(events) - LOOK_MS)
-    tell(`nobody told of revision ${written.revision}`)
+  const how = howItWent({exitCode, events, said}, met, plan)
+  if (how === 'written over' || how === 'not told of') tell(`revision ${written?.revision} was ${how}`)
   return wrong
+}
+
+function howItWent({events, said}: End, met: Met, plan: Foreign): string {
+  const {written} = met
+  // helm refused theirs, or took it back by itself: nothing of it is there to be kept.
+  if (written === undefined || met.foreign.exitCode !== 0) return 'refused'
+  if (revisionSeen(events, plan) >= written.revision) return 'seen beforehand'
+  if (met.newest !== written.revision) return 'written over'
+  if (/someone else|changed-by-others|pending-(install|upgrade|rollback)/i.test(said)) return 'told'
+  if (!isReached(events, plan)) return 'where it did not come'
+  return met.theirEndMs < lastLookMs(events) - LOOK_MS ? 'not told of' : 'after its last look'
+}
+
+function isReached(events: readonly DeployEvent[], {place}: Foreign): boolean {
+  const ends = events.flatMap(event => (event.kind === 'run-finished' ? event.outcome.releases : []))
+  const end = ends.find(one => one.environment === place.cluster && one.release.name === place.name)
+  return end !== undefined && end.state !== 'not-reached'
 }
 
 // The preview was made from it, and showed it.

@@ -2,7 +2,7 @@ import {DeployError} from '../errors.ts'
 import type {ReleaseRef} from '../plan/facts.ts'
 import type {ReleaseStep, Stage} from '../plan/plan.ts'
 import {releaseKey} from '../plan/release-ref.ts'
-import {type Apply, type ApplyEnd, type ApplyReport, startApply} from '../tools/apply.ts'
+import {type Apply, type ApplyEnd, type ApplyListener, type ApplyReport, startApply} from '../tools/apply.ts'
 import {setHelmVersion} from '../tools/capture.ts'
 import {rollbackRelease, uninstallRelease} from '../tools/helm.ts'
 import type {EnvironmentSite} from './open-environment.ts'
@@ -11,10 +11,10 @@ import type {EnvironmentSite} from './open-environment.ts'
 export async function startSteps(
   stage: Stage,
   site: EnvironmentSite,
-  onReport: (report: ApplyReport) => void,
+  listener: ApplyListener,
 ): Promise<Apply> {
   const forward = stage.steps.filter(({action}) => action.kind === 'install' || action.kind === 'upgrade')
-  if (forward.length === 0) return startGoingBack(stage.steps, site, onReport)
+  if (forward.length === 0) return startGoingBack(stage.steps, site, listener)
   await setHelmVersion(site.launcherSite, await site.helm.version())
   const apply = await startApply(site.launcherSite, {
     environment: stage.environment,
@@ -22,10 +22,10 @@ export async function startSteps(
     planned: forward.map(step => step.release),
     keys: site.launcherKeys,
     held: forward.filter(step => step.isHeld).map(step => step.release),
-    onReport,
+    ...listener,
   })
   const written = stage.steps.filter(({action}) => action.kind === 'verify')
-  return written.length === 0 ? apply : afterWritten(written, apply, onReport)
+  return written.length === 0 ? apply : afterWritten(written, apply, listener.onReport)
 }
 
 // What is written already needs no helmfile; what others need of it is waited for before helmfile begins with them.
@@ -58,7 +58,7 @@ function reportDone(release: ReleaseRef, onReport: (report: ApplyReport) => void
 function startGoingBack(
   steps: readonly ReleaseStep[],
   site: EnvironmentSite,
-  onReport: (report: ApplyReport) => void,
+  listener: ApplyListener,
 ): Apply {
   let isStopped = false
   const begun = Promise.withResolvers<void>()
@@ -67,7 +67,7 @@ function startGoingBack(
     let exitCode = 0
     for (const step of steps) {
       if (isStopped) break
-      exitCode ||= await goBack(step, site, onReport)
+      exitCode ||= await goBack(step, site, listener)
     }
     return {exitCode, signal: undefined, output: ''}
   }
@@ -87,9 +87,10 @@ function startGoingBack(
 async function goBack(
   step: ReleaseStep,
   site: EnvironmentSite,
-  onReport: (report: ApplyReport) => void,
+  {onReport, mayBegin}: ApplyListener,
 ): Promise<number> {
   const {release} = step
+  if (step.action.kind !== 'verify' && !(await mayBegin(release))) return 1
   onReport({kind: 'started', release, atMs: Date.now()})
   try {
     await act(step, release, site)

@@ -6,6 +6,7 @@ import {goBack, type GoneBack} from './go-back.ts'
 import {keyOf} from './open-stage.ts'
 import type {Holdings} from './locks.ts'
 import {unreachableParts} from './not-back.ts'
+import {type Overtaken, overtaken} from './others-at-work.ts'
 import type {Journal} from './record.ts'
 import {runStage, type StageRun} from './stage.ts'
 import type {World} from './world.ts'
@@ -13,8 +14,8 @@ import type {World} from './world.ts'
 /** Everything that was done, for the outcome, the record and the announcement. */
 export type Execution = {
   runs: readonly StageRun[]
-  end:
-    | {kind: 'deployed'}
+  end: /** What someone else has changed since it was seen to be healthy. */
+    | {kind: 'deployed'; overtaken: readonly Overtaken[]}
     | {kind: 'paused'; before: Stage}
     /** A plan that undoes another run. */
     | {kind: 'undone'; back: GoneBack}
@@ -40,6 +41,8 @@ export async function execute(
     const cut = cutOff(world)
     if (cut && last) return endedBetween(cut, runs, last, sites, world, books)
     if (last && (!isAgreed || world.hasHungUp())) return {runs, end: {kind: 'paused', before: stage}}
+    const [theirs] = await overtaken(runs, sites)
+    if (theirs !== undefined) return stopped(theirs, runs, world)
     const run = await runStage(stage, siteFor(sites, stage), world, {
       onFailure: 'stop',
       isInterruptible: true,
@@ -55,7 +58,15 @@ export async function execute(
         ? left(runs, run, run.end, sites)
         : failed(runs, run, run.end, sites, world, books)
   }
-  return {runs, end: {kind: 'deployed'}}
+  return {runs, end: {kind: 'deployed', overtaken: await overtaken(runs, sites)}}
+}
+
+// What was reached is healthy, and one of it is not ours any more: nothing more is begun, and nothing is taken back.
+function stopped({run, failure}: Overtaken, runs: readonly StageRun[], world: World): Execution {
+  world.emit({kind: 'stage-failed', stage: run.stage.name, failure})
+  const failedAtMs = world.nowMs()
+  const back = {restored: [], notBack: [], verifiedAtMs: failedAtMs}
+  return {runs, end: {kind: 'failed', stage: run.stage, failure, failedAtMs, back}}
 }
 
 // What an unfinished run had seen to be healthy is touched all the same: it goes back with the rest.

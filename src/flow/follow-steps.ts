@@ -1,8 +1,9 @@
 import type {ApplyEnd, ApplyReport} from '../tools/apply.ts'
 import {complaintOf} from '../tools/complaint.ts'
 import {fail, isStopped, judgeStep, keyOf, type RunningStage, type StepState} from './open-stage.ts'
+import {isRefusedForOthers} from './others-at-work.ts'
 import {changedSince} from './outside-files.ts'
-import {latestRevisions} from './revisions.ts'
+import {type LatestRevision, latestRevisions} from './revisions.ts'
 
 /** Follow helm and the rollouts until every release is ready, or the stage has to stop. */
 export async function followSteps(run: RunningStage): Promise<void> {
@@ -73,15 +74,7 @@ async function takeReport(run: RunningStage, state: StepState, report: ApplyRepo
     run.watch.relist(release.namespace),
   ])
   const found = revisions.get(keyOf(release))
-  if (report.exitCode !== 0) {
-    // helm leaves its own failed revision; a newest one that is deployed was made by someone else.
-    const isOurs = found?.status !== 'deployed' && found?.revision !== state.step.action.fromRevision
-    const isRepaired = state.step.repair !== undefined && found?.revision === state.step.action.fromRevision
-    state.phase = isOurs || isRepaired ? 'failed' : 'waiting'
-    state.revision = isOurs ? found?.revision : undefined
-    fail(run, {kind: 'helm-failed', release, message: complaint(report.stderr, run)})
-    return
-  }
+  if (report.exitCode !== 0) return takeRefusal(run, state, report.stderr, found)
   const {action} = state.step
   const isWritten = action.kind !== 'uninstall' && action.kind !== 'verify'
   if (isWritten && (found?.revision ?? 0) <= (action.fromRevision ?? 0)) {
@@ -92,6 +85,7 @@ async function takeReport(run: RunningStage, state: StepState, report: ApplyRepo
     })
     return
   }
+  if (isWritten && found?.revision !== nextOf(state)) return takeOthers(run, state, found)
   state.revision = found?.revision
   Object.assign(state, {phase: 'rolling-out', appliedAtMs: run.world.nowMs()})
   if (action.kind === 'verify') return
@@ -101,6 +95,38 @@ async function takeReport(run: RunningStage, state: StepState, report: ApplyRepo
     release,
     durationMs: report.atMs - state.startedAtMs,
   })
+}
+
+// What helm leaves when it fails is a revision of its own, the next one; a newest one that is deployed was made by someone else.
+function takeRefusal(
+  run: RunningStage,
+  state: StepState,
+  stderr: string,
+  found: LatestRevision | undefined,
+): void {
+  const {release, action} = state.step
+  const isChanged = found?.revision !== action.fromRevision
+  if ((isChanged && isRefusedForOthers(stderr)) || (found?.revision ?? 0) > nextOf(state))
+    return takeOthers(run, state, found)
+  const isOurs = isChanged && found?.status !== 'deployed'
+  const isRepaired = state.step.repair !== undefined && !isChanged
+  state.phase = isOurs || isRepaired ? 'failed' : 'waiting'
+  state.revision = isOurs ? found?.revision : undefined
+  fail(run, {kind: 'helm-failed', release, message: complaint(stderr, run)})
+}
+
+// Theirs is the newest: whether ours is below it or was never written, nothing of this release is rolled over.
+function takeOthers(run: RunningStage, state: StepState, found: LatestRevision | undefined): void {
+  const {release, action} = state.step
+  const isWritten = (found?.revision ?? 0) > nextOf(state)
+  state.phase = isWritten || run.manner.onFailure === 'finish' ? 'failed' : 'waiting'
+  state.revision = isWritten ? nextOf(state) : undefined
+  const expectedRevision = isWritten ? nextOf(state) : action.fromRevision
+  fail(run, {kind: 'changed-by-others', release, expectedRevision, foundRevision: found?.revision})
+}
+
+function nextOf({step}: StepState): number {
+  return (step.action.fromRevision ?? 0) + 1
 }
 
 async function judgeSteps(run: RunningStage): Promise<void> {

@@ -8,6 +8,7 @@ import {type Execution, execute} from './execute.ts'
 import {holdingLocks, placesOfPages, placesOfPlan} from './locks.ts'
 import type {EnvironmentSite} from './open-environment.ts'
 import type {NotBack} from './not-back.ts'
+import type {Overtaken} from './others-at-work.ts'
 import {type Page, openJournal, pagesOfPlan} from './record.ts'
 import type {RunRequest} from './record-of-plan.ts'
 import {keptOf, tell} from './tell.ts'
@@ -75,6 +76,10 @@ async function endBeforeTouching(plan: Plan, mode: RunMode, world: World): Promi
   return isItsTurn ? undefined : {kind: 'declined', why: 'others-failed'}
 }
 
+function overtakenText({run, failure}: Overtaken): string {
+  return `${run.stage.environment} ${failure.release.name} (revision ${failure.foundRevision ?? 'none'})`
+}
+
 function questionOf(plan: Plan): string {
   if (plan.kind === 'abort') return 'Undo this?'
   if (plan.finishes !== undefined) return 'Go on with this?'
@@ -85,7 +90,7 @@ function endOf(execution: Execution): RunEnd {
   const {end, runs} = execution
   switch (end.kind) {
     case 'deployed':
-      return {kind: 'deployed'}
+      return {kind: 'deployed', overtaken: end.overtaken.map(overtakenText)}
     case 'paused':
       return {kind: 'paused', before: end.before.name}
     case 'undone':

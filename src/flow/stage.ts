@@ -16,8 +16,8 @@ import {
   type RunningStage,
   type StageManner,
 } from './open-stage.ts'
+import {changedByOthers, mayBegin, rolledOver} from './others-at-work.ts'
 import {repairPending} from './repair.ts'
-import {latestRevisions} from './revisions.ts'
 import {watchRollout} from './rollout-watch.ts'
 import type {World} from './world.ts'
 
@@ -69,9 +69,12 @@ async function carryOut(open: OpenStage): Promise<void> {
     // helmfile gets ready while the cluster is asked for the last time.
     const checking = changedByOthers(stage, site)
     checking.catch(() => {})
-    apply = await startSteps(stage, site, report => {
-      open.reports.push(report)
-      wake.now()
+    apply = await startSteps(stage, site, {
+      mayBegin: release => mayBegin(open, release),
+      onReport(report) {
+        open.reports.push(report)
+        wake.now()
+      },
     })
     for (const failure of await checking) fail(open, failure)
     const run: RunningStage = Object.assign(open, {apply, watch: await watching})
@@ -116,32 +119,4 @@ function finish({stage, world, steps, failures, startedAtMs}: OpenStage): StageR
     return {stage, touched, startedAtMs, end: {kind: 'failed', failures, failedAtMs: nowMs}}
   world.emit({kind: 'stage-finished', stage: stage.name, durationMs: nowMs - startedAtMs})
   return {stage, touched, startedAtMs, end: {kind: 'healthy'}}
-}
-
-// What was healthy in the window has to be what we deployed.
-async function rolledOver({stage, site, steps}: OpenStage): Promise<Failure[]> {
-  const found = await latestRevisions(
-    site,
-    stage.steps.map(step => step.release),
-  )
-  return [...steps.values()].flatMap((state): Failure[] => {
-    const {release, action} = state.step
-    const foundRevision = found.get(keyOf(release))?.revision
-    if (action.kind === 'uninstall' || state.revision === foundRevision) return []
-    return [{kind: 'changed-by-others', release, expectedRevision: state.revision, foundRevision}]
-  })
-}
-
-// Foreign changes are never rolled over.
-async function changedByOthers(stage: Stage, site: EnvironmentSite): Promise<Failure[]> {
-  const found = await latestRevisions(
-    site,
-    stage.steps.map(step => step.release),
-  )
-  return stage.steps.flatMap(({release, action}): Failure[] => {
-    const expectedRevision = action.fromRevision
-    const foundRevision = found.get(keyOf(release))?.revision
-    if (expectedRevision === foundRevision) return []
-    return [{kind: 'changed-by-others', release, expectedRevision, foundRevision}]
-  })
 }

@@ -5,7 +5,8 @@ import type {Plan, Refusal} from './plan.ts'
 
 /** How a run ended, before it is put into words. */
 export type RunEnd =
-  | {kind: 'deployed'}
+  /** `overtaken`: what someone else has changed since it was seen to be healthy, in words. */
+  | {kind: 'deployed'; overtaken?: readonly string[]}
   | {kind: 'previewed'; hasChanges: boolean; isDetailed: boolean}
   | {kind: 'refused'}
   | {kind: 'declined'; why: 'answer' | 'no-terminal' | 'interrupt' | 'others-failed'}
@@ -117,7 +118,7 @@ function summaryOf(end: RunEnd, plan: Plan): string {
     case 'deployed':
       return plan.stages.length === 0
         ? `${name} is up to date: nothing to do.`
-        : `${name} ${DONE[plan.kind]} healthy in ${where}.`
+        : `${name} ${DONE[plan.kind]} healthy in ${where}.${overtakenText(end)}`
     case 'previewed':
       if (undeployable(plan).length > 0) return messagesOf(undeployable(plan))
       return end.hasChanges
@@ -134,6 +135,12 @@ function summaryOf(end: RunEnd, plan: Plan): string {
     case 'failed':
       return failedSummary(end, plan)
   }
+}
+
+function overtakenText({overtaken = []}: Extract<RunEnd, {kind: 'deployed'}>): string {
+  return overtaken.length === 0
+    ? ''
+    : ` Someone else has changed ${overtaken.join(', ')} since; their change stands.`
 }
 
 const NOT_BEGUN: Record<Extract<RunEnd, {kind: 'declined'}>['why'], string> = {

@@ -1,5 +1,5 @@
 import {type FSWatcher, watch} from 'node:fs'
-import {mkdir, open, readdir, readFile, rm, writeFile} from 'node:fs/promises'
+import {mkdir, open, readdir, readFile, rename, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {ReleaseRef} from '../plan/facts.ts'
 import {launcherEnv, type LauncherSite} from './capture.ts'
@@ -15,6 +15,12 @@ export type ApplyReport =
 
 export type ApplyEnd = {exitCode: number | undefined; signal: string | undefined; output: string}
 
+export type ApplyListener = {
+  onReport: (report: ApplyReport) => void
+  /** Asked right before helm begins with a release: whether it may. */
+  mayBegin: (release: ReleaseRef) => Promise<boolean>
+}
+
 /** A running `helmfile apply`. */
 export type Apply = {
   done: Promise<ApplyEnd>
@@ -26,14 +32,13 @@ export type Apply = {
   stop(graceMs: number): Promise<ApplyEnd>
 }
 
-export type ApplyRequest = {
+export type ApplyRequest = ApplyListener & {
   environment: string
   selectors: readonly string[]
   planned: readonly ReleaseRef[]
   held: readonly ReleaseRef[]
   /** What the launcher calls a release, by `namespace/name`. */
   keys: ReadonlyMap<string, string>
-  onReport: (report: ApplyReport) => void
 }
 
 /** Start `helmfile apply`, kept within the plan by the launcher, and report what helm does as it happens. */
@@ -104,7 +109,7 @@ async function prepare(site: LauncherSite, request: ApplyRequest): Promise<void>
     ...request.planned.map(async release => {
       const directory = releaseDirectory(site, request, release)
       await mkdir(directory, {recursive: true, mode: 0o700})
-      await Promise.all(['hold', 'verdict'].map(name => rm(join(directory, name), {force: true})))
+      await Promise.all(['hold', 'verdict', 'answer'].map(name => rm(join(directory, name), {force: true})))
     }),
   ])
   await Promise.all(
@@ -164,10 +169,18 @@ async function report(run: string, line: string, request: ApplyRequest): Promise
   const release = request.planned.find(one => keyOf(request, one) === key)
   if (release === undefined) return
   const {onReport} = request
+  // Others report meanwhile.
+  if (kind === 'asked') answer(join(run, 'releases', key), request.mayBegin(release)).catch(() => {})
   if (kind === 'started' || kind === 'outdated') onReport({kind, release, atMs: Number(at)})
   if (kind !== 'finished') return
   const stderr = await readFile(join(run, 'releases', key, 'stderr'), 'utf8').catch(() => '')
   onReport({kind, release, atMs: Number(at), exitCode: Number(exitCode), stderr})
+}
+
+async function answer(directory: string, isAllowed: Promise<boolean>): Promise<void> {
+  // The launcher must never read half of it.
+  await writeFile(join(directory, 'answer.new'), (await isAllowed) ? 'yes\n' : 'no\n')
+  await rename(join(directory, 'answer.new'), join(directory, 'answer'))
 }
 
 function releaseDirectory(site: LauncherSite, request: ApplyRequest, release: ReleaseRef): string {
