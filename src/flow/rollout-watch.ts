@@ -31,6 +31,7 @@ type Watched = {follow: Follow; baseline: Baseline; patience: Patience; wokenAtM
 
 /** A cluster that has not answered for so long is at fault itself, whatever the version is. */
 const FAULT_LIMIT_MS = 30_000
+const SILENCE_TOLD_AFTER_MS = 2000
 const WAKE_EVERY_MS = 2000
 
 /** Follow every namespace of a stage, beginning before anything is changed: old troubles are known as such. */
@@ -60,6 +61,7 @@ export async function watchRollout(
     }),
   )
   const show = showChanges(stage, world)
+  const saySilence = saySilences(site, world)
   const remove = removesBlockingPods ? removeBlockingPods(site, world) : () => {}
 
   return {
@@ -68,8 +70,13 @@ export async function watchRollout(
       const one = watched.get(step.release.namespace)
       if (one === undefined || step.action.kind === 'uninstall') return {kind: 'ready'}
       const fault = one.follow.fault()
-      if (fault !== undefined && world.nowMs() - fault.sinceMs > FAULT_LIMIT_MS)
-        return {kind: 'failed', failure: unanswered(fault, site)}
+      saySilence(fault)
+      // What is known is old: it says nothing, neither good nor bad.
+      if (fault !== undefined) {
+        const isPatient =
+          world.nowMs() < Math.min(fault.sinceMs + FAULT_LIMIT_MS, appliedAtMs + step.timeoutMs)
+        return isPatient ? {kind: 'progressing'} : {kind: 'failed', failure: unanswered(fault, site)}
+      }
       const isWritten = judgesWrittenAfresh && step.action.kind === 'verify'
       const baseline = isWritten ? NOTHING_BEFORE : one.baseline
       const verdicts = judgeOnce(step, one, baseline, world.settings.rollout)
@@ -97,6 +104,21 @@ function sayUnreadable(follow: Follow, namespace: string, site: EnvironmentSite,
   if (kinds.length === 0) return
   const text = `${kinds.join(', ')} cannot be read in ${namespace} on ${site.cluster.server}: the rollout is judged from what is left.`
   world.emit({kind: 'noted', text})
+}
+
+// A watch that is just opened anew is not worth a word.
+function saySilences({cluster}: EnvironmentSite, world: World) {
+  let saidSinceMs: number | undefined
+  return (fault: {message: string; sinceMs: number} | undefined): void => {
+    if (fault === undefined && saidSinceMs !== undefined) {
+      saidSinceMs = undefined
+      world.emit({kind: 'noted', text: `${cluster.server} answers again.`})
+    }
+    if (fault === undefined || saidSinceMs !== undefined) return
+    if (world.nowMs() - fault.sinceMs < SILENCE_TOLD_AFTER_MS) return
+    saidSinceMs = fault.sinceMs
+    world.emit({kind: 'noted', text: `${cluster.server} does not answer, waiting for it: ${fault.message}`})
+  }
 }
 
 function judgeOnce(

@@ -7,6 +7,7 @@ import {
   locked,
   type LockPlace,
   namespaceLock,
+  RACES,
   readLock,
   renewLock,
 } from './lock.ts'
@@ -73,16 +74,16 @@ async function holdOwnLock(place: LockPlace, holder: LockHolder, options: LockOp
     clearInterval(timer)
     options.onLost(why)
   }
-  const write = async (next: LockHolder): Promise<void> => {
+  const write = async (next: LockHolder, attempt = 1): Promise<void> => {
     try {
       last = await renewLock(place, next, last, options.nowMs())
       renewedAtMs = performance.now()
     } catch (error) {
       const now = isRace(error) ? await whatIsThere(place, holder, options.hasEnded) : undefined
       // The answer to our own write was lost on the way.
-      if (now?.kind === 'ours') {
+      if (now?.kind === 'ours' && attempt < RACES) {
         last = now.object
-        return write(next)
+        return write(next, attempt + 1)
       }
       if (now?.kind === 'lost') return lose(now.why)
       // The server does not answer: tried again at the next tick, until others may take it.

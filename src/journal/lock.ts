@@ -24,6 +24,9 @@ export type LockState = {kind: 'free'} | {kind: 'held' | 'dead'; holder: LockHol
 /** Whether a process of this host has ended; `false` for those of other hosts. */
 export type HasEnded = (process: string | undefined) => Promise<boolean>
 
+/** Somebody else may be faster so many times in a row; more often the server itself is at fault. */
+export const RACES = 5
+
 /** Look at a lock without touching it. */
 export async function readLock(place: LockPlace, hasEnded: HasEnded): Promise<LockState> {
   const object = await place.cluster.get(refOf(place))
@@ -51,13 +54,8 @@ export async function acquireLock(
   holder: LockHolder,
   options: {hasEnded: HasEnded; nowMs: number; takesOver?: string | undefined},
 ): Promise<ApiObject> {
-  try {
-    return await place.cluster.create(lockObject(place, holder, options.nowMs))
-  } catch (error) {
-    if (!(error instanceof ConflictError)) throw error
-  }
-  const found = await readLock(place, options.hasEnded)
-  if (found.kind === 'free') return acquireLock(place, holder, options)
+  const found = await createOrFind(place, holder, options)
+  if (found.kind === 'created') return found.object
   const isOurs = found.holder.state === 'paused' && isHeldFor(found.holder, options.takesOver)
   if (found.kind === 'held' && !isOurs) throw locked(place, found.holder)
   try {
@@ -67,6 +65,33 @@ export async function acquireLock(
     const now = await readLock(place, options.hasEnded)
     throw locked(place, now.kind === 'free' ? found.holder : now.holder)
   }
+}
+
+type Taken = {kind: 'created'; object: ApiObject} | Exclude<LockState, {kind: 'free'}>
+
+// One that is given back at this very moment is there when it is created, and gone when it is read.
+async function createOrFind(
+  place: LockPlace,
+  holder: LockHolder,
+  options: {hasEnded: HasEnded; nowMs: number},
+): Promise<Taken> {
+  for (let attempt = 1; ; attempt++) {
+    let conflict: ConflictError
+    try {
+      return {kind: 'created', object: await place.cluster.create(lockObject(place, holder, options.nowMs))}
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error
+      conflict = error
+    }
+    const found = await readLock(place, options.hasEnded)
+    if (found.kind !== 'free') return found
+    if (attempt >= RACES) throw refused(place, conflict)
+  }
+}
+
+function refused({service, environment, cluster}: LockPlace, {message}: ConflictError): DeployError {
+  const what = `lock ${service} in ${environment}: ${cluster.server} refuses it again and again, and nobody holds it`
+  return new DeployError('unreachable', `${what}: ${message}`)
 }
 
 /** Write it anew, as it was written last. @throws ConflictError when someone else wrote meanwhile, or it is gone */
