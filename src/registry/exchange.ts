@@ -63,7 +63,9 @@ function send(outgoing: ClientRequest, request: Request, connectMs: number): Pro
   return new Promise((resolve, reject) => {
     outgoing.once('socket', socket => {
       if (!socket.connecting) return
-      const timer = setTimeout(() => outgoing.destroy(notConnected(connectMs)), connectMs)
+      // Timers come before what has arrived: after a stall of our own, the connection may be there, not yet noticed.
+      const giveUp = () => setImmediate(() => socket.connecting && outgoing.destroy(notConnected(connectMs)))
+      const timer = setTimeout(giveUp, connectMs)
       socket.once('connect', () => clearTimeout(timer))
       socket.once('close', () => clearTimeout(timer))
     })
