@@ -29,8 +29,15 @@ export abstract class BaseCommand extends Command {
     }),
   }
 
+  /** With `--json` it prints an object a line, not one document. */
+  protected readonly isLineByLine: boolean = false
+
   protected override async catch(error: Error): Promise<unknown> {
-    reportError(isUsageError(error) ? this.inOurWords(error) : error, this.argv)
+    reportError(
+      isUsageError(error) ? this.inOurWords(error) : error,
+      this.argv,
+      this.isLineByLine || undefined,
+    )
     // A mistyped flag ends the parsing: with NODE_ENV=development oclif would call that our mistake.
     this.parsed = true
     return undefined
@@ -52,14 +59,18 @@ export function exitKindOf(error: Error): ExitKind {
 }
 
 /** Say what went wrong, as a document where one was asked for, and set the exit code. */
-export function reportError(error: Error, argv: readonly string[]): void {
+export function reportError(
+  error: Error,
+  argv: readonly string[],
+  isLineByLine = argv.includes('--events'),
+): void {
   const kind = exitKindOf(error)
   process.exitCode = exitCodeOf(kind)
   if (!wantsJson(argv)) {
     process.stderr.write(errorText(error, kind))
     return
   }
-  const indent = argv.includes('--events') ? undefined : 2
+  const indent = isLineByLine ? undefined : 2
   process.stdout.write(`${JSON.stringify(errorDocument(error, kind), undefined, indent)}\n`)
 }
 

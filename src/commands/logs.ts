@@ -1,7 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import {BaseCommand} from '../cli/base-command.ts'
 import {listOf} from '../cli/flags.ts'
-import {requiredEnvironmentsFlag, selectorFlag} from '../cli/read-session-flags.ts'
+import {documentFlags, requiredEnvironmentsFlag, selectorFlag} from '../cli/read-session-flags.ts'
 import {selectorsOf} from '../cli/selectors.ts'
 
 export default class Logs extends BaseCommand {
@@ -11,16 +11,21 @@ export default class Logs extends BaseCommand {
 in trouble, else its main one. Lines of several pods begin with the pod's
 name; what is wrong with a pod is said on stderr. Values of Secrets are
 hidden.
+With --json each line is an object of its own, and so is what is said of a
+pod.
 With -f also pods that a rollout brings and containers that start again
 are followed, until Ctrl-C.`
 
   static override examples = [
     '<%= config.bin %> logs shop -e staging',
     '<%= config.bin %> logs shop -e eqiad -l name=canary -f',
+    '<%= config.bin %> logs shop -e eqiad --json -f | jq -r \'select(.kind == "line").text\'',
     '<%= config.bin %> logs shop -e eqiad shop-main-7d9f4c6b8-x2x4z --previous',
   ]
 
-  static seeAlso = ['shell', 'status']
+  static seeAlso = ['shell', 'status', 'json-output.md']
+
+  protected override readonly isLineByLine = true
 
   static override args = {
     name: Args.string({description: 'a service, or GROUP/NAME where two groups have it'}),
@@ -38,6 +43,8 @@ are followed, until Ctrl-C.`
     }),
     tail: Flags.integer({description: 'the last lines of each pod', default: 25, min: 0, helpValue: 'LINES'}),
     follow: Flags.boolean({char: 'f', description: 'go on as more is printed'}),
+    ...documentFlags,
+    json: Flags.boolean({description: 'one JSON object a line'}),
   }
 
   async run(): Promise<void> {
@@ -52,6 +59,7 @@ are followed, until Ctrl-C.`
       isPrevious: flags.previous,
       isFollowing: flags.follow,
       lines: flags.tail,
+      isJson: flags.json || flags.output === 'json',
     })
   }
 }

@@ -7,6 +7,7 @@ export const DOCUMENTS: Readonly<Record<string, string>> = {
   abort: 'outcome',
   status: 'status',
   history: 'history',
+  logs: 'log',
   doctor: 'doctor',
   'version get': 'versions',
   'sandbox status': 'sandbox',

@@ -10,6 +10,7 @@ import {plan} from './plan-shape.ts'
 import {
   doctorDocument,
   historyDocument,
+  logDocument,
   sandboxDocument,
   statusDocument,
   versionsDocument,
@@ -53,6 +54,10 @@ export function statusSchemaText(): string {
 
 export function historySchemaText(): string {
   return text('The document of deploy history --json', published(historyDocument, {}))
+}
+
+export function logSchemaText(): string {
+  return text('One line of deploy logs --json', published(logDocument, {}))
 }
 
 export function doctorSchemaText(): string {

@@ -7,6 +7,7 @@ import type {ReleaseStatus, UnfinishedStatus} from '../plan/status.ts'
 import type {SandboxStatus} from '../sandbox/status.ts'
 import {imageChange} from './plan-shape.ts'
 import type {IsSame, Json} from './same.ts'
+import type {LogDocument} from '../view/log-output.ts'
 
 /** The documents of the commands that only look. That they are the code's own is checked by the compiler. */
 const time = v.pipe(v.string(), v.description('RFC 3339.'))
@@ -182,10 +183,35 @@ const writtenVersion = v.object({
 
 export const versionsDocument = v.object({schema: v.literal(1), versions: v.array(writtenVersion)})
 
+const podRef = {
+  environment: v.string(),
+  namespace: v.string(),
+  release: v.string(),
+  pod: v.string(),
+  container: v.string(),
+}
+
+export const logDocument = v.variant('kind', [
+  v.object({schema: v.literal(1), kind: v.literal('line'), text: v.string(), ...podRef}),
+  v.object({
+    schema: v.literal(1),
+    kind: v.literal('pod'),
+    isReady: v.boolean(),
+    state: v.pipe(
+      v.string(),
+      v.description('What is to be said of a pod that is not ready, or could not be read.'),
+    ),
+    problem: v.exactOptional(v.pipe(v.string(), v.description('Why its log could not be read.'))),
+    ...podRef,
+  }),
+  v.object({schema: v.literal(1), kind: v.literal('note'), text: v.string()}),
+])
+
 type Shown = ReleaseStatus & {git?: GitState}
 export const isReleaseInStep: IsSame<v.InferOutput<typeof releaseStatus>, Json<Shown>> = true
 export const isUnfinishedInStep: IsSame<v.InferOutput<typeof unfinishedStatus>, Json<UnfinishedStatus>> = true
 export const isFindingInStep: IsSame<v.InferOutput<typeof finding>, Json<Finding>> = true
+export const isLogInStep: IsSame<v.InferOutput<typeof logDocument>, Json<LogDocument>> = true
 export const isVersionInStep: IsSame<v.InferOutput<typeof writtenVersion>, Json<WrittenVersion>> = true
 export const isSandboxInStep: IsSame<
   v.InferOutput<typeof sandboxDocument>,

@@ -12,6 +12,10 @@ const LINES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   abort: [['abort', 'gauges', '-e', 'staging', '--dry-run']],
   status: [['status', 'gauges'], ['status', 'gauges', '--pending'], ['status']],
   history: [['history', 'gauges'], ['history']],
+  logs: [
+    ['logs', 'gauges', '-e', 'staging', '--tail', '3'],
+    ['logs', 'gauges', '-e', 'staging', 'nosuch'],
+  ],
   doctor: [['doctor']],
   'version get': [['version', 'get', 'gauges']],
   'sandbox status': [['sandbox', 'status']],
@@ -40,8 +44,10 @@ test.each(walked)('deploy %s: %j', async (command, line) => {
   const {stdout, stderr} = await deploy([...line, '--json'])
   expect(stderr).toBe('')
   const schema = DOCUMENTS[command] ?? ''
+  const documents = command === 'logs' ? stdout.trim().split('\n') : [stdout]
   // Nothing to go back to is an error, and a document as well.
-  expectDocument('error' in JSON.parse(stdout) ? 'error' : schema, JSON.parse(stdout))
+  for (const document of documents.map(text => JSON.parse(text)))
+    expectDocument('error' in document ? 'error' : schema, document)
 })
 
 test('one run of the history', async () => {

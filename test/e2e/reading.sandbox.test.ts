@@ -112,6 +112,31 @@ describe('deploy logs', () => {
     expect(stdout).toMatch(/^eqiad\/quotes-production-\S+ {2}\{/m)
   })
 
+  test('--json: each line with whose it is', async () => {
+    const args = ['logs', 'quotes', '-e', 'staging,eqiad', '--tail', '2']
+    const {stdout, stderr} = await deploy([...args, '--json'])
+    const said = stdout
+      .trim()
+      .split('\n')
+      .map(text => JSON.parse(text))
+    const lines = said.filter(({kind}) => kind === 'line')
+    const pods = Map.groupBy(lines, ({pod}) => pod)
+    expect([...pods.values()].every(some => some.length === 2)).toBe(true)
+    expect(stderr).toBe('')
+    expect(lines).toContainEqual({
+      schema: 1,
+      kind: 'line',
+      environment: 'eqiad',
+      namespace: 'quotes',
+      release: 'production',
+      pod: expect.stringMatching(/^quotes-production-/),
+      container: expect.any(String),
+      text: expect.stringMatching(/^\{/),
+    })
+    const failed = await deploy([...args, 'nosuch', '--json'])
+    expect([failed.exitCode, JSON.parse(failed.stdout).exitCode]).toEqual([66, 66])
+  })
+
   test('what a Secret holds is hidden, and a reader is told that nothing can be', async () => {
     const args = ['logs', 'quotes', '-e', 'staging', '--tail', '200']
     const planted = 'listening on port 8080'
