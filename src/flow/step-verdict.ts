@@ -1,7 +1,8 @@
 import type {Failure} from '../plan/events.ts'
 import {likelyCause} from '../plan/likely-cause.ts'
 import type {ReleaseStep} from '../plan/plan.ts'
-import type {Verdict} from '../rollout/verdict.ts'
+import {shortDuration} from '../rollout/text.ts'
+import type {Doom, Verdict} from '../rollout/verdict.ts'
 
 export type StepVerdict = {kind: 'progressing'} | {kind: 'ready'} | {kind: 'failed'; failure: Failure}
 
@@ -14,18 +15,34 @@ export function verdictOf(
 ): StepVerdict {
   const {release, timeoutMs} = step
   const doomed = verdicts.find(verdict => verdict.kind === 'doomed')
-  if (doomed) {
-    const {workload} = doomed.progress
-    const {doom} = doomed
-    const cause = likelyCause(doom, workload, step)
-    const guess = cause === undefined ? {} : {cause}
-    return {
-      kind: 'failed',
-      failure: {kind: 'doomed', release, workload, doom, sawAtMs: nowMs, logs: [], ...guess},
-    }
-  }
+  if (doomed) return failedBy(doomed.doom, doomed, step, nowMs)
   if (verdicts.every(verdict => verdict.kind === 'ready')) return {kind: 'ready'}
-  if (nowMs < appliedAtMs + timeoutMs) return {kind: 'progressing'}
+  const deadlineMs = appliedAtMs + timeoutMs
+  if (nowMs < deadlineMs) return {kind: 'progressing'}
+  const suspicious = verdicts.find(verdict => verdict.kind === 'suspicious')
+  if (suspicious) return failedBy(atDeadline(suspicious.doom, timeoutMs, deadlineMs), suspicious, step, nowMs)
   const waitingFor = verdicts.filter(verdict => verdict.kind !== 'ready').map(verdict => verdict.progress)
   return {kind: 'failed', failure: {kind: 'timed-out', release, waitingFor, timeoutMs}}
+}
+
+function failedBy(doom: Doom, {progress}: Verdict, step: ReleaseStep, sawAtMs: number): StepVerdict {
+  const {workload} = progress
+  const cause = likelyCause(doom, workload, step)
+  const guess = cause === undefined ? {} : {cause}
+  const failure = {
+    kind: 'doomed' as const,
+    release: step.release,
+    workload,
+    doom,
+    sawAtMs,
+    logs: [],
+    ...guess,
+  }
+  return {kind: 'failed', failure}
+}
+
+/** What was only suspicious is what took the time: it has evidence, and a container to ask. */
+function atDeadline(doom: Doom, timeoutMs: number, deadlineMs: number): Doom {
+  const message = `${doom.message}, and the ${shortDuration(timeoutMs)} that this release has are over`
+  return {...doom, message, shownAtMs: deadlineMs}
 }
