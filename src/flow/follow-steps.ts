@@ -1,6 +1,14 @@
 import type {ApplyEnd, ApplyReport} from '../tools/apply.ts'
 import {complaintOf} from '../tools/complaint.ts'
-import {fail, isStopped, judgeStep, keyOf, type RunningStage, type StepState} from './open-stage.ts'
+import {
+  fail,
+  isStopped,
+  judgeHooks,
+  judgeStep,
+  keyOf,
+  type RunningStage,
+  type StepState,
+} from './open-stage.ts'
 import {isRefusedForOthers} from './others-at-work.ts'
 import {changedSince} from './outside-files.ts'
 import {type LatestRevision, latestRevisions} from './revisions.ts'
@@ -98,12 +106,12 @@ async function takeReport(run: RunningStage, state: StepState, report: ApplyRepo
 }
 
 // What helm leaves when it fails is a revision of its own, the next one; a newest one that is deployed was made by someone else.
-function takeRefusal(
+async function takeRefusal(
   run: RunningStage,
   state: StepState,
   stderr: string,
   found: LatestRevision | undefined,
-): void {
+): Promise<void> {
   const {release, action} = state.step
   const isChanged = found?.revision !== action.fromRevision
   if ((isChanged && isRefusedForOthers(stderr)) || (found?.revision ?? 0) > nextOf(state))
@@ -112,7 +120,9 @@ function takeRefusal(
   const isRepaired = state.step.repair !== undefined && !isChanged
   state.phase = isOurs || isRepaired ? 'failed' : 'waiting'
   state.revision = isOurs ? found?.revision : undefined
-  fail(run, {kind: 'helm-failed', release, message: complaint(stderr, run)})
+  // Of a hook that failed, Kubernetes and its pod say more than helm.
+  if ((await judgeHooks(run, state)) === 'progressing')
+    fail(run, {kind: 'helm-failed', release, message: complaint(stderr, run)})
 }
 
 // Theirs is the newest: whether ours is below it or was never written, nothing of this release is rolled over.
@@ -131,6 +141,8 @@ function nextOf({step}: StepState): number {
 
 async function judgeSteps(run: RunningStage): Promise<void> {
   for (const state of run.steps.values()) {
+    // What goes back has nothing to fall back on.
+    if (state.phase === 'applying' && run.manner.onFailure === 'stop') await judgeHooks(run, state)
     if (state.phase === 'rolling-out' && (await judgeStep(run, state)) === 'ready')
       await becomeReady(run, state)
   }

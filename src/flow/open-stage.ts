@@ -35,6 +35,8 @@ export type OpenStage = {
   steps: Map<string, StepState>
   failures: Failure[]
   startedAtMs: number
+  /** How long helm may go on with what it writes when the stage ends. */
+  helmGraceMs: number
 }
 
 /** The same once helm is at work. */
@@ -48,6 +50,10 @@ export type StepState = {
   /** helm's revision once it has written one. */
   revision: number | undefined
 }
+
+const HELM_GRACE_MS = 10_000
+/** Time for other releases to be written; told to end, helm ends in 0.1 s and leaves a revision that failed. */
+const HOOK_GRACE_MS = 1000
 
 export function openStage(stage: Stage, site: EnvironmentSite, world: World, manner: StageManner): OpenStage {
   const steps = stage.steps.map((step): [string, StepState] => [
@@ -65,6 +71,7 @@ export function openStage(stage: Stage, site: EnvironmentSite, world: World, man
     steps: new Map(steps),
     failures: [],
     startedAtMs,
+    helmGraceMs: HELM_GRACE_MS,
   }
 }
 
@@ -97,6 +104,15 @@ export async function judgeStep(
   state.phase = 'failed'
   fail(run, await withEvidence(judged.failure, run.site.cluster, run.world))
   await run.apply.decide(state.step.release, 'failed')
+  return 'failed'
+}
+
+/** The same of the hooks that helm waits for. helm then has nothing to write that is worth waiting for. */
+export async function judgeHooks(run: RunningStage, state: StepState): Promise<'progressing' | 'failed'> {
+  const judged = run.watch.judgeHooks(state.step, state.startedAtMs)
+  if (judged.kind !== 'failed') return 'progressing'
+  run.helmGraceMs = HOOK_GRACE_MS
+  fail(run, await withEvidence(judged.failure, run.site.cluster, run.world))
   return 'failed'
 }
 

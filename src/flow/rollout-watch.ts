@@ -1,19 +1,27 @@
 import {releaseKey} from '../plan/release-ref.ts'
 import {type Follow, followNamespace, type JudgedKind} from '../cluster/follow.ts'
-import {wakeReplicaSet} from '../cluster/wake.ts'
-import type {Failure} from '../plan/events.ts'
+import {awaitedHooks} from '../plan/hooks.ts'
 import type {ReleaseStep, Stage} from '../plan/plan.ts'
 import {NOTHING_BEFORE, takeBaseline} from '../rollout/baseline.ts'
-import {blockingPods} from '../rollout/blocking-pods.ts'
-import {heldUpReplicaSets} from '../rollout/held-up.ts'
 import {judgeWorkloads} from '../rollout/judge.ts'
 import {losePatience, NO_PATIENCE_USED, type Patience} from '../rollout/patience.ts'
 import {readyForMs} from '../rollout/ready-since.ts'
 import type {RolloutSettings} from '../rollout/settings.ts'
-import type {Baseline, Snapshot, Verdict, WorkloadProgress} from '../rollout/verdict.ts'
+import {
+  type ApiObject,
+  type Baseline,
+  objectKey,
+  type Snapshot,
+  type Verdict,
+  workloadKey,
+  type WorkloadProgress,
+  type WorkloadRef,
+} from '../rollout/verdict.ts'
 import type {EnvironmentSite} from './open-environment.ts'
 import type {StageManner} from './open-stage.ts'
+import {judgeSilence, saySilences} from './silence.ts'
 import {verdictOf, type StepVerdict} from './step-verdict.ts'
+import {type HeldUp, removeBlockingPods, wakeHeldUp} from './unblock.ts'
 import type {Wake} from './wake.ts'
 import type {World} from './world.ts'
 
@@ -21,18 +29,19 @@ import type {World} from './world.ts'
 export type RolloutWatch = {
   relist(namespace: string): Promise<void>
   judge(step: ReleaseStep, appliedAtMs: number): StepVerdict
+  /** While helm is at work: of the hooks that it waits for, one that cannot end well; never `ready`. */
+  judgeHooks(step: ReleaseStep, startedAtMs: number): StepVerdict
   /** What is left of a stability window when earlier readiness counts. */
   windowLeftMs(windowMs: number): number
   close(): Promise<void>
 }
 
 /** One namespace and what it was like before this rollout. */
-type Watched = {follow: Follow; baseline: Baseline; patience: Patience; wokenAtMs: number}
-
-/** A cluster that has not answered for so long is at fault itself, whatever the version is. */
-const FAULT_LIMIT_MS = 30_000
-const SILENCE_TOLD_AFTER_MS = 2000
-const WAKE_EVERY_MS = 2000
+type Watched = HeldUp & {
+  follow: Follow
+  baseline: Baseline
+  patience: Patience
+}
 
 /** Follow every namespace of a stage, beginning before anything is changed: old troubles are known as such. */
 export async function watchRollout(
@@ -72,22 +81,37 @@ export async function watchRollout(
       const fault = one.follow.fault()
       saySilence(fault)
       // What is known is old: it says nothing, neither good nor bad.
-      if (fault !== undefined) {
-        const isPatient =
-          world.nowMs() < Math.min(fault.sinceMs + FAULT_LIMIT_MS, appliedAtMs + step.timeoutMs)
-        return isPatient ? {kind: 'progressing'} : {kind: 'failed', failure: unanswered(fault, site)}
-      }
+      if (fault !== undefined) return judgeSilence(fault, appliedAtMs + step.timeoutMs, site, world)
       const isWritten = judgesWrittenAfresh && step.action.kind === 'verify'
       const baseline = isWritten ? NOTHING_BEFORE : one.baseline
-      const verdicts = judgeOnce(step, one, baseline, world.settings.rollout)
-      wakeHeldUp(one, verdicts, site, world.nowMs())
-      remove(step, one.follow.snapshot())
+      const snapshot = one.follow.snapshot()
+      const verdicts = judgeOnce(step.workloads, snapshot, one, baseline, world.settings.rollout)
+      wakeHeldUp(one, snapshot, verdicts, site)
+      remove(step, snapshot)
       show(
         step,
         verdicts.map(verdict => verdict.progress),
         appliedAtMs,
       )
       return verdictOf(step, verdicts, appliedAtMs, world.nowMs())
+    },
+    judgeHooks(step, startedAtMs) {
+      const one = watched.get(step.release.namespace)
+      const hooks = one === undefined ? [] : awaitedHooks(step)
+      if (one === undefined || hooks.length === 0 || one.follow.fault() !== undefined)
+        return {kind: 'progressing'}
+      const snapshot = withoutEarlier(one.follow.snapshot(), one)
+      const isThere = new Set(snapshot.workloads.map(objectKey))
+      const atWork = judgeOnce(hooks, snapshot, one, one.baseline, world.settings.rollout).filter(
+        ({kind, progress}) => kind !== 'ready' && isThere.has(workloadKey(progress.workload)),
+      )
+      if (atWork.length === 0) return {kind: 'progressing'}
+      show(
+        step,
+        atWork.map(verdict => verdict.progress),
+        startedAtMs,
+      )
+      return verdictOf(withHookChanges(step), atWork, startedAtMs, world.nowMs())
     },
     windowLeftMs(windowMs) {
       const steady = [...watched.values()].map(({follow}) => readyForMs(follow.snapshot(), isOfStage(stage)))
@@ -106,59 +130,24 @@ function sayUnreadable(follow: Follow, namespace: string, site: EnvironmentSite,
   world.emit({kind: 'noted', text})
 }
 
-// A watch that is just opened anew is not worth a word.
-function saySilences({cluster}: EnvironmentSite, world: World) {
-  let saidSinceMs: number | undefined
-  return (fault: {message: string; sinceMs: number} | undefined): void => {
-    if (fault === undefined && saidSinceMs !== undefined) {
-      saidSinceMs = undefined
-      world.emit({kind: 'noted', text: `${cluster.server} answers again.`})
-    }
-    if (fault === undefined || saidSinceMs !== undefined) return
-    if (world.nowMs() - fault.sinceMs < SILENCE_TOLD_AFTER_MS) return
-    saidSinceMs = fault.sinceMs
-    world.emit({kind: 'noted', text: `${cluster.server} does not answer, waiting for it: ${fault.message}`})
-  }
-}
-
+/** The suspicions of a namespace's workloads are remembered from one reading to the next. */
 function judgeOnce(
-  step: ReleaseStep,
+  refs: readonly WorkloadRef[],
+  snapshot: Snapshot,
   one: Watched,
   baseline: Baseline,
   settings: RolloutSettings,
 ): Verdict[] {
-  const snapshot = one.follow.snapshot()
-  const seen = judgeWorkloads(step.workloads, snapshot, baseline, settings)
+  const seen = judgeWorkloads(refs, snapshot, baseline, settings)
   const {verdicts, patience} = losePatience(one.patience, seen, snapshot.nowMs)
   one.patience = patience
   return verdicts
 }
 
-// A ReplicaSet that a quota refused once waits for minutes, though there may be room again.
-function wakeHeldUp(one: Watched, verdicts: readonly Verdict[], site: EnvironmentSite, nowMs: number): void {
-  const isHeldUp = verdicts.some(
-    verdict => verdict.kind === 'suspicious' && verdict.doom.reason === 'quota-exceeded',
-  )
-  if (!isHeldUp || nowMs - one.wokenAtMs < WAKE_EVERY_MS) return
-  one.wokenAtMs = nowMs
-  for (const {namespace, name} of heldUpReplicaSets(one.follow.snapshot()))
-    void wakeReplicaSet(site.cluster, namespace, name)
-}
-
-// Each once, and none that has been made anew under its name meanwhile.
-function removeBlockingPods(site: EnvironmentSite, world: World) {
-  const asked = new Set<string>()
-  return (step: ReleaseStep, snapshot: Snapshot): void => {
-    for (const {namespace, name, uid} of blockingPods(step.workloads, snapshot)) {
-      if (asked.has(uid)) continue
-      asked.add(uid)
-      world.emit({
-        kind: 'noted',
-        text: `The pod ${name} of the failed version is removed: its StatefulSet would wait for it.`,
-      })
-      site.cluster.delete({kind: 'Pod', namespace, name}, {uid}).catch(() => asked.delete(uid))
-    }
-  }
+/** As it was made for this deployment: of an earlier one helm removes a hook only right before it makes it anew. */
+function withoutEarlier(snapshot: Snapshot, {baseline}: Watched): Snapshot {
+  const isNew = ({metadata}: ApiObject) => !baseline.generations.has(metadata.uid ?? '')
+  return {...snapshot, workloads: snapshot.workloads.filter(isNew)}
 }
 
 function showChanges(stage: Stage, world: World) {
@@ -173,12 +162,13 @@ function showChanges(stage: Stage, world: World) {
   }
 }
 
-function unanswered(fault: {message: string}, site: EnvironmentSite): Failure {
-  return {kind: 'infrastructure', message: `${site.cluster.server} does not answer: ${fault.message}`}
+/** What changed in a hook may be what it fails of. */
+function withHookChanges(step: ReleaseStep): ReleaseStep {
+  return {...step, changes: [...step.changes, ...step.hooks.flatMap(({change}) => change ?? [])]}
 }
 
 function kindsOf(steps: readonly ReleaseStep[]): JudgedKind[] {
-  const refs = steps.flatMap(step => step.workloads)
+  const refs = steps.flatMap(step => [...step.workloads, ...awaitedHooks(step)])
   return [
     ...new Map(
       refs.map(({kind, apiVersion}) => [kind, apiVersion === undefined ? {kind} : {kind, apiVersion}]),

@@ -89,7 +89,7 @@ async function carryOut(open: OpenStage): Promise<void> {
     if (open.failures.length === 0) for (const failure of await rolledOver(open)) fail(open, failure)
   } finally {
     for (const signal of [world.signal, world.lost]) signal.removeEventListener('abort', onAbort)
-    await apply?.stop(10_000)
+    await apply?.stop(open.helmGraceMs)
     await watching.then(
       watch => watch.close(),
       () => {},

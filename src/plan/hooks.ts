@@ -1,5 +1,7 @@
 import type {ObjectChange} from '../diff/changes.ts'
 import {type KubernetesObject, objectKey} from '../diff/kubernetes-object.ts'
+import type {WorkloadRef} from '../rollout/verdict.ts'
+import type {ReleaseRef} from './facts.ts'
 import type {StepAction} from './plan.ts'
 
 /** A hook of the chart, such as a Job that migrates a database: helm runs it beside the release's own objects. */
@@ -37,6 +39,20 @@ export function hooksOf(
     // Its pods are its own: no other ones are restarted.
     return [{objectKind, namespace, name, when, runs, change: change && {...change, restartsPods: false}}]
   })
+}
+
+/** Those that helm waits for when it runs them. */
+export function awaitedHooks({
+  hooks,
+  release,
+}: {
+  hooks: readonly HookStep[]
+  release: ReleaseRef
+}): WorkloadRef[] {
+  return hooks
+    .filter(hook => hook.runs.length > 0 && /^(Job|Pod)$/.test(hook.objectKind))
+    .filter(({namespace}) => namespace === release.namespace)
+    .map(({objectKind: kind, namespace, name}) => ({kind, namespace, name}))
 }
 
 /** helm's own list, by what it does with the release. Source: helm.sh/helm/v3/pkg/release/hook.go. */

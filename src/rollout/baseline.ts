@@ -1,7 +1,7 @@
 import {conditionKey, conditionText, conditionsOf} from './conditions.ts'
 import {containersOf, endCountOf} from './containers.ts'
 import {isIdle} from './service-pods.ts'
-import {type ApiObject, type Baseline, objectKey, type Snapshot} from './verdict.ts'
+import type {ApiObject, Baseline, Snapshot} from './verdict.ts'
 import {eventCount} from './warnings.ts'
 
 /**
@@ -13,7 +13,7 @@ export function takeBaseline(snapshot: Snapshot): Baseline {
   return {
     startedAtMs: snapshot.nowMs,
     generations: new Map(
-      snapshot.workloads.map(object => [objectKey(object), object.metadata.generation ?? 0]),
+      snapshot.workloads.map(({metadata}) => [metadata.uid ?? '', metadata.generation ?? 0]),
     ),
     restartCounts: new Map(
       snapshot.pods.flatMap(pod =>

@@ -19,7 +19,6 @@ import {
   type Verdict,
   type WorkloadKind,
   type WorkloadRef,
-  workloadKey,
 } from './verdict.ts'
 import {judgeVolumeClaim} from './volume-claim.ts'
 
@@ -39,7 +38,7 @@ export function judgeWorkloads(
     if (workload === undefined) return missing(ref, reading, settings)
     const judge = hasPods(ref.kind) ? JUDGES[ref.kind] : (OTHER_JUDGES[ref.kind] ?? judgeByConditions)
     const verdict = judge(ref, workload, reading, settings)
-    return isUntouched(ref, workload, baseline) ? sayUntouched(verdict) : verdict
+    return isUntouched(workload, baseline) ? sayUntouched(verdict) : verdict
   })
 }
 
@@ -68,8 +67,9 @@ export function hasPods(kind: string): kind is WorkloadKind {
 }
 
 /** helm wrote nothing new to it: what is wrong with it comes from elsewhere, such as a ConfigMap it reads. */
-function isUntouched(ref: WorkloadRef, workload: ApiObject, baseline: Baseline): boolean {
-  return baseline.generations.get(workloadKey(ref)) === workload.metadata.generation
+function isUntouched({metadata}: ApiObject, {generations}: Baseline): boolean {
+  const before = generations.get(metadata.uid ?? '')
+  return before !== undefined && before === metadata.generation
 }
 
 function sayUntouched(verdict: Verdict): Verdict {

@@ -90,7 +90,7 @@ export type Doom = {
 /** What the cluster looked like before this rollout began: old troubles are not held against the new version. */
 export type Baseline = {
   startedAtMs: number
-  /** By workload key: its generation, so that an untouched workload is ready at once. */
+  /** By UID, of each workload that was there: helm has not touched what still has this generation. */
   generations: ReadonlyMap<string, number>
   /** By `podUid/container`: how often it had ended. */
   restartCounts: ReadonlyMap<string, number>

@@ -52,7 +52,7 @@ export function releaseLine(display: ReleaseDisplay, nowMs: number): string {
     case 'waiting':
       return `${release.name}: waits for its turn`
     case 'applying':
-      return `${release.name}: helm is writing the objects`
+      return `${release.name}: ${workloads.length === 0 ? 'helm is writing the objects' : `a hook of the chart runs: ${progressText(workloads, budgetText(display, nowMs))}`}`
     case 'rolling-out':
       return `${release.name}: ${workloads.length === 0 ? 'written' : progressText(workloads, budgetText(display, nowMs))}`
     case 'ready':

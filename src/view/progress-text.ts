@@ -31,7 +31,7 @@ function awaitedText(workloads: readonly WorkloadProgress[]): string {
 }
 
 /** The judge's own counts, which stand in front already. */
-const COUNTS = /^\d+ of \d+ pods? (?:ready|done)(?:; )?/
+const COUNTS = /^\d+ of \d+ (?:pods? ready|done)(?:; )?/
 
 export function workloadName(workload: WorkloadRef): string {
   return `${workload.kind} ${workload.name}`

@@ -3,7 +3,17 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {beforeAll, describe, expect, test} from 'vitest'
 import {parse, stringify} from 'yaml'
-import {deploy, deployJson, helm, helmfile, newTag, pushTag, readyImages, sandbox} from './deploy.ts'
+import {
+  deploy,
+  deployJson,
+  helm,
+  helmfile,
+  mustDeploy,
+  newTag,
+  pushTag,
+  readyImages,
+  sandbox,
+} from './deploy.ts'
 
 const PAGES = 'repos/sre/pages'
 const QUOTES = 'wikimedia/mediawiki-services-quotes'
@@ -91,6 +101,26 @@ test('with --no-rollback a failed version stays to be looked at, and abort undoe
   })
   expect(undone.outcome.summary).toMatch(/is as it was before the run .* ended before it touched anything: /)
   expect(await helm('staging', 'echo', ['get', 'manifest', 'main'])).toBe(before)
+})
+
+// helm itself waits for a hook up to the ten minutes of the helmfile, whatever its pod says.
+test.each([
+  {flavour: 'missing-secret', reason: 'config-missing', printed: undefined},
+  {flavour: 'crash', reason: 'job-failed', printed: 'cannot start'},
+] as const)('a hook of the new version fails it at once: $flavour', async ({flavour, reason, printed}) => {
+  const almanac = ['almanac', '-e', 'codfw', '--yes', '--override', '--window', '0ms']
+  await mustDeploy([...almanac, '--take-git'])
+  const before = await helm('codfw', 'almanac', ['get', 'manifest', 'main'])
+  const bad = await pushTag('repos/content/almanac', newTag(flavour))
+  const {exitCode, outcome} = await deployJson([...almanac, '--version', bad])
+  expect(exitCode).toBe(10)
+  expect(outcome.failure).toMatchObject({
+    kind: 'doomed',
+    workload: {kind: 'Job', name: 'almanac-main-migrate'},
+    doom: {reason, pod: expect.stringMatching(/^almanac-main-migrate-/), container: 'almanac-main-migrate'},
+  })
+  if (printed !== undefined) expect(JSON.stringify(outcome.failure)).toContain(printed)
+  expect(await helm('codfw', 'almanac', ['get', 'manifest', 'main'])).toBe(before)
 })
 
 test('a canary that crashes keeps the rest of production untouched, and goes back', async () => {

@@ -97,7 +97,8 @@ export const OBJECT_CASES: readonly Case[] = [
     name: 'certificate-refused',
     title: 'a Certificate that its issuer refuses',
     kind: 'Certificate',
-    objects: [certificate(), deployment(container('slow', after('3s')))],
+    // The verdict comes first: nothing else may end the rollout before.
+    objects: [certificate(), deployment(container('slow', after('60s')))],
     expected: 'condition-false',
     graceSeconds: {'condition-false': 10},
   },
@@ -108,8 +109,8 @@ export const OBJECT_CASES: readonly Case[] = [
     given: mayScale('autoscaler-no-target'),
     objects: [autoscaler('nothing')],
     expected: 'cannot-scale',
-    // Its controller looks every 15 s.
-    windowSeconds: 20,
+    // Its controller looks every 15 s; the verdict ends the window.
+    windowSeconds: 60,
     graceSeconds: {'cannot-scale': 10},
   },
 ]

@@ -14,7 +14,7 @@ export type Happening = {
   end?(): Promise<void>
 }
 
-export async function until(isSo: () => boolean | Promise<boolean>, timeoutMs = 60_000): Promise<void> {
+export async function until(isSo: () => boolean | Promise<boolean>, timeoutMs = 120_000): Promise<void> {
   const endMs = performance.now() + timeoutMs
   while (!(await isSo())) {
     if (performance.now() > endMs) throw new Error('it never came')

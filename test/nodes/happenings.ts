@@ -83,5 +83,7 @@ async function installCrashing(namespace: string): Promise<void> {
   ]
   const installed = await exec(join(bin, 'helm3.19'), args, {input: values})
   if (installed.failed) throw new Error(installed.stderr)
-  await sleep(5000)
+  const restarts = 'jsonpath={.items[*].status.containerStatuses[*].restartCount}'
+  const read = () => kubectl('staging', ['get', 'pods', '--namespace', namespace, '--output', restarts])
+  await until(async () => Number(await read()) > 1)
 }
