@@ -140,7 +140,18 @@ export const plan = v.object({
     }),
   ),
   skipped: v.array(v.object({environment: v.string(), environmentClass, reason: v.string()})),
-  notInstalledHere: v.array(v.object({environment: v.string(), release: releaseRef})),
+  notInstalledHere: v.array(
+    v.object({
+      environment: v.string(),
+      release: releaseRef,
+      found: v.exactOptional(
+        v.pipe(
+          v.picklist(['installed', 'nothing', 'unknown']),
+          v.description('Whether helm has it there all the same.'),
+        ),
+      ),
+    }),
+  ),
   onFailure: v.exactOptional(
     v.pipe(
       v.literal('leave'),

@@ -17,6 +17,7 @@ import {
   type SkippedEnvironment,
 } from './open-environment.ts'
 import {digestFiles, openSiteKey, type OutsideFiles, type SiteKey} from './outside-files.ts'
+import {readNotInstalled} from './not-installed.ts'
 import {revisionFactsOf} from './revision-facts.ts'
 import {launcherSiteOf} from './sites.ts'
 import {filesOutside} from './tree-paths.ts'
@@ -52,6 +53,8 @@ export async function gatherEnvironment(
   const {state, site, environmentClass} = opened
   return closingOnFailure(site, async () => {
     const opening = openSiteKey(site.cluster, namespacesOf(site.cluster, state), world.service.name)
+    const others = readNotInstalled(site.cluster, state)
+    others.catch(() => {})
     const captured = await capturing
     const siteKey = await opening
     site.siteKey = siteKey
@@ -88,7 +91,13 @@ export async function gatherEnvironment(
       kind: 'read',
       site,
       facts: {
-        ...factsOf(environment, environmentClass, site.cluster, state, inStateOrder(releases, state, site)),
+        ...factsOf(
+          environment,
+          environmentClass,
+          site.cluster,
+          inStateOrder(releases, state, site),
+          await others,
+        ),
         outside,
       },
     }
@@ -111,7 +120,7 @@ export async function gatherLiveEnvironment(
     return {
       kind: 'read',
       site,
-      facts: factsOf(environment, environmentClass, site.cluster, state, inStateOrder(releases, state, site)),
+      facts: factsOf(environment, environmentClass, site.cluster, inStateOrder(releases, state, site), []),
     }
   })
 }
@@ -169,17 +178,15 @@ function factsOf(
   environment: string,
   environmentClass: EnvironmentClass,
   cluster: Cluster,
-  state: HelmfileState,
   releases: readonly ReleaseFacts[],
+  notInstalledHere: EnvironmentFacts['notInstalledHere'],
 ): EnvironmentFacts {
   return {
     name: environment,
     environmentClass,
     server: cluster.server,
     releases,
-    notInstalledHere: state.releases
-      .filter(release => !release.isInstalled)
-      .map(({namespace, name}) => ({namespace, name})),
+    notInstalledHere,
     outside: undefined,
   }
 }

@@ -34,8 +34,8 @@ export type EnvironmentFacts = {
   environmentClass: EnvironmentClass
   server: string
   releases: readonly ReleaseFacts[]
-  /** Releases helmfile calls `installed: false` here: never uninstalled on the way, only shown. */
-  notInstalledHere: readonly ReleaseRef[]
+  /** Releases helmfile calls `installed: false` here: never uninstalled on the way, only shown where they are there. */
+  notInstalledHere: readonly NotInstalledRelease[]
   /** What the values came from beside the charts repository; none where nothing was rendered. */
   outside: DigestedFiles | undefined
 }
@@ -48,6 +48,9 @@ export type DigestedFiles = {
 }
 
 export type ReleaseRef = {namespace: string; name: string}
+
+/** `found`: whether helm has it all the same. */
+export type NotInstalledRelease = ReleaseRef & {found: 'installed' | 'nothing' | 'unknown'}
 
 export type ReleaseFacts = ReleaseRef & {
   chart: ChartRef

@@ -39,7 +39,11 @@ export function makePlan(
       .filter(one => one.releases.length > 0),
     skipped: facts.skipped,
     notInstalledHere: facts.environments.flatMap(environment =>
-      environment.notInstalledHere.map(release => ({environment: environment.name, release})),
+      environment.notInstalledHere.map(({namespace, name, found}) => ({
+        environment: environment.name,
+        release: {namespace, name},
+        found,
+      })),
     ),
     refusals: [
       ...refusalsOf(facts, stages, findings, options),

@@ -19,7 +19,7 @@ export type Plan = {
   /** Environments asked for where nothing changes, or that are not reachable from here. */
   unchanged: readonly {environment: string; releases: readonly UnchangedRelease[]}[]
   skipped: readonly {environment: string; environmentClass: EnvironmentClass; reason: string}[]
-  notInstalledHere: readonly {environment: string; release: ReleaseRef}[]
+  notInstalledHere: readonly NotInstalled[]
   /** The unfinished run that this plan goes on with, or undoes, and what stands where. */
   finishes?: {runId: string; standing: readonly string[]}
   /** The runs that going back undoes. */
@@ -34,6 +34,13 @@ export type Plan = {
   drift: readonly Drift[]
   /** What the values come from beside the charts repository, as keyed digests, by environment. */
   outside: readonly {environment: string; files: DigestedFiles}[]
+}
+
+/** `found`: whether helm has it there all the same. */
+export type NotInstalled = {
+  environment: string
+  release: ReleaseRef
+  found?: 'installed' | 'nothing' | 'unknown'
 }
 
 /** `text`: the run with who, when and why. */

@@ -167,17 +167,19 @@ function leftOut(plan: Plan, width: number): string[] {
   ]
 }
 
-/** helmfile's own word for these is `installed: false`; taking them away is helmfile's business. */
+/** helmfile's own word for these is `installed: false`; taking them away is helmfile's business. What is not there is no news. */
 function notInstalled(plan: Plan, width: number): string[] {
-  const environments = [...new Set(plan.notInstalledHere.map(one => one.environment))]
-  return environments.map(environment => {
-    const names = plan.notInstalledHere
-      .filter(one => one.environment === environment)
-      .map(one => one.release.name)
+  const there = plan.notInstalledHere.filter(({found}) => found !== 'nothing')
+  const groups = Map.groupBy(there, ({environment, found}) => `${environment} ${found}`)
+  return [...groups.values()].map(some => {
+    const {environment = '', found} = some[0] ?? {}
+    const names = some.map(({release}) => release.name)
     const commands = names.map(name => `helmfile -e ${environment} -l name=${name} apply`)
+    const it = names.length === 1 ? 'it' : 'them'
+    const be = found !== 'installed' ? 'may be' : names.length === 1 ? 'is' : 'are'
     return hanging(
       'untouched  ',
-      `${environment}: ${listed(names)} (installed: false). If it still runs there:\n${commands.join('\n')}`,
+      `${environment}: ${listed(names)} (installed: false) ${be} there. To take ${it} away:\n${commands.join('\n')}`,
       width,
     )
   })

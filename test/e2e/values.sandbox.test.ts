@@ -28,7 +28,13 @@ test('a helmfile that wants a state value says which, and is deployed with it', 
   const more = await deployJson(['ripple', '-e', 'staging', '--state-values-set', 'backfill=true', '--yes'])
   expect(more.exitCode).toBe(0)
   expect(Object.keys(await replicas())).toEqual(['atlas-backfill', 'atlas-updates'])
+  // What helmfile would not install is told of as long as it is there.
+  const preview = ['diff', 'ripple', '-e', 'staging', ...without]
+  expect((await deploy(preview)).said).toMatch(
+    /backfill \(installed: false\) is there\. To take it away:\n +helmfile -e staging -l name=backfill apply/,
+  )
   await helm('staging', 'ripple', ['uninstall', 'backfill'])
+  expect((await deploy(preview)).said).not.toContain('installed: false')
 })
 
 test('state values of deploy.yaml reach reading and changing, and are no override', async () => {
@@ -48,7 +54,7 @@ test('state values of deploy.yaml reach reading and changing, and are no overrid
     expect(ran.exitCode).toBe(0)
     const preview = await deployJson(['diff', 'ripple', '-e', 'eqiad,codfw', '--config', config])
     expect(preview.outcome.plan?.notInstalledHere).toEqual([
-      {environment: 'eqiad', release: {namespace: 'ripple', name: 'backfill'}},
+      {environment: 'eqiad', release: {namespace: 'ripple', name: 'backfill'}, found: 'nothing'},
     ])
   } finally {
     await rm(directory, {recursive: true})

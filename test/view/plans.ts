@@ -134,7 +134,10 @@ export function aVersionChange(): Plan {
       }),
       aStage('eqiad', [step('main')], {role: 'rest', gate: {kind: 'confirm', question: 'Go on?'}}),
     ],
-    notInstalledHere: [{environment: 'staging', release: {namespace: 'citoid', name: 'canary'}}],
+    notInstalledHere: [
+      {environment: 'staging', release: {namespace: 'citoid', name: 'canary'}, found: 'installed'},
+      {environment: 'staging', release: {namespace: 'citoid', name: 'next'}, found: 'nothing'},
+    ],
     skipped: [
       {
         environment: 'codfw',
