@@ -15,6 +15,7 @@ export function slim(object: ApiObject): ApiObject {
     spec: {
       nodeName: spec.nodeName,
       hostNetwork: spec.hostNetwork,
+      restartPolicy: spec.restartPolicy,
       containers: spec.containers.map(slimContainer),
       initContainers: spec.initContainers?.map(slimContainer),
     },

@@ -16,7 +16,9 @@ export function judgeBarePod(
 ): Verdict {
   const phase: string = pod.status?.phase ?? 'Pending'
   const counts = {wanted: 1, updated: 1, ready: isPodReady(pod) ? 1 : 0}
-  const finding = judgePod(pod, reading, settings)
+  // One that is to end well some time, and is started until it does, may fail on the way, as a Job's may.
+  const isTriedAgain = pod.spec?.restartPolicy === 'OnFailure'
+  const finding = judgePod(pod, reading, settings, !isTriedAgain)
   const progress = progressOf(ref, counts, [finding])
   const isOld = reading.baseline.podUids.has(pod.metadata.uid ?? '')
   if (phase === 'Failed' && !isOld) {

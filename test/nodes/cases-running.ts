@@ -132,9 +132,7 @@ export const RUNNING_CASES: readonly Case[] = [
         container(),
         {},
         {
-          initContainers: [
-            {...container('crash'), name: 'proxy', restartPolicy: 'Always', readinessProbe: undefined},
-          ],
+          initContainers: [{...container('crash'), name: 'proxy', restartPolicy: 'Always'}],
         },
       ),
     ],

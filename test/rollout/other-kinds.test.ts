@@ -261,6 +261,11 @@ describe('a bare Pod', () => {
     ],
     ['starting', {containers: {main: waiting('ContainerCreating')}}, 'progressing'],
     ['crashing', CRASHES, 'doomed'],
+    [
+      'crashing, and tried again until it ends well',
+      {...CRASHES, spec: {restartPolicy: 'OnFailure'}},
+      'progressing',
+    ],
     ['failed', {status: {phase: 'Failed', reason: 'DeadlineExceeded'}}, 'doomed'],
   ])('%s', (_, parts, kind) => {
     expect(judge(parts)?.kind).toBe(kind)
