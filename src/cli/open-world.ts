@@ -4,6 +4,7 @@ import {homedir} from 'node:os'
 import {delimiter, join} from 'node:path'
 import type {Settings} from '../charts/settings.ts'
 import {type PrivateFiles, readPrivateFiles} from '../flow/private-files.ts'
+import {restartGiven} from '../flow/restart.ts'
 import {openSecrecy, type Secrecy} from '../flow/secrecy.ts'
 import type {World} from '../flow/world.ts'
 import type {EventBody} from '../plan/events.ts'
@@ -35,7 +36,7 @@ export type WorldRequest = {
 
 /** Put together everything a run may touch. `close` waits for what still reads. */
 export async function openWorld(request: WorldRequest): Promise<{world: World; close(): Promise<void>}> {
-  const {charts, service, settings} = request
+  const {charts, service, settings, options} = request
   const runDirectory = join(charts.directory, 'services', `${service.group}~${service.name}`)
   await mkdir(join(runDirectory, 'tmp'), {recursive: true, mode: 0o700})
   const snapshot = charts.copyFor(service, settings)
@@ -44,12 +45,16 @@ export async function openWorld(request: WorldRequest): Promise<{world: World; c
   secrecy.spare([service.group, service.name])
   const privateFiles = hidePrivateFiles(snapshot, service, secrecy)
   privateFiles.catch(() => {})
-  const stateArgs = writeStateValues(runDirectory, settings, request.given)
+  const given = options.isRestart
+    ? [...request.given, await restartGiven(await snapshot, service)]
+    : request.given
+  const stateArgs = writeStateValues(runDirectory, settings, given)
   stateArgs.catch(() => {})
   const registry = openRegistry(settings.registry, credentialsFile(settings))
   const key = randomBytes(32)
   const world: World = {
     ...request,
+    given,
     startedAt: new Date(request.startedAtMs).toISOString(),
     packageRoot: PACKAGE_ROOT,
     tree: charts.tree,

@@ -31,6 +31,7 @@ On a terminal it asks once after the preview, and again before production. Witho
     '<%= config.bin %> shop -e staging',
     '<%= config.bin %> service shop -e eqiad --version 2026-10-12-094512-production',
     '<%= config.bin %> shop -e all --yes -m "T123456: new checkout"',
+    '<%= config.bin %> shop -e eqiad --restart',
     "<%= config.bin %> shop@2026-10-12-094512-production 'mw-*' -e all",
   ]
 
@@ -60,6 +61,10 @@ On a terminal it asks once after the preview, and again before production. Witho
     override: Flags.boolean({
       description: 'allow a version in production that git does not hold, with --yes',
     }),
+    restart: Flags.boolean({
+      description: 'start all pods anew, and refuse to change anything else (roll_restart)',
+      exclusive: ['version', 'set', 'state-values-set', 'state-values-set-string'],
+    }),
     'no-rollback': Flags.boolean({
       description: 'leave a version that fails as it is, to look at it; deploy abort undoes it',
     }),
@@ -86,6 +91,7 @@ On a terminal it asks once after the preview, and again before production. Witho
         override: overrideOf(flags),
         isRetry: flags.retry,
         isUnattended: consent !== 'ask',
+        ...(flags.restart ? {isRestart: true as const} : {}),
         ...(flags['no-rollback'] ? {onFailure: 'leave' as const} : {}),
       },
       mode: runModeOf(flags, consent),

@@ -18,6 +18,7 @@ import {
 } from './open-environment.ts'
 import {digestFiles, openSiteKey, type OutsideFiles, type SiteKey} from './outside-files.ts'
 import {readNotInstalled} from './not-installed.ts'
+import {noteDatedValues} from './dated-values.ts'
 import {revisionFactsOf} from './revision-facts.ts'
 import {launcherSiteOf} from './sites.ts'
 import {filesOutside} from './tree-paths.ts'
@@ -79,6 +80,9 @@ export async function gatherEnvironment(
       records: opened.records,
       homeNamespace: site.cluster.namespace ?? 'default',
     }
+    const dated = {site: launcherSite, environment, selectors: intent.selectors, helmPath: site.helm.path}
+    const noting = noteDatedValues(captured, dated, world)
+    noting.catch(() => {})
     const releases = await allOrFirst(
       captured.map(one => {
         const reading = opened.stored.then(stored => find(stored, one, site))
@@ -87,6 +91,7 @@ export async function gatherEnvironment(
         return gatherRelease(one, reading, state, circumstances)
       }),
     )
+    await noting
     return {
       kind: 'read',
       site,

@@ -42,8 +42,14 @@ export async function givenTo(
     }),
     stateEffect(captured),
   ])
-  const texts = [...ofSet.map(word => givenText({flag: 'set', word})), ...ofState.map(givenText)]
+  const kept = ofState.filter(({word}) => !isRestart(word))
+  const texts = [...ofSet.map(word => givenText({flag: 'set', word})), ...kept.map(givenText)]
   return hideGiven(texts, world.secrecy.mask)
+}
+
+// It was for that once: no later run takes it back.
+function isRestart(word: string): boolean {
+  return word.startsWith('roll_restart=')
 }
 
 /**

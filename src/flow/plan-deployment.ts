@@ -4,6 +4,7 @@ import type {DeployIntent} from '../plan/intent.ts'
 import {withAnswers} from '../plan/image-answers.ts'
 import {makePlan} from '../plan/make-plan.ts'
 import type {Plan} from '../plan/plan.ts'
+import {restartingOnly} from '../plan/restart.ts'
 import {askRegistry} from './ask-registry.ts'
 import type {Gathered} from './gather-each.ts'
 import {validatePlan} from './validate.ts'
@@ -28,7 +29,8 @@ export async function planDeployment(
     validatePlan(made, facts, sites),
     askRegistry(made, facts, world.registry),
   ])
-  return leavingFailed(withAnswers(validated, answers, intent.version), world.options)
+  const plan = leavingFailed(withAnswers(validated, answers, intent.version), world.options)
+  return world.options.isRestart ? restartingOnly(plan) : plan
 }
 
 function leavingFailed(plan: Plan, {onFailure}: World['options']): Plan {

@@ -16,6 +16,8 @@ export type PlanOptions = {
   isUnattended: boolean
   /** `leave`: a failed version stays as it is, to be looked at. */
   onFailure?: Plan['onFailure']
+  /** All pods anew, and nothing else. */
+  isRestart?: true
 }
 
 /** Every reason why this plan may not be carried out. */
