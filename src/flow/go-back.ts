@@ -2,6 +2,7 @@ import {readRevision} from '../cluster/releases.ts'
 import type {EventBody, Failure} from '../plan/events.ts'
 import type {ReleaseRef} from '../plan/facts.ts'
 import type {FallbackStep, ReleaseStep, Stage} from '../plan/plan.ts'
+import {watchClaims} from './claims-left.ts'
 import {describeNotBack, historyCommand, type NotBack, unreachableParts} from './not-back.ts'
 import type {EnvironmentSite} from './open-environment.ts'
 import {keyOf, type StageManner} from './open-stage.ts'
@@ -79,7 +80,9 @@ async function takeBack(
       await Promise.all([journal.goesBack(run.stage), holdings.confirm(run.stage.environment)])
     },
   }
+  const claimsLeft = await watchClaims(stage, site)
   const back = await runStage(stage, site, reportingBack(world, stage), manner)
+  for (const text of await claimsLeft()) world.emit({kind: 'noted', text})
   const failures = [
     ...(back.end.kind === 'failed' ? back.end.failures : []),
     ...(await differing(stage, site)),
