@@ -9,7 +9,12 @@ import type {SessionFlags} from './session.ts'
 import {selectorsOf} from './selectors.ts'
 
 export type Deployment = {
-  flags: SessionFlags & {selector: readonly string[]; parallel: number; 'max-failures': number}
+  flags: SessionFlags & {
+    selector: readonly string[]
+    parallel: number
+    'max-failures': number
+    pending: boolean
+  }
   options: PlanOptions
   mode: RunMode
   message: string | undefined
@@ -27,7 +32,7 @@ export async function inDeploySession(
   const {flags, options, detail} = deployment
   const version = parseVersion(flags.version)
   const selectors = selectorsOf(flags.selector)
-  const one = oneService(words ?? [])
+  const one = flags.pending ? undefined : oneService(words ?? [])
   const {deploy} = await import('../flow/deploy.ts')
   const act = (mode: RunMode) => (world: World, named: string | undefined) =>
     deploy(
@@ -55,16 +60,29 @@ export async function inDeploySession(
       hint: 'Of many, those that are locked are told at the end; run them again then.',
     })
   refuseUnseen(deployment.mode)
+  const named = flags.pending ? await pendingOf(flags, words) : words
   const {inFleet} = await import('./fleet-session.ts')
   await inFleet({
     flags,
-    words: words ?? [],
+    words: named ?? [],
     parallel: flags.parallel,
     maxFailures: flags['max-failures'],
     options,
     detail,
     act: act(togetherMode(deployment.mode)),
   })
+}
+
+async function pendingOf(
+  flags: Deployment['flags'],
+  words: readonly string[] = [],
+): Promise<readonly string[]> {
+  if (words.length > 0)
+    throw new DeployError('usage', 'read --pending: it means every service that is pending.', {
+      hint: 'Name services, or say --pending.',
+    })
+  const {pendingWords} = await import('./status-session.ts')
+  return pendingWords(flags, flags.env, line => void process.stderr.write(`${line}\n`))
 }
 
 // What finishes another run is a plan of its own, and one question is put for all.

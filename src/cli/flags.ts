@@ -126,6 +126,11 @@ export const carryOutFlags = {
 const several = {helpGroup: 'SEVERAL SERVICES'}
 
 export const fleetFlags = {
+  pending: Flags.boolean({
+    description: 'every service whose merged changes are not deployed there',
+    exclusive: ['version', 'set', 'selector'],
+    ...several,
+  }),
   parallel: Flags.integer({
     description: 'how many services at the same time',
     default: 4,

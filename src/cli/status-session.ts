@@ -1,5 +1,6 @@
 import {readPending, readStatus} from '../flow/status.ts'
 import type {World} from '../flow/world.ts'
+import {pendingServices} from '../plan/pending-services.ts'
 import type {ServiceStatus} from '../plan/status.ts'
 import {DeployError} from '../errors.ts'
 import type {BaseFlags} from './base-command.ts'
@@ -28,6 +29,21 @@ export async function statusOf(
     )
     return found.toSorted((a, b) => a.service.localeCompare(b.service))
   })
+}
+
+/**
+ * The services, as words, that git wants changed in these environments; which ones are left out is said at once.
+ * @param say where a person reads it
+ */
+export async function pendingWords(
+  flags: BaseFlags,
+  environments: readonly string[],
+  say: (line: string) => void,
+): Promise<readonly string[]> {
+  say('Looking at every service: what is merged and not deployed …')
+  const {pending, leftOut} = pendingServices(await statusOf(flags, undefined, environments, true))
+  for (const line of leftOut) say(line)
+  return pending
 }
 
 const SIDE_BY_SIDE = 8

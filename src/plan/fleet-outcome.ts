@@ -84,7 +84,8 @@ function summaryOf(ends: readonly ServiceEnd[]): string {
     ...named('paused', end => kindOfEnd(end) === 'paused'),
     ...named('not begun', end => isNotBegun(end)),
   ]
-  return `Of ${ends.length} services: ${parts.join('; ')}.`
+  if (ends.length === 0) return 'No service is pending: nothing to do.'
+  return `Of ${ends.length} ${ends.length === 1 ? 'service' : 'services'}: ${parts.join('; ')}.`
 }
 
 // The good ones are many, and nobody looks for one of them.

@@ -4,7 +4,7 @@ import {lineOf} from './event-lines.ts'
 import {failureText} from './failure-text.ts'
 import {fleetOutcomeText} from './fleet-outcome-text.ts'
 import {fleetPlanText, type LabelledPlan} from './fleet-plan-text.ts'
-import {listed, padEnd, printable, usableWidth} from './layout.ts'
+import {counted, listed, padEnd, printable, usableWidth} from './layout.ts'
 import {paletteOf} from './palette.ts'
 import {timeOfDay} from './time-text.ts'
 import {unbreakable, type ViewOptions} from './view.ts'
@@ -30,7 +30,7 @@ export function fleetTextView(options: ViewOptions): FleetView {
   return {
     started(services, environments) {
       nameWidth = Math.max(...services.map(name => name.length))
-      say(options.nowMs(), `${services.length} services to ${listed(environments)}`)
+      say(options.nowMs(), `${counted(services.length, 'service')} to ${listed(environments)}`)
     },
     on(service, event) {
       if (event.kind === 'command-run' && !options.showsCommands) return
