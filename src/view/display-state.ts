@@ -166,7 +166,8 @@ function afterEvent(display: ReleaseDisplay, event: ReleaseEvent): ReleaseDispla
     case 'release-started':
       return {...display, status: {kind: event.isWritten ? 'rolling-out' : 'applying'}}
     case 'release-applied':
-      return {...display, status: {kind: 'rolling-out'}}
+      // What was awaited before was a hook.
+      return {...display, status: {kind: 'rolling-out'}, workloads: [], deadlineMs: undefined}
     case 'release-progressed':
       return {...display, workloads: event.workloads, deadlineMs: event.atMs + event.budgetLeftMs}
     case 'release-ready':

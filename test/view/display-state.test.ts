@@ -62,6 +62,24 @@ test('several releases: what is awaited is told of those that are not there yet'
   expect(awaitedIn(openPhase(state)!, NOW_MS)).toEqual(['eqiad / canary: helm is writing the objects'])
 })
 
+test('while helm waits for a hook, the hook is told, and not any more when the objects are written', () => {
+  const hook = {kind: 'Job', namespace: 'citoid', name: 'citoid-migrate'}
+  const waitingFor = '0 of 1 done; ContainerCreating 9 s (citoid-migrate-x2x4z)'
+  const workloads = [{workload: hook, wanted: 1, updated: 1, ready: 0, waitingFor}]
+  const begun = eventsAt(
+    [0, {kind: 'stage-started', stage: 'eqiad', releases: [main]}],
+    [1, {kind: 'release-started', stage: 'eqiad', release: main}],
+    [2, {kind: 'release-progressed', stage: 'eqiad', release: main, workloads, budgetLeftMs: 60_000}],
+  )
+  expect(awaitedIn(openPhase(after(begun))!, NOW_MS + 2000)).toEqual([
+    'eqiad / main: a hook of the chart runs: 0 of 1 ready, 1:00 left; ContainerCreating 9 s (citoid-migrate-x2x4z)',
+  ])
+  const written = eventsAt([3, {kind: 'release-applied', stage: 'eqiad', release: main, durationMs: 1000}])
+  expect(awaitedIn(openPhase(after([...begun, ...written]))!, NOW_MS + 3000)).toEqual([
+    'eqiad / main: written',
+  ])
+})
+
 test('a release that was ready and is not any more is told so', () => {
   const state = after(
     eventsAt(
