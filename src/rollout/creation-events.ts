@@ -1,4 +1,5 @@
 import {createErrorOf} from './create-errors.ts'
+import {objectDoom} from './object-verdict.ts'
 import type {Reading} from './reading.ts'
 import {evidenceOf} from './text.ts'
 import type {ApiObject, Doom} from './verdict.ts'
@@ -12,13 +13,5 @@ export function judgeCreationEvents(workload: ApiObject, reading: Reading): Doom
   if (warning === undefined) return undefined
   const {message} = warning
   const {reason, sentence} = createErrorOf(message)
-  return {
-    reason,
-    message: `${sentence}: ${message}`,
-    pod: undefined,
-    container: undefined,
-    image: undefined,
-    evidence: evidenceOf('FailedCreate', message),
-    shownAtMs: warning.firstAtMs,
-  }
+  return objectDoom(reason, `${sentence}: ${message}`, evidenceOf('FailedCreate', message), warning.firstAtMs)
 }

@@ -1,6 +1,7 @@
 import {conditionsOf, freshCondition} from './conditions.ts'
 import {combineFindings, resolveCount, verdictOf} from './combine.ts'
 import {createErrorOf} from './create-errors.ts'
+import {objectDoom} from './object-verdict.ts'
 import {newestReplicaSet} from './owners.ts'
 import {isActive, judgePod, latestReadyMs, type PodFinding} from './pod.ts'
 import {type Counts, nothingAwaited, progressOf} from './progress.ts'
@@ -84,15 +85,12 @@ function judgeCreation(
   const failure = holder && freshCondition(holder, 'ReplicaFailure', reading.baseline)
   if (failure === undefined || failure.reason === 'FailedDelete') return undefined
   const {reason, sentence} = createErrorOf(failure.message ?? '')
-  return {
+  return objectDoom(
     reason,
-    message: `${sentence}: ${failure.message ?? ''}`,
-    pod: undefined,
-    container: undefined,
-    image: undefined,
-    evidence: evidenceOf(failure.reason, failure.message),
-    shownAtMs: timeOf(failure.lastTransitionTime),
-  }
+    `${sentence}: ${failure.message ?? ''}`,
+    evidenceOf(failure.reason, failure.message),
+    timeOf(failure.lastTransitionTime),
+  )
 }
 
 /** Kubernetes' own verdict; left over from before until the new rollout has made its first step (peers.md §3, case 12). */
@@ -101,13 +99,10 @@ function judgeDeadline(deployment: ApiObject, reading: Reading): Doom | undefine
   if (condition?.reason !== 'ProgressDeadlineExceeded') return undefined
   const seconds = deployment.spec?.progressDeadlineSeconds ?? 600
   const available = conditionsOf(deployment).find(each => each.type === 'Available')
-  return {
-    reason: 'progress-deadline',
-    message: `Kubernetes gave up on it after ${seconds} s without progress`,
-    pod: undefined,
-    container: undefined,
-    image: undefined,
-    evidence: evidenceOf(condition.reason, condition.message, available?.message),
-    shownAtMs: timeOf(condition.lastUpdateTime ?? condition.lastTransitionTime),
-  }
+  return objectDoom(
+    'progress-deadline',
+    `Kubernetes gave up on it after ${seconds} s without progress`,
+    evidenceOf(condition.reason, condition.message, available?.message),
+    timeOf(condition.lastUpdateTime ?? condition.lastTransitionTime),
+  )
 }

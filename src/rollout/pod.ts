@@ -49,7 +49,8 @@ export function latestReadyMs(pods: readonly ApiObject[]): number | undefined {
   return times.length === 0 ? undefined : Math.max(...times)
 }
 
-function readySinceMs(pod: ApiObject): number | undefined {
+/** When this pod became ready, if it is. */
+export function readySinceMs(pod: ApiObject): number | undefined {
   const ready = conditionsOf(pod).find(each => each.type === 'Ready' && each.status === 'True')
   return timeOf(ready?.lastTransitionTime)
 }

@@ -39,7 +39,7 @@ function portsReached({spec = {}}: ApiObject, pod: ApiObject): (string | number)
   return targets.filter(target => typeof target === 'number' || names.has(target))
 }
 
-export function portNamesOf({spec = {}}: ApiObject): Set<string> {
+function portNamesOf({spec = {}}: ApiObject): Set<string> {
   const containers: {ports?: {name?: string}[]; restartPolicy?: string}[] = [
     ...(spec.containers ?? []),
     ...(spec.initContainers ?? []),
