@@ -1,4 +1,4 @@
-import {freeze, unfreeze, type Unlocked} from '../flow/freeze.ts'
+import {freeze, lockedAsAWhole, unfreeze, type Unlocked} from '../flow/freeze.ts'
 import {unlockRight} from '../flow/unlock-right.ts'
 import type {World} from '../flow/world.ts'
 import type {GivenValue} from '../plan/intent.ts'
@@ -27,15 +27,18 @@ export async function lockService(flags: BaseFlags, request: LockRequest, reason
 }
 
 /**
- * Give a service free again; what was held where.
+ * Give a service free again; what was held where, and where everything stays locked.
  * @param force why somebody else's lock is removed as well
  */
 export async function unlockService(
   flags: BaseFlags,
   request: LockRequest,
   force: string | undefined,
-): Promise<Unlocked[]> {
-  return inPlaces(flags, request, (places, world) => unfreeze(places, unlockRight(force, world)))
+): Promise<{unlocked: Unlocked[]; still: Unlocked[]}> {
+  return inPlaces(flags, request, async (places, world) => ({
+    unlocked: await unfreeze(places, unlockRight(force, world)),
+    still: await lockedAsAWhole(places),
+  }))
 }
 
 async function inPlaces<T>(

@@ -45,11 +45,12 @@ were locked by themselves stay so.`
     const request = {name: args.name, environments: listOf(flags.env), given: parseValues(flags)}
     const force = flags.force ? flags.message : undefined
     if (flags.all) return this.unlockAll(request, flags, force)
-    const [{unlockService}, {unlockedText}] = await Promise.all([
+    const [{unlockService}, {stillLocked, unlockedText}] = await Promise.all([
       import('../cli/lock-session.ts'),
       import('../view/lock-text.ts'),
     ])
-    this.log(unlockedText(await unlockService(flags, request, force)))
+    const {unlocked, still} = await unlockService(flags, request, force)
+    this.log([unlockedText(unlocked), ...stillLocked(still)].join('\n'))
   }
 
   private async unlockAll(request: LockRequest, flags: BaseFlags, force: string | undefined): Promise<void> {

@@ -1,5 +1,5 @@
 import {DeployError} from '../errors.ts'
-import {acquireLock, byLock, deleteLock, type LockPlace, readLock} from '../journal/lock.ts'
+import {acquireLock, byLock, deleteLock, type LockPlace, namespaceLock, readLock} from '../journal/lock.ts'
 import type {LockHolder} from '../journal/lock-holder.ts'
 import {recordUnlock} from '../journal/record.ts'
 import type {UnlockRecord} from '../journal/stored-unlocks.ts'
@@ -55,6 +55,15 @@ export async function unfreeze(places: readonly LockPlace[], right: UnlockRight)
     }),
   )
   return meant.map(({place, state}) => ({place, was: state.holder}))
+}
+
+/** Of these places, those where everything is locked: they stay so when one service is unlocked. */
+export async function lockedAsAWhole(places: readonly LockPlace[]): Promise<Unlocked[]> {
+  const read = byLock(places.map(namespaceLock)).map(async ([place]) => {
+    const found = await readLock(place, hasEnded)
+    return found.kind === 'free' ? [] : [{place, was: found.holder}]
+  })
+  return (await Promise.all(read)).flat()
 }
 
 function unlockRecord(

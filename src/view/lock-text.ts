@@ -9,8 +9,16 @@ type Held = {
 export function unlockedText(unlocked: readonly Held[]): string {
   if (unlocked.length === 0) return 'nothing is locked there'
   return unlocked
-    .map(({place, was}) => `unlocked ${place.service} in ${place.environment}; ${heldText(was)}`)
+    .map(({place, was}) => `unlocked ${place.service} in ${place.environment}; ${heldText('held', was)}`)
     .join('\n')
+}
+
+/** Where nobody can deploy all the same. */
+export function stillLocked(still: readonly Held[]): string[] {
+  return still.map(
+    ({place: {environment}, was}) =>
+      `everything in ${environment} is locked: ${heldText('holds', was)}. It ends with deploy unlock --all -e ${environment}.`,
+  )
 }
 
 /** The same of everything: one line for an environment and who held it. */
@@ -18,7 +26,7 @@ export function unlockedAllText(unlocked: readonly Held[]): string {
   if (unlocked.length === 0) return 'nothing is locked there as a whole'
   const groups = Map.groupBy(unlocked, ({place, was}) => `${place.environment} ${was.runId}`)
   const lines = [...groups.values()].map(
-    ([first]) => first && `unlocked everything in ${first.place.environment}; ${heldText(first.was)}`,
+    ([first]) => first && `unlocked everything in ${first.place.environment}; ${heldText('held', first.was)}`,
   )
   return lines.join('\n')
 }
@@ -59,6 +67,6 @@ function countText(count: number): string {
   return count === 1 ? '1 service' : `${count} services`
 }
 
-function heldText({by, since, reason}: Held['was']): string {
-  return `${by} held it since ${since}${reason === '' ? '' : `: ${reason}`}`
+function heldText(verb: 'held' | 'holds', {by, since, reason}: Held['was']): string {
+  return `${by} ${verb} it since ${since}${reason === '' ? '' : `: ${reason}`}`
 }
