@@ -20,6 +20,14 @@ async function shell(script: string, args: readonly string[]) {
   return exec('bash', ['-c', script, binary, ...args], {cwd: CHARTS, env: {DEPLOY_SANDBOX: testSandbox()}})
 }
 
+/** deploy in the background of a shell; the signal is sent as soon as it says so. */
+async function signalled(signal: string, when: string, args: readonly string[]) {
+  const said = join(directory, `said-${signal}`)
+  const hasSaid = `until grep -qs '${when}' "$said" || ! kill -0 $pid; do sleep 0.05; done`
+  const script = `said=$1; shift; "$0" "$@" > "$said" 2>&1 & pid=$!; ${hasSaid}; kill -${signal} $pid; wait $pid`
+  return shell(script, [said, ...args, '--yes', '--override'])
+}
+
 test('a full disk under the output does not keep a bad version from going back', async () => {
   await deployJson(['echo', '-e', 'staging', '--yes', '--take-git'])
   const before = await helm('staging', 'echo', ['get', 'manifest', 'main'])
@@ -34,10 +42,7 @@ test('a lost terminal: the environment under way is finished, the next one is no
   await deployJson(['echo', '-e', 'all', '--yes', '--take-git'])
   const before = await helm('codfw', 'echo', ['get', 'manifest', 'main'])
   const tag = await pushTag(ECHO, newTag('slow'))
-  const ran = await shell(
-    '"$0" echo -e staging,codfw --version "$1" --yes --override & pid=$!; sleep 5; kill -HUP $pid; wait $pid',
-    [tag],
-  )
+  const ran = await signalled('HUP', 'written in', ['echo', '-e', 'staging,codfw', '--version', tag])
   expect(ran.exitCode).toBe(13)
   expect(await helm('staging', 'echo', ['get', 'manifest', 'main'])).toContain(tag)
   expect(await helm('codfw', 'echo', ['get', 'manifest', 'main'])).toBe(before)
@@ -84,9 +89,7 @@ test("the caller's KUBECONFIG and HELM_* decide nothing", async () => {
 })
 
 test('SIGINT while reading ends at once, and nothing was touched', async () => {
-  const ran = await shell(
-    '"$0" shop -e all --version "$1" --yes --override & pid=$!; sleep 0.5; kill -INT $pid; wait $pid',
-    [await pushTag('wikimedia/shop', newTag())],
-  )
+  const tag = await pushTag('wikimedia/shop', newTag())
+  const ran = await signalled('INT', 'reading', ['shop', '-e', 'all', '--version', tag])
   expect(ran.exitCode).toBe(12)
 })
