@@ -14,6 +14,7 @@ export type Deployment = {
     parallel: number
     'max-failures': number
     pending: boolean
+    together?: boolean
   }
   options: PlanOptions
   mode: RunMode
@@ -67,6 +68,7 @@ export async function inDeploySession(
     words: named ?? [],
     parallel: flags.parallel,
     maxFailures: flags['max-failures'],
+    isTogether: flags.together ?? false,
     options,
     detail,
     act: act(togetherMode(deployment.mode)),

@@ -5,6 +5,7 @@ import type {Secrecy} from '../flow/secrecy.ts'
 import {showPreparation} from '../flow/sites.ts'
 import {takeTurns, type Turns} from '../flow/turns.ts'
 import type {World} from '../flow/world.ts'
+import type {ExitKind} from '../exit-codes.ts'
 import type {DeployEvent, EventBody} from '../plan/events.ts'
 import {fleetOutcomeOf, isWell, type ServiceEnd} from '../plan/fleet-outcome.ts'
 import type {PlanOptions} from '../plan/guards.ts'
@@ -28,6 +29,7 @@ export type Fleet = {
   words: readonly string[]
   parallel: number
   maxFailures: number
+  isTogether: boolean
   options: PlanOptions
   detail: 'short' | 'full'
   /** One service of them, with the version behind its name. */
@@ -66,6 +68,7 @@ export async function inFleet(fleet: Fleet): Promise<void> {
       const turns = takeTurns(labels, `Deploy these ${labels.length} services?`, {
         parallel: fleet.parallel,
         maxFailures: fleet.maxFailures,
+        isTogether: fleet.isTogether,
         signal: signals.signal,
         confirm(question) {
           show()
@@ -126,12 +129,16 @@ async function runOne(named: NamedService, site: FleetSite): Promise<ServiceEnd>
     const outcome = await act(named, site)
     // Whoever came to an agreement and was not begun is not at fault.
     const isSpared = outcome.kind === 'declined' && turns.hasAgreed(service)
-    turns.end(service, isWell(outcome.kind) || isSpared ? 'well' : 'badly')
+    turns.end(service, isWell(outcome.kind) || isSpared ? 'well' : howBad(outcome.kind))
     return {service, outcome}
   } catch (error) {
     turns.end(service, 'badly')
     return {service, error: errorOf(error as Error)}
   }
+}
+
+function howBad(kind: ExitKind): 'badly' | 'back' {
+  return kind === 'rolled-back' || kind === 'partly-back' ? 'back' : 'badly'
 }
 
 async function act({service: facts, version, label}: NamedService, site: FleetSite): Promise<Outcome> {
@@ -163,6 +170,7 @@ async function act({service: facts, version, label}: NamedService, site: FleetSi
     },
     choose: async () => undefined,
     turn: stage => turns.turn(label, stage),
+    settle: (done, next) => turns.settle(label, done, next),
   })
   secrecy = world.secrecy
   showPreparation(world)

@@ -32,6 +32,8 @@ export type WorldRequest = {
   confirm: World['confirm']
   choose: World['choose']
   turn: World['turn']
+  /** Of many services that are one transaction. */
+  settle?: World['settle']
 }
 
 /** Put together everything a run may touch. `close` waits for what still reads. */
@@ -54,6 +56,7 @@ export async function openWorld(request: WorldRequest): Promise<{world: World; c
   const key = randomBytes(32)
   const world: World = {
     ...request,
+    settle: request.settle ?? (async () => undefined),
     given,
     startedAt: new Date(request.startedAtMs).toISOString(),
     packageRoot: PACKAGE_ROOT,

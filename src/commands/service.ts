@@ -71,6 +71,11 @@ On a terminal it asks once after the preview, and again before production. Witho
     ...decisionFlags,
     ...unfinishedFlags,
     ...fleetFlags,
+    together: Flags.boolean({
+      description: 'one transaction: what fails takes the others back with it, in staging or in production',
+      exclusive: ['no-rollback'],
+      helpGroup: 'SEVERAL SERVICES',
+    }),
     ...outputFlags,
   }
 

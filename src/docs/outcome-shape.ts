@@ -75,6 +75,10 @@ export const failure = v.variant('kind', [
   }),
   v.object({kind: v.literal('not-as-recorded'), release: releaseRef, toRevision: revision}),
   v.object({kind: v.literal('interrupted'), signal: v.string()}),
+  v.object({
+    kind: v.literal('others-failed'),
+    services: v.pipe(v.array(v.string()), v.description('Which this one goes back with (--together).')),
+  }),
   v.object({kind: v.literal('lock-lost'), environment: v.string(), message: v.string()}),
   v.object({
     kind: v.literal('infrastructure'),

@@ -40,6 +40,8 @@ export async function execute(
     const isAgreed = last === undefined || (await isToBegin(stage, world))
     const cut = cutOff(world)
     if (cut && last) return endedBetween(cut, runs, last, sites, world, books)
+    const together = last && (await world.settle(last.stage, stage))
+    if (together) return endedBetween(together, runs, last, sites, world, books)
     if (last && (!isAgreed || world.hasHungUp())) return {runs, end: {kind: 'paused', before: stage}}
     const [theirs] = await overtaken(runs, sites)
     if (theirs !== undefined) return stopped(theirs, runs, world)
@@ -58,6 +60,9 @@ export async function execute(
         ? left(runs, run, run.end, sites)
         : failed(runs, run, run.end, sites, world, books)
   }
+  const last = runs.findLast(isOurs)
+  const together = last && (await world.settle(last.stage, undefined))
+  if (together) return endedBetween(together, runs, last, sites, world, books)
   return {runs, end: {kind: 'deployed', overtaken: await overtaken(runs, sites)}}
 }
 

@@ -100,6 +100,7 @@ async function takeBack(
 export function reasonOf(failure: Failure, {steps}: Pick<Stage, 'steps'>): string {
   const isBackwards = steps.some(({action}) => action.kind === 'rollback')
   if (failure.kind === 'helm-failed' || failure.kind === 'helmfile-failed') return 'helm failed'
+  if (failure.kind === 'others-failed') return `${failure.services.join(', ')} failed`
   if (failure.kind !== 'interrupted')
     return isBackwards ? 'what it went back to failed' : 'the new version failed'
   return failure.signal === 'abort' ? 'asked for' : 'interrupted'

@@ -58,6 +58,8 @@ function messageOf(failure: Failure): string {
       return 'its values changed since the preview'
     case 'not-as-recorded':
       return `its manifest is not that of revision ${failure.toRevision}`
+    case 'others-failed':
+      return `${failure.services.join(', ')} failed`
     case 'interrupted':
       return `interrupted by ${failure.signal}`
     case 'helm-failed':

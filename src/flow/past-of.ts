@@ -1,3 +1,4 @@
+import type {Failure} from '../plan/events.ts'
 import {isRecordOf, type RecordedRelease, type RunRecord} from '../journal/record.ts'
 import type {ReleaseRef} from '../plan/facts.ts'
 import type {PastRelease} from '../plan/origin.ts'
@@ -49,13 +50,17 @@ function isGood({outcome}: RunRecord, state: State): boolean {
   return outcome === 'deployed' || state === 'healthy'
 }
 
-// Nothing was wrong with a version whose run was interrupted, or that was not reached.
+function isNoVersionsFault(failure: Failure | undefined): boolean {
+  return failure?.kind === 'interrupted' || failure?.kind === 'others-failed'
+}
+
+// Nothing was wrong with a version whose run was interrupted, that went back with others, or that was not reached.
 function isRolledBack(
   {kind, outcome, failure}: RunRecord,
   {after, restored}: RecordedRelease,
   state: State,
 ): boolean {
-  if (kind !== 'deploy' || after === null || failure?.failure.kind === 'interrupted') return false
+  if (kind !== 'deploy' || after === null || isNoVersionsFault(failure?.failure)) return false
   if (outcome !== 'rolled-back' && outcome !== 'partly-back') return false
   return state === undefined ? restored !== null || outcome === 'rolled-back' : state === 'back'
 }

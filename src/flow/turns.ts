@@ -1,3 +1,5 @@
+import type {Failure} from '../plan/events.ts'
+import type {EnvironmentClass} from '../plan/facts.ts'
 import type {Stage} from '../plan/plan.ts'
 import {type Wave, WAVES, waveOf, waveQuestion} from '../plan/waves.ts'
 
@@ -9,6 +11,8 @@ export type TurnOptions = {
   /** Asked once for all of them. */
   confirm: (question: string) => Promise<boolean>
   signal: AbortSignal
+  /** They are one transaction: none is done with a class of environments before all are. */
+  isTogether?: boolean
 }
 
 /** Who of many works when. Every member begins, agrees once its plan is made, asks for a turn before each stage, and ends. */
@@ -18,13 +22,19 @@ export type Turns = {
   agree(member: string): Promise<boolean>
   /** Resolves when the stage may begin; `false` when it may not any more. */
   turn(member: string, stage: Stage): Promise<boolean>
-  end(member: string, how: 'well' | 'badly'): void
+  /**
+   * Where they are one transaction: why a stage that is healthy goes back with others. Waits for all of them where the member has
+   * nothing more to do.
+   */
+  settle(member: string, done: Stage, next: Stage | undefined): Promise<Failure | undefined>
+  /** `back`: it failed, and went back. */
+  end(member: string, how: 'well' | 'badly' | 'back'): void
   /** Whether it came as far as its plan, and nothing keeps that from being carried out. */
   hasAgreed(member: string): boolean
 }
 
 type Standing =
-  | {kind: 'planning' | 'agreeing' | 'agreed' | 'ended'}
+  | {kind: 'planning' | 'agreeing' | 'agreed' | 'settled' | 'ended'}
   | {kind: 'waiting' | 'working'; wave: Wave}
 
 /** @param question put once all plans are made; none where nobody is to be asked */
@@ -36,6 +46,8 @@ export function takeTurns(members: readonly string[], question: string, options:
   const done: Wave[] = []
   const ready = new Set<string>()
   let agreed: Promise<boolean> | undefined
+  const wentBack: {member: string; environmentClass: EnvironmentClass}[] = []
+  const maxFailures = options.isTogether ? 1 : options.maxFailures
   let failures = 0
 
   options.signal.addEventListener('abort', change.ring, {once: true})
@@ -46,8 +58,12 @@ export function takeTurns(members: readonly string[], question: string, options:
   const until = async (isTrue: () => boolean) => {
     while (!isTrue() && !options.signal.aborted) await change.next()
   }
-  const isStopped = () => options.signal.aborted || failures >= options.maxFailures
+  const isStopped = () => options.signal.aborted || failures >= maxFailures
   const isPlanned = () => [...standings.values()].every(({kind}) => kind !== 'planning')
+  const backIn = (environmentClass: EnvironmentClass) =>
+    wentBack.filter(one => one.environmentClass === environmentClass).map(({member}) => member)
+  const isPassed = (environmentClass: EnvironmentClass) =>
+    [...standings.values()].every(one => hasPassed(one, environmentClass))
   const isReached = (wave: Wave) => [...standings.values()].every(one => !isBefore(one, wave))
   const mayBegin = (wave: Wave): Promise<boolean> => {
     const known = asked.get(wave)
@@ -83,8 +99,22 @@ export function takeTurns(members: readonly string[], question: string, options:
       move(member, {kind: 'working', wave})
       return true
     },
+    async settle(member, {environmentClass}, next) {
+      if (!options.isTogether) return undefined
+      if (next === undefined) {
+        slots.free(member)
+        move(member, {kind: 'settled'})
+        await until(() => isPassed(environmentClass) || backIn(environmentClass).length > 0)
+        if (options.signal.aborted) return {kind: 'interrupted', signal: String(options.signal.reason)}
+      }
+      const services = backIn(environmentClass)
+      return services.length === 0 ? undefined : {kind: 'others-failed', services}
+    },
     end(member, how) {
-      if (how === 'badly') failures += 1
+      if (how !== 'well') failures += 1
+      const standing = standings.get(member)
+      if (how === 'back' && standing !== undefined && 'wave' in standing)
+        wentBack.push({member, environmentClass: classOf(standing.wave)})
       slots.free(member)
       move(member, {kind: 'ended'})
     },
@@ -95,6 +125,7 @@ export function takeTurns(members: readonly string[], question: string, options:
 // Whoever still has something to do in an earlier wave, or has not said yet what it has to do.
 function isBefore(standing: Standing, wave: Wave): boolean {
   switch (standing.kind) {
+    case 'settled':
     case 'ended':
       return false
     case 'waiting':
@@ -103,6 +134,16 @@ function isBefore(standing: Standing, wave: Wave): boolean {
     default:
       return true
   }
+}
+
+// Whoever is healthy there, and whoever never comes there.
+function hasPassed(standing: Standing, environmentClass: EnvironmentClass): boolean {
+  if (standing.kind === 'ended' || standing.kind === 'settled') return true
+  return 'wave' in standing && environmentClass === 'staging' && standing.wave !== 'staging'
+}
+
+function classOf(wave: Wave): EnvironmentClass {
+  return wave === 'staging' ? 'staging' : 'production'
 }
 
 function openSlots(count: number) {

@@ -1,6 +1,6 @@
 import type {Identity} from '../charts/policy.ts'
 import type {Settings} from '../charts/settings.ts'
-import type {EventBody} from '../plan/events.ts'
+import type {EventBody, Failure} from '../plan/events.ts'
 import type {ServiceFacts, TreeFacts} from '../plan/facts.ts'
 import type {PlanOptions} from '../plan/guards.ts'
 import type {Stage} from '../plan/plan.ts'
@@ -49,6 +49,11 @@ export type World = {
   choose: <Word extends string>(question: string, words: readonly Word[]) => Promise<Word | undefined>
   /** Whether a stage may begin: with many services in one run each waits for its turn. `false`: not any more. */
   turn: (stage: Stage) => Promise<boolean>
+  /**
+   * Once a stage is healthy, and before `next` begins or the run ends: why it has to go back all the same, since many services are one
+   * transaction.
+   */
+  settle: (done: Stage, next: Stage | undefined) => Promise<Failure | undefined>
   nowMs: () => number
   /** Aborted by SIGINT, SIGTERM; its reason is the signal's name. */
   signal: AbortSignal

@@ -190,6 +190,7 @@ function failedSummary(end: Extract<RunEnd, {kind: 'failed'}>, plan: Plan): stri
 }
 
 function whatOf({failure}: Extract<RunEnd, {kind: 'failed'}>): string {
+  if (failure.kind === 'others-failed') return `goes back with ${failure.services.join(', ')}`
   return failure.kind === 'interrupted' ? 'was interrupted' : 'failed'
 }
 

@@ -69,6 +69,8 @@ export type Failure =
   /** Rolled back, and the manifest is not the recorded revision's. */
   | {kind: 'not-as-recorded'; release: ReleaseRef; toRevision: number}
   | {kind: 'interrupted'; signal: string}
+  /** Another service of a run that is one transaction failed: what is healthy here goes back with it. */
+  | {kind: 'others-failed'; services: readonly string[]}
   /** Someone took the lock by force, or it could not be renewed: nothing more is begun, nothing is taken back. */
   | {kind: 'lock-lost'; environment: string; message: string}
   /** `isForbidden`: the cluster answers, but a permission is missing. */
@@ -83,6 +85,7 @@ const FAILURE_KINDS: Record<Failure['kind'], true> = {
   outdated: true,
   'not-as-recorded': true,
   interrupted: true,
+  'others-failed': true,
   'lock-lost': true,
   infrastructure: true,
 }

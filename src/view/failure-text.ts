@@ -43,6 +43,8 @@ function headlineOf(failure: Failure): string {
       return `${failure.release.name} is not as it was`
     case 'interrupted':
       return 'interrupted'
+    case 'others-failed':
+      return `${failure.services.join(', ')} failed`
     case 'lock-lost':
       return `the lock of ${failure.environment} is lost`
     case 'infrastructure':
@@ -70,6 +72,8 @@ function sentenceOf(failure: Failure): string {
       return `It was rolled back, but its manifest is not that of revision ${failure.toRevision}.`
     case 'interrupted':
       return `Stopped by ${failure.signal}.`
+    case 'others-failed':
+      return 'It is healthy itself, and goes back with them: the run is one transaction (--together).'
   }
 }
 

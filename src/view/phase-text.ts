@@ -32,6 +32,8 @@ export function stopText(failure: Failure | undefined): string {
       return 'did not become healthy'
     case 'interrupted':
       return 'interrupted'
+    case 'others-failed':
+      return 'goes back with others'
     case 'changed-by-others':
     case 'outdated':
     case 'lock-lost':

@@ -148,6 +148,30 @@ describe('some services', () => {
     expect(stages).toEqual(['staging', 'staging', 'eqiad', 'eqiad'])
   })
 
+  test('as one transaction a healthy one goes back with the one that failed', async () => {
+    const [good, bad] = await Promise.all([
+      pushTag('wikimedia/echo', newTag()),
+      pushTag('wikimedia/echo', newTag('crash')),
+    ])
+    const words = [
+      `${two[0]}@${good}`,
+      `${two[1]}@${bad}`,
+      '-e',
+      'eqiad',
+      '--yes',
+      '--override',
+      '--together',
+    ]
+    const ran = await host.deploy([...words, '--json', '--window', '0ms'])
+    expect(ran.exitCode, ran.said).toBe(10)
+    const {services} = JSON.parse(ran.stdout) as FleetOutcome
+    const outcomes = services.flatMap(one => ('outcome' in one ? [one.outcome] : []))
+    expect(outcomes.map(({kind}) => kind)).toEqual(['rolled-back', 'rolled-back'])
+    expect(outcomes[0]?.failure).toEqual({kind: 'others-failed', services: [two[1]]})
+    expect(outcomes[0]?.releases.map(({state}) => state)).toEqual(['restored'])
+    expectDocument('fleet', JSON.parse(ran.stdout))
+  })
+
   test('words that mean no service, and a version said twice', async () => {
     expect((await host.deploy(['nothing-*', 'unit-01', '-e', 'staging'])).exitCode).toBe(66)
     expect(
