@@ -67,6 +67,7 @@ export const failure = v.variant('kind', [
     release: releaseRef,
     expectedRevision: v.exactOptional(revision),
     foundRevision: v.exactOptional(revision),
+    workload: v.exactOptional(workloadRef),
   }),
   v.object({
     kind: v.literal('outdated'),

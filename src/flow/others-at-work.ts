@@ -6,6 +6,7 @@ import type {EnvironmentSite} from './open-environment.ts'
 import {fail, type OpenStage} from './open-stage.ts'
 import {latestRevisions} from './revisions.ts'
 import type {StageRun} from './stage.ts'
+import type {ApiObject} from '../rollout/verdict.ts'
 
 type ChangedByOthers = Extract<Failure, {kind: 'changed-by-others'}>
 
@@ -21,6 +22,39 @@ export async function changedByOthers(stage: Stage, site: EnvironmentSite): Prom
   return stage.steps.flatMap(({release, action}) =>
     differing(release, action.fromRevision, found.get(releaseKey(release))?.revision),
   )
+}
+
+/** What somebody has put back without helm (`kubectl rollout undo`): it runs, and is healthy, and is not what was deployed. */
+export async function undoneByHand({stage, site, steps}: OpenStage): Promise<Failure[]> {
+  const found = await Promise.all(
+    stage.steps.map(async ({release, workloads, runs}): Promise<ChangedByOthers[]> => {
+      const old = new Set(runs?.before.filter(image => !runs.after.includes(image)))
+      const revision = steps.get(releaseKey(release))?.revision
+      const undone = await Promise.all(
+        workloads
+          .filter(({kind}) => TEMPLATED.has(kind) && old.size > 0)
+          .map(async ref => {
+            const live = await site.cluster.get(ref).catch(() => undefined)
+            return templateImages(live).some(image => old.has(image)) ? [ref] : []
+          }),
+      )
+      return undone.flat().map(workload => ({
+        kind: 'changed-by-others',
+        release,
+        expectedRevision: revision,
+        foundRevision: revision,
+        workload,
+      }))
+    }),
+  )
+  return found.flat()
+}
+
+const TEMPLATED = new Set(['Deployment', 'StatefulSet', 'DaemonSet'])
+
+function templateImages(object: ApiObject | undefined): string[] {
+  const {containers = [], initContainers = []} = object?.spec?.template?.spec ?? {}
+  return [...containers, ...initContainers].map(({image}: {image: string}) => image)
 }
 
 /**

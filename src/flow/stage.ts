@@ -16,7 +16,7 @@ import {
   type RunningStage,
   type StageManner,
 } from './open-stage.ts'
-import {changedByOthers, mayBegin, rolledOver} from './others-at-work.ts'
+import {changedByOthers, mayBegin, rolledOver, undoneByHand} from './others-at-work.ts'
 import {repairPending} from './repair.ts'
 import {watchRollout} from './rollout-watch.ts'
 import type {World} from './world.ts'
@@ -87,6 +87,7 @@ async function carryOut(open: OpenStage): Promise<void> {
     await followSteps(run)
     if (open.failures.length === 0 || open.manner.onFailure === 'finish') await holdWindow(run)
     if (open.failures.length === 0) for (const failure of await rolledOver(open)) fail(open, failure)
+    if (open.failures.length === 0) for (const failure of await undoneByHand(open)) fail(open, failure)
   } finally {
     for (const signal of [world.signal, world.lost]) signal.removeEventListener('abort', onAbort)
     await apply?.stop(open.helmGraceMs)

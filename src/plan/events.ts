@@ -63,6 +63,8 @@ export type Failure =
       release: ReleaseRef
       expectedRevision: number | undefined
       foundRevision: number | undefined
+      /** Beside helm: its pods are the old ones again (`kubectl rollout undo`), whatever the revision. */
+      workload?: WorkloadRef
     }
   /** Something outside the charts repository changed between the preview and this step: these files, as far as one knows. */
   | {kind: 'outdated'; release: ReleaseRef; files: readonly string[]}

@@ -65,6 +65,8 @@ function sentenceOf(failure: Failure): string {
     case 'lock-lost':
       return `${sentence(`In ${failure.environment} ${failure.message}`)} Nothing more is begun, and nothing is taken back.`
     case 'changed-by-others':
+      if (failure.workload !== undefined)
+        return `${failure.workload.kind} ${failure.workload.name} has the image from before again, as after kubectl rollout undo. What they did is left as it is.`
       return `It was at ${revision(failure.expectedRevision)} when the plan was made, and is at ${revision(failure.foundRevision)} now. What they did is left as it is.`
     case 'outdated':
       return outdatedText(failure.files)

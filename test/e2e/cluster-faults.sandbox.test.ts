@@ -1,5 +1,6 @@
 import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest'
 import type {Outcome} from '../../src/plan/outcome.ts'
+import {readState} from '../../src/sandbox/state.ts'
 import {
   deploy,
   deployJson,
@@ -9,6 +10,7 @@ import {
   mustDeploy,
   newTag,
   pushTag,
+  sandbox,
   startDeploy,
 } from './deploy.ts'
 
@@ -223,4 +225,56 @@ describe('the record', () => {
     expect(JSON.parse(await read('runs'))).toContainEqual(newer)
     expect((await deploy(['history', service])).said).toContain(outcome?.runId)
   })
+})
+
+test('kubectl rollout undo by somebody else in mid-rollout is told, and not called healthy', async () => {
+  const running = await start('staging', 'slow')
+  await running.says('"kind":"release-applied"')
+  await kubectl('staging', ['rollout', 'undo', 'deployment', '-n', service, '-l', 'release=main'])
+  const {exitCode, said, outcome} = await running.end
+  expect(exitCode, said).toBe(13)
+  expect(outcome?.failure).toMatchObject({kind: 'changed-by-others', workload: {kind: 'Deployment'}})
+})
+
+describe('etcd takes no more writes', () => {
+  afterEach(() => etcd('DEACTIVATE'))
+
+  test('before anything is begun: nothing is touched, 69', async () => {
+    const before = await newest('staging')
+    await etcd('ACTIVATE')
+    const {exitCode, said} = await (await start('staging', 'instant')).end
+    expect(exitCode, said).toBe(69)
+    expect(said).toContain('database space exceeded')
+    await etcd('DEACTIVATE')
+    expect(await newest('staging')).toEqual(before)
+  })
+
+  test('in mid-rollout: what cannot be put back is named, 11; abort does it once etcd is well', async () => {
+    const before = await manifest('staging')
+    const running = await start('staging', 'slow', ['--timeout', '4s'])
+    await running.says('"kind":"release-applied"')
+    await etcd('ACTIVATE')
+    const {exitCode, said, outcome} = await running.end
+    expect(exitCode, said).toBe(11)
+    expect(outcome?.next).toMatch(/helm3\.\d+ rollback main/)
+    await etcd('DEACTIVATE')
+    const aborted = await deployJson(['abort', service, '--yes'])
+    expect(aborted.exitCode, aborted.said).toBe(0)
+    expect(await manifest('staging')).toBe(before)
+  })
+
+  // As when its quota is used up: it answers reads, and refuses every write.
+  async function etcd(action: 'ACTIVATE' | 'DEACTIVATE'): Promise<void> {
+    const port = (await readState(sandbox()))?.ports.etcd
+    const ask = async (path: string, body: object) => {
+      const answer = await fetch(`http://127.0.0.1:${port}/v3/${path}`, {
+        method: 'POST',
+        body: JSON.stringify(body),
+      })
+      expect(answer.ok).toBe(true)
+      return answer.json() as Promise<{members?: {ID: string}[]}>
+    }
+    const {members = []} = await ask('cluster/member/list', {})
+    for (const {ID: memberID} of members) await ask('maintenance/alarm', {action, memberID, alarm: 'NOSPACE'})
+  }
 })
