@@ -55,7 +55,9 @@ async function tryRow(row: Row): Promise<Result[]> {
   if (last?.exitCode !== 0) return git.map(attempt => resultOf(attempt, row, tag))
 
   const atGit = await states()
-  const version = await followHints([...last.args.filter(arg => arg !== '--take-git'), '--version', tag])
+  // Whether git's version already wanted --override hangs on what ran before this test.
+  const plain = last.args.filter(arg => arg !== '--take-git' && arg !== '--override')
+  const version = await followHints([...plain, '--version', tag])
   const deployed = version.at(-1)
   const afterVersion = await states()
   if (deployed?.exitCode !== 0) {
