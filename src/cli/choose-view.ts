@@ -1,4 +1,5 @@
 import type {DeployEvent} from '../plan/events.ts'
+import type {InFull} from '../view/in-full.ts'
 import {jsonView} from '../view/json.ts'
 import {plainView} from '../view/plain.ts'
 import type {View, ViewOptions} from '../view/view.ts'
@@ -13,7 +14,7 @@ export type ViewFlags = {
   'show-commands'?: boolean
   yes?: boolean | undefined
   /** What shows everything in full. */
-  diffCommand?: string
+  inFull?: InFull
 }
 
 /** A view that can always be asked; nobody answers where there is no terminal. */
@@ -77,7 +78,7 @@ export function optionsOf(flags: ViewFlags, detail: ViewOptions['detail']): View
     detail,
     showsCommands: flags['show-commands'] ?? false,
     nowMs: Date.now,
-    ...(flags.diffCommand === undefined ? {} : {diffCommand: flags.diffCommand}),
+    ...(flags.inFull === undefined ? {} : {inFull: flags.inFull}),
   }
 }
 

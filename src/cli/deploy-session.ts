@@ -5,6 +5,7 @@ import type {World} from '../flow/world.ts'
 import type {PlanOptions} from '../plan/guards.ts'
 import type {VersionRequest} from '../plan/intent.ts'
 import {parseVersion} from './flags.ts'
+import {withVersion} from './in-full-command.ts'
 import type {SessionFlags} from './session.ts'
 import {selectorsOf} from './selectors.ts'
 
@@ -53,7 +54,8 @@ export async function inDeploySession(
     versionOf(version, one.version)
     const {inSession} = await import('./session.ts')
     const deployOne = act(deployment.mode)
-    await inSession(flags, one.name, options, detail, world => deployOne(world, one.version))
+    const named = withVersion(flags, one.version)
+    await inSession(named, one.name, options, detail, world => deployOne(world, one.version))
     return
   }
   if (flags['wait-lock'] !== undefined)

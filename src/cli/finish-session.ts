@@ -18,10 +18,10 @@ export async function inFinishSession(
   const consent = consentOf(flags)
   const intent = {kind, environments: env, runId: flags.run, message: flags.message}
   await inSession(
-    {...flags, env, given: []},
+    {...flags, env, given: [], verb: kind},
     name,
     goingBackOptions(consent, {retry: true}),
-    'short',
+    flags['dry-run'] ? 'full' : 'short',
     world => finish(intent, runModeOf(flags, consent), flags.context, world),
   )
 }

@@ -16,6 +16,7 @@ import {exitKindOf} from './base-command.ts'
 import {openAsking} from './asking.ts'
 import {isJson, optionsOf, writeOut} from './choose-view.ts'
 import {openHost} from './host.ts'
+import {inFullCommand, withVersion} from './in-full-command.ts'
 import {type Charts, withCharts} from './open-charts.ts'
 import {openWorld, runIdOf} from './open-world.ts'
 import {publicError} from './public-error.ts'
@@ -57,9 +58,10 @@ export async function inFleet(fleet: Fleet): Promise<void> {
       const plans = new Map<string, Plan>()
       const show = once(() => {
         view.planned(
-          named.flatMap(({label}) => {
+          named.flatMap(({label, version}) => {
             const plan = plans.get(label)
-            return plan === undefined ? [] : [{label, plan}]
+            const inFull = inFullCommand(label, withVersion(flags, version))
+            return plan === undefined ? [] : [{label, plan, inFull}]
           }),
         )
       })

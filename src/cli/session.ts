@@ -8,14 +8,13 @@ import {waitingForLock} from '../flow/wait-for-lock.ts'
 import type {World} from '../flow/world.ts'
 import type {DeployEvent, EventBody} from '../plan/events.ts'
 import type {PlanOptions} from '../plan/guards.ts'
-import type {GivenValue} from '../plan/intent.ts'
-import {givenText, hideGiven} from '../plan/given.ts'
 import type {Outcome} from '../plan/outcome.ts'
 import {listServices} from '../tools/tree.ts'
 import type {BaseFlags} from './base-command.ts'
 import {type AskingView, chooseView, type ViewFlags} from './choose-view.ts'
 import {lastWords} from '../view/last-words.ts'
 import {parseDuration} from './flags.ts'
+import {type AskedFlags, inFullCommand} from './in-full-command.ts'
 import {type Host, openHost, serviceHere} from './host.ts'
 import {withCharts} from './open-charts.ts'
 import {openWorld, runIdOf} from './open-world.ts'
@@ -23,14 +22,12 @@ import {publicError} from './public-error.ts'
 import {type InterruptAnswer, listenForSignals} from './signals.ts'
 
 export type SessionFlags = BaseFlags &
-  ViewFlags & {
-    env: readonly string[]
-    version?: readonly string[] | undefined
+  ViewFlags &
+  AskedFlags & {
     timeout?: string | undefined
     window?: string | undefined
     bake?: string | undefined
     'wait-lock'?: string | undefined
-    given: readonly GivenValue[]
   }
 
 /**
@@ -70,11 +67,7 @@ export async function inSession(
       return question
     },
   })
-  view = await chooseView(
-    {...flags, diffCommand: diffCommand(glimpsed ?? asked, flags)},
-    detail,
-    signals.signal,
-  )
+  view = await chooseView({...flags, inFull: inFullCommand(glimpsed ?? asked, flags)}, detail, signals.signal)
   const asking = view
   try {
     const startedAtMs = Date.now()
@@ -168,12 +161,6 @@ export function endNow(text: string | undefined, runDirectory: string | undefine
     // Nobody reads, or nothing can be removed any more.
   }
   process.exit(text === undefined ? exitCodeOf('declined') : exitCodeOf('partly-back'))
-}
-
-function diffCommand(service: string, flags: SessionFlags): string {
-  const versions = (flags.version ?? []).flatMap(version => ['--version', version])
-  const given = hideGiven(flags.given.map(givenText), text => text)
-  return ['deploy diff', service, '-e', flags.env.join(','), ...versions, ...given].join(' ')
 }
 
 // Checked before anything is opened: a mistyped duration is a matter of the command line alone.

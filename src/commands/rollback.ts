@@ -63,7 +63,9 @@ the image of that state. That is an override until git names it, or another vers
     ])
     const env = listOf(flags.env)
     const consent = consentOf(flags)
-    await inSession({...flags, env, given}, args.name, goingBackOptions(consent, flags), 'short', world =>
+    const session = {...flags, env, given, verb: 'rollback'} as const
+    const detail = flags['dry-run'] ? 'full' : 'short'
+    await inSession(session, args.name, goingBackOptions(consent, flags), detail, world =>
       rollback(
         {
           kind: 'rollback',

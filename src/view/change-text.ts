@@ -15,6 +15,8 @@ export type ChangeOptions = {
   seen: ReadonlyMap<string, string>
   /** For how long ago something was. */
   nowMs: number
+  /** Whether `deploy render` shows as a manifest what would be too long here. */
+  isOfGit?: boolean
 }
 
 /** The objects of one release, each with its differences. `isCut` if there is more to see than was shown. */
@@ -25,7 +27,7 @@ export function changesText(
 ): {lines: string[]; isCut: boolean} {
   const sameAs = sameStage(changes, options)
   if (sameAs !== undefined) return {lines: [sameText(changes, sameAs, options)], isCut: false}
-  if (options.detail === 'full' && isMuchAndNew(changes)) {
+  if (options.detail === 'full' && options.isOfGit !== false && isMuchAndNew(changes)) {
     const {lines} = changesText(changes, images, {...options, detail: 'short'})
     return {lines, isCut: true}
   }

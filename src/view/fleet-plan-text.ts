@@ -1,11 +1,12 @@
 import {tagOf} from '../diff/images.ts'
 import type {Plan, Stage} from '../plan/plan.ts'
+import type {InFull} from './in-full.ts'
 import {counted, cutLine, hanging, listed, padEnd} from './layout.ts'
 import {paletteOf} from './palette.ts'
 import {type PlanTextOptions, planText, treeText} from './plan-text.ts'
 
-/** A service's plan, and what the service is called beside the others. */
-export type LabelledPlan = {label: string; plan: Plan}
+/** A service's plan, what the service is called beside the others, and what shows it whole. */
+export type LabelledPlan = {label: string; plan: Plan; inFull?: InFull}
 
 /**
  * The preview of many services: each one's own with what an earlier one had already folded, then a line for each, next to
@@ -13,8 +14,10 @@ export type LabelledPlan = {label: string; plan: Plan}
  */
 export function fleetPlanText(plans: readonly LabelledPlan[], options: PlanTextOptions): string {
   const seen = new Map<string, string>()
-  const each = plans.map(({plan}) => plan).filter(hasSomethingToSay)
-  const texts = each.map(plan => planText(plan, {...options, seen}))
+  const each = plans.filter(({plan}) => hasSomethingToSay(plan))
+  const texts = each.map(({plan, inFull}) =>
+    planText(plan, {...options, seen, ...(inFull === undefined ? {} : {inFull})}),
+  )
   return [...texts, tableOf(plans, options)].join('\n')
 }
 

@@ -2,6 +2,7 @@ import type {TreeFacts} from '../plan/facts.ts'
 import type {Plan, Refusal, Stage} from '../plan/plan.ts'
 import {type ChangeOptions, hunkKeysOf} from './change-text.ts'
 import {driftText} from './drift-text.ts'
+import {type InFull, inFullText, isOfGit} from './in-full.ts'
 import {hanging, listed} from './layout.ts'
 import {type ColorLevel, type Palette, paletteOf} from './palette.ts'
 import {releaseText} from './release-text.ts'
@@ -17,8 +18,8 @@ export type PlanTextOptions = {
   detail: 'short' | 'full'
   /** For the age of the commit. */
   nowMs: number
-  /** What shows the whole difference; `deploy diff SERVICE -e ENV` unless the caller knows better. */
-  diffCommand?: string
+  /** What shows the whole plan, as the caller was asked for it; the service and environments unless it knows better. */
+  inFull?: InFull
   /** What was shown before this plan, by hunk, and where; it grows. */
   seen?: Map<string, string>
 }
@@ -30,7 +31,9 @@ export function planText(plan: Plan, options: PlanTextOptions): string {
   const drift = driftText(plan.drift, {...options, palette})
   if (plan.stages.length === 0) return paragraphs([[nothingText(plan, options)], drift.lines, about])
   const stages = stageTexts(plan, {...options, palette})
-  const more = [drift, ...stages].some(part => part.isCut) ? [palette.dim(moreText(plan, options))] : []
+  const more = [drift, ...stages].some(part => part.isCut)
+    ? [palette.dim(inFullText(plan, options.detail, options.width, options.inFull))]
+    : []
   return paragraphs([
     header(plan, options, palette),
     overviewLines(plan, options.width),
@@ -104,7 +107,11 @@ function stageTexts(
   // Beside other services an environment's name alone says too little.
   const placeOf = ({name}: Stage) => (options.seen === undefined ? name : `${plan.service.name} ${name}`)
   return plan.stages.map((stage, index) => {
-    const text = stageText(stage, plan.stages.length === 1 ? '' : `${index + 1} `, {...options, seen})
+    const text = stageText(stage, plan.stages.length === 1 ? '' : `${index + 1} `, {
+      ...options,
+      seen,
+      isOfGit: isOfGit(plan),
+    })
     const keys = stage.steps.flatMap(step => [
       ...hunkKeysOf([...step.changes, ...step.hooks.flatMap(({change}) => change ?? [])]),
       ...rideAlongKeys(step),
@@ -195,22 +202,6 @@ function notices(plan: Plan, palette: Palette, width: number): string[] {
 function refusalText(refusal: Refusal, palette: Palette, width: number): string {
   const hint = refusal.hint === '' ? [] : [hanging('  ', refusal.hint, width)]
   return [palette.red(hanging('✖ ', refusal.message, width)), ...hint].join('\n')
-}
-
-// A command is not broken: it is there to be copied.
-function moreText(plan: Plan, options: PlanTextOptions): string {
-  const whole = diffCommand(plan, options)
-  const [lead, command] =
-    options.detail === 'full'
-      ? ['What is new in full:', whole.replace(/^deploy diff/, 'deploy render')]
-      : ['Everything in full:', whole]
-  const line = `${lead} ${command}`
-  return line.length <= options.width ? line : `${lead}\n  ${command}`
-}
-
-function diffCommand(plan: Plan, options: PlanTextOptions): string {
-  const environments = [...new Set(plan.stages.map(stage => stage.environment))].join(',')
-  return options.diffCommand ?? `deploy diff ${plan.service.name} -e ${environments}`
 }
 
 function paragraphs(blocks: readonly (readonly string[])[]): string {

@@ -1,4 +1,5 @@
 import type {DeployEvent} from '../plan/events.ts'
+import type {InFull} from './in-full.ts'
 import type {ColorLevel} from './palette.ts'
 
 /** Something that shows a run. It listens and never decides; it never throws. */
@@ -23,8 +24,8 @@ export type ViewOptions = {
   /** Print every helmfile and helm command. */
   showsCommands: boolean
   nowMs: () => number
-  /** What shows the whole difference; `deploy diff SERVICE -e ENV` unless the caller knows better. */
-  diffCommand?: string
+  /** What shows the whole plan, as it was asked for. */
+  inFull?: InFull
 }
 
 /** Writing to a reader that has gone (EPIPE) ends the writing, not the run. */

@@ -175,9 +175,26 @@ test('nothing to do is one plain line, and the tree it was found in', () => {
 test('where the rest is shown can be said by the caller', () => {
   const text = planText(GOLDEN['long-differences']!, {
     ...OPTIONS,
-    diffCommand: 'deploy diff citoid -e eqiad --version 1',
+    inFull: {verb: 'diff', command: 'deploy diff citoid -e eqiad --version 1'},
   })
   expect(text).toContain('Everything in full: deploy diff citoid -e eqiad --version 1\n')
+})
+
+test('a run that is finished first is not shown by the command that was typed', () => {
+  const cut = GOLDEN['long-differences']!
+  const finishes = {runId: '20261121T101500-3f2a', standing: []}
+  const typed = {...OPTIONS, inFull: {verb: 'diff', command: 'deploy diff citoid -e all'}} as const
+  expect(planText({...cut, finishes}, typed)).toContain(
+    'deploy resume citoid --run 20261121T101500-3f2a --dry-run',
+  )
+  expect(planText({...cut, kind: 'abort', finishes}, typed)).toContain(
+    'deploy abort citoid --run 20261121T101500-3f2a --dry-run',
+  )
+})
+
+test('in full nothing of a plan is cut that deploy render does not show', () => {
+  const first = {...GOLDEN['first-installation']!, kind: 'rollback'} as const
+  expect(planText(first, {...OPTIONS, detail: 'full'})).not.toContain('in full:')
 })
 
 test.each([
