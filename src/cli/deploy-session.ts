@@ -102,7 +102,7 @@ function refuseUnseen(mode: RunMode): void {
 function togetherMode(mode: RunMode): RunMode {
   if (mode.kind === 'preview') return mode
   const onUnfinished = mode.onUnfinished === 'ask' ? 'fail' : mode.onUnfinished
-  return {...mode, onUnfinished, consent: mode.consent === 'stop' ? 'stop' : 'ask'}
+  return {...mode, onUnfinished, consent: mode.consent === 'stop' ? 'stop' : 'ask', isOneOfMany: true}
 }
 
 function versionOf(asked: VersionRequest, named: string | undefined): VersionRequest {

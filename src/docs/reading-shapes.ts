@@ -3,6 +3,7 @@ import {EXIT_CODES, type ExitKind} from '../exit-codes.ts'
 import type {Finding} from '../flow/doctor.ts'
 import type {GitState} from '../flow/status.ts'
 import type {WrittenVersion} from '../flow/versions.ts'
+import type {Frozen} from '../plan/frozen.ts'
 import type {ReleaseStatus, UnfinishedStatus} from '../plan/status.ts'
 import type {SandboxStatus} from '../sandbox/status.ts'
 import {imageChange} from './plan-shape.ts'
@@ -80,6 +81,18 @@ const unfinishedStatus = v.object({
   environments: v.array(v.string()),
 })
 
+const lockedStatus = v.object({
+  environment: v.string(),
+  covers: v.pipe(
+    v.picklist(['service', 'everything']),
+    v.description('everything: with deploy lock --all, every service of that namespace.'),
+  ),
+  by: v.string(),
+  from: v.string(),
+  since: time,
+  reason: v.string(),
+})
+
 export const statusDocument = v.object({
   schema: v.literal(1),
   services: v.array(
@@ -93,6 +106,7 @@ export const statusDocument = v.object({
         }),
       ),
       unfinished: v.exactOptional(v.pipe(v.array(unfinishedStatus), v.description('Runs that have no end.'))),
+      locked: v.exactOptional(v.pipe(v.array(lockedStatus), v.description('What persons have locked.'))),
     }),
   ),
 })
@@ -210,6 +224,7 @@ export const logDocument = v.variant('kind', [
 type Shown = ReleaseStatus & {git?: GitState}
 export const isReleaseInStep: IsSame<v.InferOutput<typeof releaseStatus>, Json<Shown>> = true
 export const isUnfinishedInStep: IsSame<v.InferOutput<typeof unfinishedStatus>, Json<UnfinishedStatus>> = true
+export const isLockedInStep: IsSame<v.InferOutput<typeof lockedStatus>, Json<Frozen>> = true
 export const isFindingInStep: IsSame<v.InferOutput<typeof finding>, Json<Finding>> = true
 export const isLogInStep: IsSame<v.InferOutput<typeof logDocument>, Json<LogDocument>> = true
 export const isVersionInStep: IsSame<v.InferOutput<typeof writtenVersion>, Json<WrittenVersion>> = true

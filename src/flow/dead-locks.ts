@@ -1,15 +1,13 @@
 import {deleteLock, readLock} from '../journal/lock.ts'
 import {hasEnded} from '../tools/this-process.ts'
 import type {Gathered} from './gather-each.ts'
+import {placesOfSites} from './locks.ts'
 import type {World} from './world.ts'
 
 /** Remove the locks of processes that are gone: of a run that was killed before it touched anything nothing else is left. */
 export async function removeDeadLocks(sites: Gathered['sites'], {service}: World): Promise<void> {
-  const places = [...sites.values()].flatMap(({cluster, environment, namespaces}) =>
-    namespaces.map(namespace => ({cluster, namespace, environment, service: service.name})),
-  )
   await Promise.all(
-    places.map(async place => {
+    placesOfSites(sites, service.name).map(async place => {
       const lock = await readLock(place, hasEnded)
       if (lock.kind === 'dead') await deleteLock(place, lock.object)
     }),

@@ -1,5 +1,6 @@
 import {DeployError} from '../errors.ts'
 import {acquireLock, byLock, deleteLock, type LockPlace, namespaceLock, readLock} from '../journal/lock.ts'
+import {sinceText} from '../plan/frozen.ts'
 import type {LockHolder} from '../journal/lock-holder.ts'
 import {recordUnlock} from '../journal/record.ts'
 import type {UnlockRecord} from '../journal/stored-unlocks.ts'
@@ -57,6 +58,15 @@ export async function unfreeze(places: readonly LockPlace[], right: UnlockRight)
   return meant.map(({place, state}) => ({place, was: state.holder}))
 }
 
+/** What persons have locked of these places, by itself or with everything there. Reads only. */
+export async function readFrozen(places: readonly LockPlace[]): Promise<Unlocked[]> {
+  const read = byLock(places.flatMap(place => [place, namespaceLock(place)])).map(async ([place]) => {
+    const found = await readLock(place, hasEnded)
+    return found.kind === 'held' && found.holder.state === 'frozen' ? [{place, was: found.holder}] : []
+  })
+  return (await Promise.all(read)).flat()
+}
+
 /** Of these places, those where everything is locked: they stay so when one service is unlocked. */
 export async function lockedAsAWhole(places: readonly LockPlace[]): Promise<Unlocked[]> {
   const read = byLock(places.map(namespaceLock)).map(async ([place]) => {
@@ -85,7 +95,7 @@ function notOwn({service, environment, covers}: LockPlace, holder: LockHolder): 
   const whose =
     holder.state === 'working'
       ? `run ${holder.runId} of ${holder.by} is at work there`
-      : `it is the lock of ${holder.by} on ${holder.from} since ${holder.since}`
+      : `it is the lock of ${holder.by} on ${holder.from} since ${sinceText(holder.since)}`
   return new DeployError('locked', `unlock ${what} in ${environment}: ${whose}${why}.`, {
     hint: `Ask ${holder.by}. If it must be: deploy unlock ${words} -e ${environment} --force -m "why". A run that loses its lock stops.`,
   })

@@ -83,6 +83,13 @@ function inOrder(places: readonly LockPlace[]): LockPlace[] {
   return places.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
 }
 
+/** Every namespace that a service has releases in. */
+export function placesOfSites(sites: ReadonlyMap<string, EnvironmentSite>, service: string): LockPlace[] {
+  return [...sites.values()].flatMap(({cluster, environment, namespaces}) =>
+    namespaces.map(namespace => ({cluster, namespace, environment, service})),
+  )
+}
+
 /** Every namespace that a plan changes something in. */
 export function placesOfPlan(plan: Plan, sites: ReadonlyMap<string, EnvironmentSite>): LockPlace[] {
   const byEnvironment = Map.groupBy(plan.stages, stage => stage.environment)

@@ -6,6 +6,7 @@ import {underPolicy} from '../plan/policy.ts'
 import {announceEnd, announceStart} from './announce.ts'
 import {type Execution, execute} from './execute.ts'
 import {holdingLocks, placesOfPages, placesOfPlan} from './locks.ts'
+import {tellingFrozen} from './tell-frozen.ts'
 import type {EnvironmentSite} from './open-environment.ts'
 import type {NotBack} from './not-back.ts'
 import type {Overtaken} from './others-at-work.ts'
@@ -18,7 +19,13 @@ import type {World} from './world.ts'
 export type RunMode =
   | {kind: 'preview'; isDetailed: boolean}
   /** `ask`: a person is at the terminal; `go`: `--yes`; `stop`: nobody to ask, and no `--yes`. */
-  | {kind: 'carry-out'; consent: 'ask' | 'go' | 'stop'; onUnfinished: OnUnfinished}
+  | {
+      kind: 'carry-out'
+      consent: 'ask' | 'go' | 'stop'
+      onUnfinished: OnUnfinished
+      /** One service of many: what is locked is left out when its turn comes, and keeps no other from beginning. */
+      isOneOfMany?: true
+    }
 
 type Sites = ReadonlyMap<string, EnvironmentSite>
 
@@ -34,7 +41,9 @@ export async function runPlan(
   world: World,
   finishing?: Finishing,
 ): Promise<Outcome> {
-  const plan = underPolicy(made, world.actor.identity, world.settings)
+  const places = finishing === undefined ? placesOfPlan(made, sites) : placesOfPages(finishing.pages)
+  const allowed = underPolicy(made, world.actor.identity, world.settings)
+  const plan = await tellingFrozen(allowed, places, mode)
   world.emit({kind: 'plan-made', plan})
   const before = await endBeforeTouching(plan, mode, world)
   if (before !== undefined) return tell(before, undefined, plan, world)
@@ -42,7 +51,7 @@ export async function runPlan(
   const holding = {
     message: request.message,
     finishes: plan.finishes?.runId,
-    places: finishing === undefined ? placesOfPlan(plan, sites) : placesOfPages(finishing.pages),
+    places,
   }
   return holdingLocks(holding, world, async holdings => {
     const books = {journal: openJournal(pages, plan, world), holdings}

@@ -1,5 +1,6 @@
 import {compareImages, imagesIn} from '../diff/images.ts'
 import {isRecordOf, readRecords, type RunRecord} from '../journal/record.ts'
+import type {Frozen} from '../plan/frozen.ts'
 import type {EnvironmentFacts, ReleaseFacts} from '../plan/facts.ts'
 import type {ImageChange} from '../plan/plan.ts'
 import type {
@@ -12,10 +13,13 @@ import type {
 import {hasTouched} from '../plan/unfinished.ts'
 import {liveOrigin, type LiveOverride, liveOverride} from '../plan/past.ts'
 import {commitsSince} from '../tools/commit-count.ts'
+import {readFrozen} from './freeze.ts'
 import {gather} from './gather.ts'
 import type {Gathered} from './gather-each.ts'
 import {gatherLive} from './gather-live.ts'
 import type {EnvironmentSite} from './open-environment.ts'
+import {placesOfSites} from './locks.ts'
+import {frozenOf} from './tell-frozen.ts'
 import {isHeldSince} from './held-since.ts'
 import {pastOf} from './past-of.ts'
 import {readUnfinished} from './unfinished.ts'
@@ -90,19 +94,25 @@ async function statusOf(gathered: Gathered, describe: DescribeRelease, world: Wo
       problem: reason,
       releases: [],
     }))
-    const unfinished = await unfinishedRuns(
-      read.flatMap(({records}) => records),
-      gathered.sites,
-      world,
-    )
+    const records = read.flatMap(one => one.records)
+    const [unfinished, locked] = await Promise.all([
+      unfinishedRuns(records, gathered.sites, world),
+      lockedHere(gathered.sites, world),
+    ])
     return {
       service: `${world.service.group}/${world.service.name}`,
       environments: [...read.map(({status}) => status), ...skipped],
       ...(unfinished.length === 0 ? {} : {unfinished}),
+      ...(locked.length === 0 ? {} : {locked}),
     }
   } finally {
     await gathered.close()
   }
+}
+
+async function lockedHere(sites: Gathered['sites'], {service}: World): Promise<Frozen[]> {
+  const found = await readFrozen(placesOfSites(sites, service.name)).catch(() => [])
+  return [...new Map(found.map(frozenOf).map(one => [`${one.environment} ${one.covers}`, one])).values()]
 }
 
 // Looked at closely only where a record has no end. What cannot be read is no reason to tell nothing.

@@ -2,6 +2,7 @@ import type {Cluster} from '../cluster/client.ts'
 import {ConflictError} from '../cluster/faults.ts'
 import {DeployError} from '../errors.ts'
 import type {ApiObject} from '../rollout/verdict.ts'
+import {sinceText} from '../plan/frozen.ts'
 import {dataOfHolder, hasRunOut, holderOf, isHeldFor, type LockHolder} from './lock-holder.ts'
 
 export type LockPlace = {
@@ -117,7 +118,8 @@ export function isRace(error: unknown): boolean {
 
 /** What a person is told who comes second. */
 export function locked({service, environment, covers}: LockPlace, holder: LockHolder): DeployError {
-  const {by, from, since, reason, runId, finishes} = holder
+  const {by, from, reason, runId, finishes} = holder
+  const since = sinceText(holder.since)
   const why = reason === '' ? '' : `: ${reason}`
   const what = `lock ${service} in ${environment}`
   switch (holder.state) {

@@ -1,3 +1,4 @@
+import type {Frozen} from './frozen.ts'
 import type {UnfinishedRun} from './unfinished.ts'
 
 /** What runs where: the document of `deploy status --json` holds a list of these. */
@@ -7,6 +8,8 @@ export type ServiceStatus = {
   environments: readonly EnvironmentStatus[]
   /** Runs that have no end: under way, paused, or cut off. */
   unfinished?: readonly UnfinishedStatus[]
+  /** What persons have locked of it. */
+  locked?: readonly Frozen[]
 }
 
 export type UnfinishedStatus = Pick<

@@ -1,3 +1,4 @@
+import {sinceText} from '../plan/frozen.ts'
 import {stringify} from 'yaml'
 import {shortImage} from '../diff/images.ts'
 import {EXIT_CODES, type ExitKind} from '../exit-codes.ts'
@@ -113,7 +114,7 @@ function heldLines({held}: ShownRecord, width: number): string[] {
   const what = covers === 'namespace' ? 'everything was locked' : 'it was locked'
   const why = reason === '' ? '' : `: ${printable(reason)}`
   const at = state === 'frozen' ? '' : ` (run ${runId}, ${state})`
-  return [hanging('    ', `${what} by ${by} from ${from} since ${since}${at}${why}`, width)]
+  return [hanging('    ', `${what} by ${by} from ${from} since ${sinceText(since)}${at}${why}`, width)]
 }
 
 // What is done is told by the revisions; how far an unfinished run got is told by its stages.

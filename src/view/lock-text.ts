@@ -1,3 +1,4 @@
+import {sinceText} from '../plan/frozen.ts'
 import {listed} from './layout.ts'
 
 type Held = {
@@ -47,7 +48,7 @@ export function lockedAllText({
       .map(([name, count]) => `locked everything in ${name}: ${countText(count)}`),
     ...atWork.map(
       ({place, holder}) =>
-        `still at work: ${place.service} in ${place.environment}, run ${holder.runId} of ${holder.by} since ${holder.since}; it goes on to its end`,
+        `still at work: ${place.service} in ${place.environment}, run ${holder.runId} of ${holder.by} since ${sinceText(holder.since)}; it goes on to its end`,
     ),
     ...leftOutText(leftOut),
   ].join('\n')
@@ -68,5 +69,5 @@ function countText(count: number): string {
 }
 
 function heldText(verb: 'held' | 'holds', {by, since, reason}: Held['was']): string {
-  return `${by} ${verb} it since ${since}${reason === '' ? '' : `: ${reason}`}`
+  return `${by} ${verb} it since ${sinceText(since)}${reason === '' ? '' : `: ${reason}`}`
 }

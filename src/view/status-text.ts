@@ -1,5 +1,6 @@
 import {imageName, shortImage, tagOf} from '../diff/images.ts'
 import type {ImageChange} from '../plan/plan.ts'
+import {frozenText} from '../plan/frozen.ts'
 import type {OverrideFrom, ReleaseStatus, ServiceStatus} from '../plan/status.ts'
 import {unfinishedText} from '../plan/unfinished.ts'
 import {inColumns} from './columns.ts'
@@ -16,7 +17,10 @@ type ShownGitState =
 /** A table of what runs where: environment, release, image, age, who. Columns are as wide as they need to be. */
 export function statusText(services: readonly ServiceStatus[], nowMs: number, width = Infinity): string {
   return services
-    .map(service => `${service.service}\n${unfinishedLines(service, width)}${tableOf(service, nowMs, width)}`)
+    .map(
+      service =>
+        `${service.service}\n${unfinishedLines(service, width)}${lockedLines(service, width)}${tableOf(service, nowMs, width)}`,
+    )
     .join('\n')
 }
 
@@ -29,6 +33,11 @@ function unfinishedLines({service, unfinished = []}: ServiceStatus, width: numbe
       return `${hanging('  ! ', text, width)}\n`
     })
     .join('')
+}
+
+function lockedLines({service, locked = []}: ServiceStatus, width: number): string {
+  const name = service.split('/').at(-1) ?? service
+  return locked.map(one => `${hanging('  ! ', printable(frozenText(one, name)), width)}\n`).join('')
 }
 
 function tableOf(service: ServiceStatus, nowMs: number, width: number): string {

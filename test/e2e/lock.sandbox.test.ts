@@ -23,6 +23,13 @@ test('a service that a person has locked is deployed by nobody, until it is unlo
   expect(refused.exitCode).toBe(75)
   expect(refused.said).toMatch(/alice has locked it since .*: T1: maintenance/)
   expect(refused.said).toMatch(/deploy unlock mirror -e staging/)
+  // Who only looks is told as well, and nobody is asked in vain.
+  const told =
+    /! staging: mirror is locked by alice since \d{4}-\d\d-\d\d \d\d:\d\d UTC: T1:\s+maintenance\. It ends with deploy\s+unlock mirror -e staging\./
+  expect((await deploy(['diff', ...where, '--set', 'resources.replicas=3'], bob)).stdout).toMatch(told)
+  const unasked = await deploy([...where, '--take-git', '--set', 'resources.replicas=3'], bob)
+  expect([unasked.exitCode, unasked.said]).toEqual([12, expect.stringMatching(told)])
+  expect((await deploy(['status', 'mirror', '-e', 'staging'], bob)).stdout).toMatch(told)
 
   const again = await deploy(['lock', 'mirror', '-e', 'codfw,staging', '-m', 'T2: mine'], bob)
   expect(again.exitCode).toBe(75)
@@ -62,6 +69,15 @@ test('everything in an environment: nobody begins anything there, whichever serv
     expect.stringMatching(
       /alice has locked everything there since .*: T9: switchover\.\n.*deploy unlock --all -e staging/,
     ),
+  ])
+  const seen = await deploy(['status', 'mirror', '-e', 'staging', '--json'], bob)
+  expect(JSON.parse(seen.stdout).services[0].locked).toEqual([
+    expect.objectContaining({
+      environment: 'staging',
+      covers: 'everything',
+      by: 'alice',
+      reason: 'T9: switchover',
+    }),
   ])
   // Nothing of the run that was refused is left behind.
   expect((await deploy(['unlock', ...where], bob)).stdout).toMatch(

@@ -144,7 +144,7 @@ describe('history', () => {
   who     bob from deploy1004
   why     agreed
   eqiad (namespace b)
-    everything was locked by alice from deploy1003 since 2026-11-21T09:00:00.000Z: T1
+    everything was locked by alice from deploy1003 since 2026-11-21 09:00 UTC: T1
 `)
   })
 
