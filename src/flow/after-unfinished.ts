@@ -38,8 +38,16 @@ export async function afterUnfinished(beginning: Beginning, world: World): Promi
   const finished = await finish(intent, mode, contextLines, await freshWorld(world))
   if (finished.kind !== 'deployed') return finished
   world.emit({kind: 'noted', text: finished.summary})
-  const begin = async () => afterUnfinished({...beginning, mode: decided(mode)}, await freshWorld(world))
-  return endAfterFinished(finished, beginning.action, await begin().catch(faultOf))
+  let isDeclined = false
+  const confirm = async (question: string) => {
+    const isAgreed = await world.confirm(question)
+    isDeclined ||= !isAgreed
+    return isAgreed
+  }
+  const begin = async () =>
+    afterUnfinished({...beginning, mode: decided(mode)}, {...(await freshWorld(world)), confirm})
+  const then = await begin().catch(faultOf)
+  return endAfterFinished(finished, beginning.action, then, isDeclined)
 }
 
 function faultOf(error: unknown): DeployError {

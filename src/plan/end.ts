@@ -200,7 +200,10 @@ function filesOr(files: readonly string[], otherwise: string): string {
 
 function nextOf(end: RunEnd, kind: ExitKind, plan: Plan, runId: string): string | undefined {
   const {name} = plan.service
-  if (kind === 'paused') return `deploy ${isForAbort(end) ? 'abort' : 'resume'} ${name}`
+  if (kind === 'paused')
+    return isForAbort(end)
+      ? `deploy abort ${name}`
+      : `deploy resume ${name}, or deploy abort ${name} to undo it`
   if (kind === 'rolled-back') return `deploy history ${name} ${plan.finishes?.runId ?? runId}`
   if (end.kind === 'refused') return plan.refusals[0]?.hint
   if (end.kind === 'previewed') return undeployable(plan)[0]?.hint

@@ -70,11 +70,15 @@ function withGates(stages: readonly Stage[]): Stage[] {
     if (index > 0 && index === afterCanary && stages[index - 1]?.role === 'canary') {
       return {
         ...stage,
-        gate: {kind: 'confirm', question: 'The canary is healthy. Go on with the rest of production?'},
+        gate: {
+          kind: 'confirm',
+          question:
+            'The canary is healthy. Go on with the rest of production? (n pauses, and leaves it there)',
+        },
       }
     }
     return index > 0 && index === firstProduction
-      ? {...stage, gate: {kind: 'confirm', question: `Go on to production, ${stage.name} first?`}}
+      ? {...stage, gate: {kind: 'confirm', question: `Go on to production, ${stage.name} first? (n pauses)`}}
       : stage
   })
 }

@@ -16,6 +16,7 @@ export function waveOf({environmentClass, role}: Pick<Stage, 'environmentClass' 
 export function waveQuestion(wave: Wave, done: readonly Wave[]): string | undefined {
   const last = done.at(-1)
   if (last === undefined || wave === 'staging') return undefined
-  if (last === 'canary') return 'The canaries are healthy. Go on with the rest of production?'
-  return 'Staging is done. Go on to production?'
+  if (last === 'canary')
+    return 'The canaries are healthy. Go on with the rest of production? (n pauses, and leaves them there)'
+  return 'Staging is done. Go on to production? (n pauses)'
 }

@@ -97,7 +97,7 @@ test('with --no-rollback a failed version stays to be looked at, and abort undoe
   expect(undone.outcome).toMatchObject({
     kind: 'paused',
     action: 'deploy',
-    next: 'Run the same command again.',
+    next: 'Run the same deploy again: nothing is left to resume.',
   })
   expect(undone.outcome.summary).toMatch(/is as it was before the run .* ended before it touched anything: /)
   expect(await helm('staging', 'echo', ['get', 'manifest', 'main'])).toBe(before)

@@ -94,7 +94,7 @@ test('a paused run keeps its lock: others are told who and what to type, and res
   process.kill(running.pid, 'SIGHUP')
   const paused = await running.ended
   expect(paused.exitCode).toBe(13)
-  expect(JSON.parse(paused.said).next).toBe(`deploy resume ${service}`)
+  expect(JSON.parse(paused.said).next).toBe(`deploy resume ${service}, or deploy abort ${service} to undo it`)
   expect([await lockOf('staging'), await lockOf('eqiad')]).toEqual(['held', 'held'])
 
   const status = await deploy(['status', service])

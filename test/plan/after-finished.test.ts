@@ -28,25 +28,36 @@ test('the codes of what may have been touched', () => {
 describe('once finishing has touched something', () => {
   test.each(kinds.filter(kind => !isTouchedEnd(kind)))('it does not end with %s', kind => {
     for (const then of [anEnd(kind, 'not-reached', 'Not now.'), new DeployError(kind, 'Not now.')])
-      expect(endAfterFinished(undone, 'deploy', then)).toMatchObject({
+      expect(endAfterFinished(undone, 'deploy', then, false)).toMatchObject({
         kind: 'paused',
         exitCode: 13,
         action: 'deploy',
         summary: 'The run R1 is undone. Then the deploy ended before it touched anything: Not now.',
-        next: 'Run the same command again.',
+        next: 'Run the same deploy again: nothing is left to resume.',
         releases: undone.releases,
       })
   })
 
   test.each(kinds.filter(isTouchedEnd))('%s is what it ends with', kind => {
     const then = anEnd(kind, 'deployed', 'Done.')
-    expect(endAfterFinished(undone, 'deploy', then)).toBe(then)
+    expect(endAfterFinished(undone, 'deploy', then, true)).toBe(then)
+  })
+
+  test('who says no to the rest has what was agreed to', () => {
+    const then = anEnd('declined', 'not-reached', 'Nothing was changed.')
+    expect(endAfterFinished(undone, 'deploy', then, true)).toMatchObject({
+      kind: 'deployed',
+      exitCode: 0,
+      action: 'abort',
+      summary: 'The run R1 is undone. The deploy after it was declined: nothing else was changed.',
+      releases: undone.releases,
+    })
   })
 })
 
 test('where finishing touched nothing, what came after is told as it is', () => {
   const nothing = anEnd('deployed', 'unchanged', 'Nothing was left to undo.')
   const declined = anEnd('declined', 'not-reached', 'Nothing was changed.')
-  expect(endAfterFinished(nothing, 'deploy', declined)).toBe(declined)
-  expect(() => endAfterFinished(nothing, 'deploy', locked)).toThrow(locked)
+  expect(endAfterFinished(nothing, 'deploy', declined, true)).toBe(declined)
+  expect(() => endAfterFinished(nothing, 'deploy', locked, false)).toThrow(locked)
 })

@@ -77,8 +77,12 @@ describe('outcomeOf', () => {
     expect(next(failed(timedOut, {notBack}))).toBe('helm rollback main 3')
     expect(next({kind: 'declined', why: 'no-terminal'})).toContain('--yes')
     expect(next({kind: 'deployed'})).toBeUndefined()
-    expect(next({kind: 'paused', before: 'eqiad'})).toBe('deploy resume shop')
-    expect(next(failed({kind: 'infrastructure', message: 'gone'}))).toBe('deploy resume shop')
+    expect(next({kind: 'paused', before: 'eqiad'})).toBe(
+      'deploy resume shop, or deploy abort shop to undo it',
+    )
+    expect(next(failed({kind: 'infrastructure', message: 'gone'}))).toBe(
+      'deploy resume shop, or deploy abort shop to undo it',
+    )
     expect(next(failed(foreign))).toBe('deploy abort shop')
     expect(next(failed(timedOut))).toBe('deploy history shop r')
   })
