@@ -1,6 +1,8 @@
+import {setTimeout as sleep} from 'node:timers/promises'
 import type {AskIo} from '../view/ask.ts'
 import {isTerminal} from './consent.ts'
 import type {InterruptAnswer} from './signals.ts'
+import {forgetTyped, takeTyped} from './typed-keys.ts'
 
 export type Asking = {
   /** `--yes` answers it. */
@@ -12,6 +14,8 @@ export type Asking = {
    * aside, and is put again after *go on*; after another answer it is a no.
    */
   interrupt(giveUp: AbortSignal): Promise<InterruptAnswer | undefined>
+  /** What was typed for a question that had no answer in time is not left to the shell. */
+  settle(): Promise<void>
 }
 
 export type AskingOptions = {
@@ -28,6 +32,7 @@ export type AskingOptions = {
 export function openAsking({yes, signal, makeRoom, hold, isAnswered = true}: AskingOptions): Asking {
   let interrupting: Promise<InterruptAnswer | undefined> | undefined
   let standing: AbortController | undefined
+  let isUnanswered = false
 
   async function confirm(question: string): Promise<boolean> {
     if (yes === true) return true
@@ -47,14 +52,17 @@ export function openAsking({yes, signal, makeRoom, hold, isAnswered = true}: Ask
     standing?.abort()
     const release = hold?.()
     if (isAside) process.stdout.write('\n')
-    const inTime = AbortSignal.any([giveUp, AbortSignal.timeout(ANSWER_WITHIN_MS)])
+    const over = new AbortController()
     try {
-      const word = await ask(inTime, (ways, io) =>
-        ways.askWord<InterruptAnswer>(CTRL_C, ['undo', 'stop', 'go-on'], io),
-      )
+      const word = await ask(AbortSignal.any([giveUp, over.signal]), async (ways, io) => {
+        void countDown(over, io)
+        return ways.askWord<InterruptAnswer>(CTRL_C, MEANINGS, io)
+      })
       if (word === undefined && isTerminal()) process.stdout.write('\n')
+      isUnanswered = word === undefined
       return word
     } finally {
+      over.abort()
       release?.()
     }
   }
@@ -70,8 +78,27 @@ export function openAsking({yes, signal, makeRoom, hold, isAnswered = true}: Ask
       interrupting = whatItMeans(giveUp)
       return interrupting
     },
+    async settle() {
+      if (isUnanswered && isTerminal()) await forgetTyped()
+    },
   }
 }
+
+// Nobody is overtaken in the middle of a word: while there is something new on the line, there is time.
+async function countDown(over: AbortController, {output, signal}: AskIo): Promise<void> {
+  let line = ''
+  for (;;) {
+    await sleep(ANSWER_WITHIN_MS, undefined, {signal, ref: false}).catch(() => {})
+    if (signal.aborted) return
+    const typed = await takeTyped()
+    if (typed === '' || signal.aborted) break
+    line += typed
+    output.write(`\n10 s more, as you are typing. [${MEANINGS.join('/')}] ${line}`)
+  }
+  over.abort()
+}
+
+const MEANINGS = ['undo', 'stop', 'go-on'] as const
 
 const ANSWER_WITHIN_MS = 10_000
 const CTRL_C = 'Undo what was touched, stop after this environment, or go on? In 10 s: undo.'
@@ -82,16 +109,7 @@ async function ask<Answer>(
 ): Promise<Answer | undefined> {
   if (!isTerminal()) return undefined
   const ways = await import('../view/ask.ts')
-  await forgetTypedAhead()
+  await forgetTyped()
   const output = process.stdout.isTTY ? process.stdout : process.stderr
   return put(ways, {input: process.stdin, output, signal})
-}
-
-// A `y` that was typed before the question stood there is no answer to it.
-async function forgetTypedAhead(): Promise<void> {
-  const ignore = () => {}
-  process.stdin.on('data', ignore).once('error', ignore)
-  await new Promise(resolve => setTimeout(resolve, 30))
-  process.stdin.off('data', ignore).off('error', ignore)
-  process.stdin.pause()
 }

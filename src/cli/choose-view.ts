@@ -34,7 +34,15 @@ export async function chooseView(
     return writer.hold()
   }
   const isAnswered = !isJson(flags) && !flags.events
-  return {...view, ...openAsking({yes: flags.yes, signal, makeRoom: view.makeRoom, hold, isAnswered})}
+  const asking = openAsking({yes: flags.yes, signal, makeRoom: view.makeRoom, hold, isAnswered})
+  return {
+    ...view,
+    ...asking,
+    async close() {
+      await view.close()
+      await asking.settle()
+    },
+  }
 }
 
 /** A writer that can be told to keep everything for later. */

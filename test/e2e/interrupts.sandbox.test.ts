@@ -180,6 +180,29 @@ describe('Ctrl-C in mid-run asks what it means', () => {
     expect(await standing()).toEqual(nothing)
   })
 
+  test('while somebody types, there is time', async () => {
+    await comeTo('staging has to stay healthy')
+    terminal.type(CTRL_C)
+    await terminal.until(ASKED)
+    terminal.type('st')
+    await terminal.until(/10 s more[^]*st/)
+    terminal.type('op\n')
+    expect(await terminal.exitCode()).toBe(13)
+    await abort()
+  })
+
+  test('what was typed and not sent in time is not left to the shell', async () => {
+    await comeTo('staging has to stay healthy')
+    terminal.type(CTRL_C)
+    await terminal.until(ASKED)
+    terminal.type('go')
+    await terminal.until(/undoing what this run touched/)
+    terminal.type('-on')
+    expect(await terminal.exitCode()).toBe(130)
+    expect(terminal.leftToShell()).toBe('')
+    expect(await standing()).toEqual(nothing)
+  })
+
   async function answer(word: string): Promise<void> {
     terminal.type(CTRL_C)
     await terminal.until(ASKED)

@@ -18,6 +18,8 @@ export type TestTerminal = {
   /** The window is closed, the network is gone. */
   hangUp(): void
   exitCode(): Promise<number>
+  /** What the shell would have taken for a command, once it has ended. */
+  leftToShell(): string
 }
 
 export const CTRL_C = '\u0003'
@@ -28,7 +30,10 @@ export async function openTerminal(args: readonly string[]): Promise<TestTermina
   const code = join(directory, 'code')
   // The shell outlives the terminal, to tell how it ended.
   const line = [join(PACKAGE_ROOT, 'bin', 'deploy'), ...args].map(word => `'${word}'`).join(' ')
-  const child = start('script', ['-qfc', `trap '' HUP; ${line}; echo $? > ${code}`, '/dev/null'], {
+  // Out of line mode and without waiting, so that `cat` gets what is there and no more.
+  const left = join(directory, 'left')
+  const after = `stty -icanon min 0 time 0 2>/dev/null; cat > ${left} 2>/dev/null; echo $code > ${code}`
+  const child = start('script', ['-qfc', `trap '' HUP; ${line}; code=$?; ${after}`, '/dev/null'], {
     cwd: CHARTS,
     env: {DEPLOY_SANDBOX: testSandbox(), NO_COLOR: '1', TERM: 'xterm'},
     buffer: false,
@@ -36,6 +41,7 @@ export async function openTerminal(args: readonly string[]): Promise<TestTermina
   })
   let written = ''
   let seen = 0
+  let leftOver = ''
   child.stdout?.on('data', chunk => {
     written += String(chunk)
   })
@@ -61,8 +67,10 @@ export async function openTerminal(args: readonly string[]): Promise<TestTermina
       const exitCode = Number(await text())
       child.stdin?.end()
       await child
+      leftOver = await readFile(left, 'utf8')
       await rm(directory, {recursive: true})
       return exitCode
     },
+    leftToShell: () => leftOver,
   }
 }
