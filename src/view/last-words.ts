@@ -1,9 +1,8 @@
 import type {EventBody} from '../plan/events.ts'
 import type {ReleaseRef} from '../plan/facts.ts'
-import type {Plan} from '../plan/plan.ts'
 import {isSameRelease} from '../plan/release-ref.ts'
 
-/** What has to be said when a run is ended at once: what stands where, and how to undo it by hand. */
+/** What has to be said when a run is ended at once: what stands where, and how to undo it. */
 export type LastWords = {
   hear(event: EventBody): void
   text(): string | undefined
@@ -14,17 +13,20 @@ export type LastWords = {
 type Touched = {stage: string; release: ReleaseRef}
 
 export function lastWords(): LastWords {
-  let plan: Plan | undefined
+  let service = 'NAME'
   const touched: Touched[] = []
+  const goingBack = new Set<string>()
   let goesBack = false
   return {
     hear(event) {
+      if (event.kind === 'run-started') service = event.service
       if (event.kind === 'plan-made') {
-        plan = event.plan
         goesBack = false
+        goingBack.clear()
       }
       if (event.kind === 'release-started') touched.push({stage: event.stage, release: event.release})
       if (event.kind === 'fallback-started' || event.kind === 'stage-failed') goesBack = true
+      if (event.kind === 'fallback-started') goingBack.add(event.stage)
       if (event.kind === 'release-restored') {
         const at = touched.findIndex(
           one => one.stage === event.stage && isSameRelease(one.release, event.release),
@@ -34,22 +36,21 @@ export function lastWords(): LastWords {
     },
     isUndecided: () => touched.length > 0 && !goesBack,
     text() {
-      if (touched.length === 0) return goesBack ? WHILE_GOING_BACK : undefined
-      const lines = touched.map(one => `  ${one.stage}: ${one.release.name}  ${undoOf(plan, one)}`)
-      return `\nStopped at once. Changed and not taken back:\n${lines.join('\n')}\n`
+      if (touched.length === 0 && !goesBack) return undefined
+      const left = touched.filter(one => !goingBack.has(one.stage))
+      const under = touched.filter(one => goingBack.has(one.stage))
+      const said = [
+        ...(goesBack ? ['Stopped at once, while it went back.'] : ['Stopped at once.']),
+        ...linesOf('Changed and not taken back:', left),
+        ...linesOf('On its way back:', under),
+        `To undo all of it: deploy abort ${service}`,
+        `What stands where: deploy status ${service}`,
+      ]
+      return `\n${said.join('\n')}\n`
     },
   }
 }
 
-const WHILE_GOING_BACK = `
-Stopped at once, while it went back. deploy status says what stands where, deploy abort finishes it.
-`
-
-function undoOf(plan: Plan | undefined, {stage, release}: Touched): string {
-  const step = plan?.stages
-    .find(one => one.name === stage)
-    ?.fallback.find(one => isSameRelease(one.release, release))
-  if (step === undefined) return 'nothing good ran before it'
-  const target = `${step.release.name}${step.kind === 'uninstall' ? '' : ` ${step.toRevision}`} --namespace ${step.release.namespace}`
-  return `to undo it: helm ${step.kind} ${target}`
+function linesOf(heading: string, all: readonly Touched[]): string[] {
+  return all.length === 0 ? [] : [heading, ...all.map(one => `  ${one.stage}: ${one.release.name}`)]
 }
