@@ -91,6 +91,8 @@ export async function followKind(
         else noteFault(error)
         await sleep(pauseMs, undefined, {signal: options.signal}).catch(() => {})
         pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)
+        // What stands between may hold the beginning of a watch back until something happens: a list is answered at once.
+        if (fault !== undefined) await relist().catch(() => {})
       }
     }
   }

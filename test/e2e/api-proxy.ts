@@ -129,10 +129,13 @@ async function forward(
       ...headers,
       ...(length === undefined ? {} : {'content-length': length}),
     })
+    // As the real one does: a watch on which nothing happens has been answered all the same.
+    response.flushHeaders()
     return pipeline(answer, response)
   }
   const date = new Date(Date.parse(answer.headers.date ?? '') + shiftMs).toUTCString()
   response.writeHead(answer.statusCode ?? 502, {...headers, date})
+  response.flushHeaders()
   if (!(request.url ?? '').includes('watch=true')) {
     response.end(shifted(await text(answer), shiftMs))
     return
