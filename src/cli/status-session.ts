@@ -18,7 +18,7 @@ export async function statusOf(
 ): Promise<ServiceStatus[]> {
   const host = await openHost(flags)
   const read = isPending ? readPending : readStatus
-  const look = (world: World) => read(environments, world)
+  const look = (world: World) => read(environments, name === undefined ? 'from-afar' : 'with-pods', world)
   return withCharts(host, async charts => {
     const ofOne = (service: string) => inReadSession(charts, service, look)
     if (name !== undefined) return [await ofOne(name)]

@@ -6,6 +6,8 @@ import {documentFlags, environmentsFlag} from '../cli/read-session-flags.ts'
 export default class Status extends BaseCommand {
   static override summary = 'Show what runs where, since when, and who deployed it'
 
+  static override description = `Of a service that is named it also says which pods are not ready, and why.`
+
   static override examples = [
     '<%= config.bin %> status shop',
     '<%= config.bin %> status',

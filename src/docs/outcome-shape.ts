@@ -31,11 +31,13 @@ const DEFINITE = Object.keys({
   'condition-stalled': 0,
 } satisfies Record<DefiniteReason, 0>) as DefiniteReason[]
 
+export const doomReason = v.pipe(
+  v.picklist<readonly DoomReason[]>([...DEFINITE, ...SUSPICIONS]),
+  v.description('More may be added.'),
+)
+
 const doom = v.object({
-  reason: v.pipe(
-    v.picklist<readonly DoomReason[]>([...DEFINITE, ...SUSPICIONS]),
-    v.description('More may be added.'),
-  ),
+  reason: doomReason,
   message: v.pipe(v.string(), v.description('One sentence for a person.')),
   pod: v.exactOptional(v.string()),
   container: v.exactOptional(v.string()),

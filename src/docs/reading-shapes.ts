@@ -6,6 +6,7 @@ import type {WrittenVersion} from '../flow/versions.ts'
 import type {Frozen} from '../plan/frozen.ts'
 import type {ReleaseStatus, UnfinishedStatus} from '../plan/status.ts'
 import type {SandboxStatus} from '../sandbox/status.ts'
+import {doomReason} from './outcome-shape.ts'
 import {imageChange} from './plan-shape.ts'
 import type {IsSame, Json} from './same.ts'
 import type {LogDocument} from '../view/log-output.ts'
@@ -25,6 +26,19 @@ const gitState = v.variant('kind', [
   }),
   v.object({kind: v.literal('never-deployed')}),
 ])
+
+const health = v.object({
+  wanted: v.number(),
+  ready: v.number(),
+  troubles: v.array(
+    v.object({
+      workload: v.pipe(v.string(), v.description('Kind and name.')),
+      state: v.picklist(['progressing', 'suspicious', 'doomed']),
+      reason: v.exactOptional(doomReason),
+      message: v.string(),
+    }),
+  ),
+})
 
 export const releaseStatus = v.object({
   namespace: v.string(),
@@ -50,6 +64,7 @@ export const releaseStatus = v.object({
   ),
   given: v.exactOptional(v.array(v.string())),
   rolledBack: v.exactOptional(v.object({runId: v.string(), images: v.array(v.string())})),
+  health: v.exactOptional(v.pipe(health, v.description('Its pods now; where one service was named.'))),
   changedByHand: v.exactOptional(
     v.pipe(
       v.array(v.string()),

@@ -22,13 +22,21 @@ import {placesOfSites} from './locks.ts'
 import {frozenOf} from './tell-frozen.ts'
 import {isHeldSince} from './held-since.ts'
 import {pastOf} from './past-of.ts'
+import {readHealth} from './read-health.ts'
 import {readUnfinished} from './unfinished.ts'
 import {maskedComparison} from './masked-comparison.ts'
 import type {World} from './world.ts'
 
+/** Of many services their pods are not looked at. */
+export type Closeness = 'with-pods' | 'from-afar'
+
 /** What of a service runs where, since when and by whom. Reads only. */
-export async function readStatus(environments: readonly string[], world: World): Promise<ServiceStatus> {
-  return statusOf(await gatherLive(environments, [], world), releaseStatus, world)
+export async function readStatus(
+  environments: readonly string[],
+  closeness: Closeness,
+  world: World,
+): Promise<ServiceStatus> {
+  return statusOf(await gatherLive(environments, [], world), releaseStatus, closeness, world)
 }
 
 /** What git says of a release, beside what runs. */
@@ -38,14 +46,18 @@ export type GitState =
   | {kind: 'never-deployed'}
 
 /** The same with what git says: every release is rendered, so it takes as long as a preview. */
-export async function readPending(environments: readonly string[], world: World): Promise<ServiceStatus> {
+export async function readPending(
+  environments: readonly string[],
+  closeness: Closeness,
+  world: World,
+): Promise<ServiceStatus> {
   const services = [world.service.name]
   const version = {kind: 'from-git'} as const
   const gathered = await gather(
     {kind: 'deploy', services, environments, version, selectors: [], message: undefined},
     world,
   )
-  return statusOf(gathered, (release, records) => besideRender(release, records, world), world)
+  return statusOf(gathered, (release, records) => besideRender(release, records, world), closeness, world)
 }
 
 /** What was rendered and read decides, where the records could only tell what was so once. */
@@ -82,11 +94,16 @@ function gitState({deployed, wanted, chart}: ReleaseFacts, world: World): GitSta
 
 type DescribeRelease = (release: ReleaseFacts, records: readonly RunRecord[]) => ReleaseStatus
 
-async function statusOf(gathered: Gathered, describe: DescribeRelease, world: World): Promise<ServiceStatus> {
+async function statusOf(
+  gathered: Gathered,
+  describe: DescribeRelease,
+  closeness: Closeness,
+  world: World,
+): Promise<ServiceStatus> {
   try {
     const read = await Promise.all(
       gathered.facts.environments.map(facts =>
-        environmentStatus(facts, gathered.sites.get(facts.name), describe, world),
+        environmentStatus(facts, gathered.sites.get(facts.name), describe, closeness, world),
       ),
     )
     const skipped = gathered.facts.skipped.map(({environment, reason}) => ({
@@ -140,6 +157,7 @@ async function environmentStatus(
   facts: EnvironmentFacts,
   site: EnvironmentSite | undefined,
   describe: DescribeRelease,
+  closeness: Closeness,
   world: World,
 ): Promise<{status: EnvironmentStatus; records: readonly RunRecord[]}> {
   const namespaces = [...new Set(facts.releases.map(release => release.namespace))]
@@ -152,10 +170,15 @@ async function environmentStatus(
         )
       ).flat()
     : []
+  const healthOf = site && closeness === 'with-pods' ? readHealth(site, world) : async () => undefined
   const told = await Promise.all(
     facts.releases.map(async release => {
-      const described = await withCommits(describe(release, records), world)
-      return withoutHeld(described, release, records, world)
+      const [described, health] = await Promise.all([
+        withCommits(describe(release, records), world),
+        healthOf(release),
+      ])
+      const status = await withoutHeld(described, release, records, world)
+      return health === undefined ? status : {...status, health}
     }),
   )
   return {status: {name: facts.name, releases: told}, records}

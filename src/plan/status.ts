@@ -1,4 +1,5 @@
 import type {Frozen} from './frozen.ts'
+import type {Health} from '../rollout/health.ts'
 import type {UnfinishedRun} from './unfinished.ts'
 
 /** What runs where: the document of `deploy status --json` holds a list of these. */
@@ -44,6 +45,8 @@ export type ReleaseStatus = {
   given?: readonly string[]
   /** What runs was put back, after this run's images turned out bad. */
   rolledBack?: {runId: string; images: readonly string[]}
+  /** How its pods are now, where that was looked at. */
+  health?: Health
   /** `Kind name` of objects that were changed by hand since; only beside what git says. */
   changedByHand?: readonly string[]
   /** The commit of the charts repository it was deployed from. */

@@ -3,6 +3,9 @@ import {type Container, endCountOf, endOf, type Termination} from './containers.
 import {timeOf} from './text.ts'
 import type {Doom, DoomReason} from './verdict.ts'
 
+/** Where nothing was begun it is left out. */
+export const SINCE_BEGUN = ' since this rollout began'
+
 /**
  * Restart counts are latched: CrashLoopBackOff comes and goes with Running between the restarts (peers.md §3, case 11).
  */
@@ -18,7 +21,7 @@ export function judgeExits(container: Container, context: ContainerContext): Doo
   const words = [waiting?.message, end.reason, `exit code ${end.exitCode}`, end.message]
   const doom = (reason: DoomReason, sentence: string, more?: string) =>
     doomOf(reason, sentence, container, context, [...words, more], timeOf(end.finishedAt))
-  const times = `${ends} times since this rollout began`
+  const times = `${ends} times${SINCE_BEGUN}`
   if (end.reason === 'OOMKilled')
     return doom(
       'out-of-memory',

@@ -19,7 +19,7 @@ export function statusText(services: readonly ServiceStatus[], nowMs: number, wi
   return services
     .map(
       service =>
-        `${service.service}\n${unfinishedLines(service, width)}${lockedLines(service, width)}${tableOf(service, nowMs, width)}`,
+        `${service.service}\n${unfinishedLines(service, width)}${lockedLines(service, width)}${troubleLines(service, width)}${tableOf(service, nowMs, width)}`,
     )
     .join('\n')
 }
@@ -40,6 +40,22 @@ function lockedLines({service, locked = []}: ServiceStatus, width: number): stri
   return locked.map(one => `${hanging('  ! ', printable(frozenText(one, name)), width)}\n`).join('')
 }
 
+function troubleLines({service, environments}: ServiceStatus, width: number): string {
+  const name = service.split('/').at(-1)
+  return environments
+    .flatMap(environment =>
+      environment.releases.flatMap(({name: release, health}) =>
+        (health?.troubles ?? []).map(({message, state, workload}) => {
+          const next =
+            state === 'progressing' ? '' : `; deploy logs ${name} -e ${environment.name} shows more`
+          const what = printable(message).replaceAll('\n', ' ')
+          return `${hanging('  ! ', `${environment.name} ${release}: ${workload}: ${what}${next}`, width)}\n`
+        }),
+      ),
+    )
+    .join('')
+}
+
 function tableOf(service: ServiceStatus, nowMs: number, width: number): string {
   const rows = service.environments.flatMap(environment => {
     if (environment.problem !== undefined) return [[environment.name, '', printable(environment.problem)]]
@@ -50,7 +66,11 @@ function tableOf(service: ServiceStatus, nowMs: number, width: number): string {
       whatRuns(release),
       release.since === undefined ? '' : ageText(nowMs - Date.parse(release.since)),
       release.by ?? '',
-      [...(release.git === undefined ? [] : [gitText(release.git)]), ...notesOf(release)].join('; '),
+      [
+        ...(release.git === undefined ? [] : [gitText(release.git)]),
+        ...healthText(release),
+        ...notesOf(release),
+      ].join('; '),
     ])
   })
   return inColumns(rows, {width, lead: '  ', under: 2})
@@ -63,6 +83,14 @@ function whatRuns({images, mainImage, chart, status}: ReleaseStatus): string {
   const others = images.length > 1 ? ` and ${images.length - 1} more` : ''
   const what = image === undefined ? (chart ?? 'not installed') : `${shortImage(image)}${others}`
   return status === 'deployed' ? what : `${what} (${status})`
+}
+
+/** `1 of 2 ready, crash loop`; nothing where all are ready. */
+function healthText({health}: ReleaseStatus): string[] {
+  const [worst] = health?.troubles ?? []
+  if (health === undefined || worst === undefined) return []
+  const why = worst.reason === undefined ? '' : `, ${worst.reason.replaceAll('-', ' ')}`
+  return [`${health.ready} of ${health.wanted} ready${why}`]
 }
 
 /** What one has to know before deploying here: git and the cluster disagree, or will. */

@@ -293,3 +293,27 @@ test('deploy status --pending: what git says and is not deployed', async () => {
   expect((await deploy(['status', 'quotes', '-e', 'staging', '--pending'])).stdout).toMatch(/as in git$/m)
   expect((await deploy(['status', 'quotes', '-e', 'staging'])).stdout).not.toMatch(/in git/)
 })
+
+test('deploy status of one service says which pods are not ready, and why', async () => {
+  const inQuotes = (...words: string[]) => kubectl('staging', ['-n', 'quotes', ...words])
+  const status = ['status', 'quotes', '-e', 'staging']
+  expect((await deploy(status)).stdout).not.toMatch(/ready/)
+  const bad = await pushTag('wikimedia/mediawiki-services-quotes', newTag('crash'))
+  const image = `docker-registry.discovery.wmnet/wikimedia/mediawiki-services-quotes:${bad}`
+  await inQuotes('set', 'image', 'deployment', '-l', 'release=staging', `*=${image}`)
+  try {
+    await expect
+      .poll(async () => (await deploy(status)).stdout, {timeout: 60_000, interval: 500})
+      .toMatch(/\d of \d ready, crash loop$/m)
+    const {stdout} = await deploy(status)
+    expect(stdout).toMatch(/! staging staging: Deployment \S+: container \S+ exits with code 1/)
+    expect(stdout).toMatch(/deploy logs quotes -e staging shows more/)
+    const [read] = JSON.parse((await deploy([...status, '--json'])).stdout).services
+    expect(read.environments[0].releases[0].health.troubles[0]).toMatchObject({
+      state: 'doomed',
+      reason: 'crash-loop',
+    })
+  } finally {
+    await inQuotes('rollout', 'undo', 'deployment', '-l', 'release=staging')
+  }
+})
