@@ -14,6 +14,8 @@ export type Asking = {
    * aside, and is put again after *go on*; after another answer it is a no.
    */
   interrupt(giveUp: AbortSignal): Promise<InterruptAnswer | undefined>
+  /** What is said next does not stand behind a question that stands there. */
+  endLine(): void
   /** What was typed for a question that had no answer in time is not left to the shell. */
   settle(): Promise<void>
 }
@@ -33,6 +35,7 @@ export function openAsking({yes, signal, makeRoom, hold, isAnswered = true}: Ask
   let interrupting: Promise<InterruptAnswer | undefined> | undefined
   let standing: AbortController | undefined
   let isUnanswered = false
+  let isAsked = false
 
   async function confirm(question: string): Promise<boolean> {
     if (yes === true) return true
@@ -40,18 +43,18 @@ export function openAsking({yes, signal, makeRoom, hold, isAnswered = true}: Ask
     if (interrupting !== undefined && (await interrupting) !== 'go-on') return false
     const aside = new AbortController()
     standing = aside
+    isAsked = isTerminal()
     const answer = await ask(AbortSignal.any([signal, aside.signal]), (ways, io) =>
       ways.askYesNo(question, io),
     )
     standing = undefined
+    isAsked = false
     return aside.signal.aborted ? confirm(question) : (answer ?? false)
   }
 
   async function whatItMeans(giveUp: AbortSignal): Promise<InterruptAnswer | undefined> {
-    const isAside = standing !== undefined
     standing?.abort()
     const release = hold?.()
-    if (isAside) process.stdout.write('\n')
     const over = new AbortController()
     try {
       const word = await ask(AbortSignal.any([giveUp, over.signal]), async (ways, io) => {
@@ -71,12 +74,18 @@ export function openAsking({yes, signal, makeRoom, hold, isAnswered = true}: Ask
     confirm,
     async choose(question, words) {
       await makeRoom?.()
-      return ask(signal, (ways, io) => ways.askWord(question, words, io))
+      isAsked = isTerminal()
+      const word = await ask(signal, (ways, io) => ways.askWord(question, words, io))
+      isAsked = false
+      return word
     },
     async interrupt(giveUp) {
       if (!isAnswered) return undefined
       interrupting = whatItMeans(giveUp)
       return interrupting
+    },
+    endLine() {
+      if (isAsked) process.stdout.write('\n')
     },
     async settle() {
       if (isUnanswered && isTerminal()) await forgetTyped()

@@ -22,7 +22,7 @@ import {openWorld, runIdOf} from './open-world.ts'
 import {publicError} from './public-error.ts'
 import {endNow, type SessionFlags, timesOf} from './session.ts'
 import {type LastWords, lastWords} from '../view/last-words.ts'
-import {listenForSignals} from './signals.ts'
+import {AGAIN, listenForSignals} from './signals.ts'
 
 export type Fleet = {
   flags: SessionFlags
@@ -48,6 +48,7 @@ export async function inFleet(fleet: Fleet): Promise<void> {
   let tellAll: ((event: EventBody) => void) | undefined
   const signals = listenForSignals({
     onSignal: signal => tellAll?.({kind: 'interrupt-received', signal}),
+    onAgain: () => tellAll?.({kind: 'noted', text: AGAIN}),
     endNow: () => endNow(textOfAll(lastSaid), directory),
   })
   try {

@@ -73,6 +73,7 @@ async function follow(
 ): Promise<void> {
   const signals = listenForSignals({
     onSignal: () => {},
+    onAgain: () => {},
     endNow: () => process.exit(exitCodeOf('interrupted')),
   })
   // Who reads has gone (| head): nothing is left to do.

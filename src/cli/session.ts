@@ -19,7 +19,7 @@ import {type Host, openHost, serviceHere} from './host.ts'
 import {withCharts} from './open-charts.ts'
 import {openWorld, runIdOf} from './open-world.ts'
 import {publicError} from './public-error.ts'
-import {type InterruptAnswer, listenForSignals} from './signals.ts'
+import {AGAIN, type InterruptAnswer, listenForSignals} from './signals.ts'
 
 export type SessionFlags = BaseFlags &
   ViewFlags &
@@ -58,7 +58,11 @@ export async function inSession(
   const over = new AbortController()
   let question: Promise<InterruptAnswer> | undefined
   const signals = listenForSignals({
-    onSignal: signal => emit({kind: 'interrupt-received', signal}),
+    onSignal(signal) {
+      view?.endLine()
+      emit({kind: 'interrupt-received', signal})
+    },
+    onAgain: () => emit({kind: 'noted', text: AGAIN}),
     endNow: () => endNow(words.text(), runDirectory),
     ask(giveUp) {
       if (!words.isUndecided()) return undefined

@@ -10,18 +10,23 @@ export type InterruptAnswer = 'undo' | 'stop' | 'go-on'
 
 export type SignalReactions = {
   onSignal(signal: string): void
+  /** The second one. */
+  onAgain(): void
   /** The third one: no more waiting. */
   endNow(): never
   /** What a first Ctrl-C means; nothing where nobody is to be asked: then everything goes back. */
   ask?(giveUp: AbortSignal): Promise<InterruptAnswer> | undefined
 }
 
+/** What is said at the second signal. */
+export const AGAIN = 'interrupted again; a third time ends it at once'
+
 const handled = ['SIGINT', 'SIGTERM'] as const
 
 /**
  * A first Ctrl-C may ask what it means; the second one, and any SIGTERM, asks for an orderly end; the third one ends at once.
  */
-export function listenForSignals({onSignal, endNow, ask}: SignalReactions): Signals {
+export function listenForSignals({onSignal, onAgain, endNow, ask}: SignalReactions): Signals {
   const ending = new AbortController()
   let count = 0
   let isHungUp = false
@@ -37,7 +42,8 @@ export function listenForSignals({onSignal, endNow, ask}: SignalReactions): Sign
   const listener = (signal: NodeJS.Signals) => {
     count += 1
     if (count >= 3) endNow()
-    onSignal(signal)
+    if (count === 1) onSignal(signal)
+    else onAgain()
     const asking = signal === 'SIGINT' && count === 1 ? ask?.(ending.signal) : undefined
     if (asking === undefined) end(signal)
     else asking.then(decide, () => end(signal))

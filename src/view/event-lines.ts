@@ -39,7 +39,7 @@ export function lineOf(event: DeployEvent): string | undefined {
     case 'fallback-failed':
       return `${of(event)}: NOT BACK: ${event.message}; by hand: ${event.command}`
     case 'interrupt-received':
-      return `${event.signal} received`
+      return event.signal === 'SIGINT' ? 'interrupted' : `asked to end (${event.signal})`
     case 'noted':
       return event.text
     case 'command-run':

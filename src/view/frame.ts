@@ -42,8 +42,9 @@ function fitting(text: string, terminal: Terminal): string[] {
   return rows > 1 ? lines.slice(1 - rows) : lines
 }
 
+// From the first column: the terminal echoes what is typed, the `^C` of a Ctrl-C too, and the cursor stands behind it.
 function erase(lineCount: number): string {
-  return lineCount === 0 ? '' : `\u001b[${lineCount}A\u001b[J`
+  return lineCount === 0 ? '' : `\r\u001b[${lineCount}A\u001b[J`
 }
 
 /** What listr2 needs of a stream, and no more: it is no terminal to it, so nothing of the real one is touched. */

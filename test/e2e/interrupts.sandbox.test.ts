@@ -119,6 +119,7 @@ describe('Ctrl-C before anything is touched', () => {
       terminal.type(CTRL_C)
       expect(await terminal.exitCode()).toBe(12)
       expect(terminal.screen()).not.toMatch(ASKED)
+      expect(terminal.screen()).not.toMatch(/y\/N\].*interrupted/)
       expect(await standing()).toEqual(nothing)
     },
   )

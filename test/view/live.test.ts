@@ -100,8 +100,19 @@ test('a run that is cut short leaves a screen in good order', async () => {
   )
   await nextPicture()
   await view.close()
-  expect(screen()).toContain('SIGINT received')
+  expect(screen()).toContain('interrupted')
   expect(screen()).toContain('- main: waits for its turn')
+})
+
+test('what the terminal echoes below the live lines leaves no trace', async () => {
+  const {view, play, screen, echo} = live()
+  await play(eventsAt([0, {kind: 'stage-started', stage: 'eqiad', releases: [main]}]))
+  await nextPicture()
+  echo('^C')
+  await play(eventsAt([1, {kind: 'interrupt-received', signal: 'SIGINT'}]))
+  await view.close()
+  expect(screen()).toMatch(/^interrupted$/m)
+  expect(screen()).not.toContain('^C')
 })
 
 test('releases that nobody announced do not disturb it', async () => {
@@ -150,7 +161,8 @@ function live(more: Partial<LiveViewOptions> = {}) {
       await soon()
     }
   }
-  return {view, play, clock, written: () => written, screen: () => screenAfter(written)}
+  const echo = (keys: string) => void (written += keys)
+  return {view, play, clock, echo, written: () => written, screen: () => screenAfter(written)}
 }
 
 /** As between two events of a real run: what is pending in the process gets its turn. */

@@ -4,15 +4,16 @@ export function screenAfter(written: string): string {
   const rows: string[] = ['']
   let row = 0
   let column = 0
-  for (const [, up, erase, other, newline, char] of written.matchAll(
-    /\u001b\[(\d+)A|(\u001b\[J)|(\u001b\[[?\d;]*[a-zA-Z])|(\n)|([^\n])/gu,
+  for (const [, up, erase, other, newline, start, char] of written.matchAll(
+    /\u001b\[(\d+)A|(\u001b\[J)|(\u001b\[[?\d;]*[a-zA-Z])|(\n)|(\r)|([^\n])/gu,
   )) {
-    if (up !== undefined) [row, column] = [Math.max(0, row - Number(up)), 0]
-    else if (erase !== undefined) rows.splice(row, rows.length, '')
+    if (up !== undefined) row = Math.max(0, row - Number(up))
+    else if (erase !== undefined) rows.splice(row, rows.length, (rows[row] ?? '').slice(0, column))
     else if (newline !== undefined) {
       ;[row, column] = [row + 1, 0]
       rows[row] ??= ''
-    } else if (char !== undefined) {
+    } else if (start !== undefined) column = 0
+    else if (char !== undefined) {
       rows[row] =
         (rows[row] ?? '').slice(0, column).padEnd(column) + char + (rows[row] ?? '').slice(column + 1)
       column += 1
