@@ -171,7 +171,7 @@ export const decisionFlags = {
     exclusive: ['version'],
     ...decision,
   }),
-  retry: Flags.boolean({description: 'deploy a version again that was rolled back there', ...decision}),
+  retry: Flags.boolean({description: 'deploy again what was rolled back there', ...decision}),
 }
 
 /**

@@ -40,6 +40,17 @@ const health = v.object({
   ),
 })
 
+const overrideFrom = v.object({
+  how: v.pipe(
+    v.picklist(['deployed', 'rolled-back']),
+    v.description('rolled-back: somebody went back to it while git named another.'),
+  ),
+  runId: v.exactOptional(v.string()),
+  by: v.exactOptional(v.string()),
+  at: v.exactOptional(time),
+  message: v.exactOptional(v.string()),
+})
+
 export const releaseStatus = v.object({
   namespace: v.string(),
   name: v.string(),
@@ -50,17 +61,14 @@ export const releaseStatus = v.object({
   since: v.exactOptional(time),
   mainImage: said('The one that a version means, where there are several.'),
   override: said('The version that runs, when git did not hold it as it was put there.'),
-  overrideFrom: v.exactOptional(
-    v.object({
-      how: v.pipe(
-        v.picklist(['deployed', 'rolled-back']),
-        v.description('rolled-back: somebody went back to it while git named another.'),
+  overrideFrom: v.exactOptional(overrideFrom),
+  wentBack: v.exactOptional(
+    v.pipe(
+      overrideFrom,
+      v.description(
+        "Somebody went back to its chart and configuration, and git does not hold them; the version may be git's.",
       ),
-      runId: v.exactOptional(v.string()),
-      by: v.exactOptional(v.string()),
-      at: v.exactOptional(time),
-      message: v.exactOptional(v.string()),
-    }),
+    ),
   ),
   given: v.exactOptional(v.array(v.string())),
   rolledBack: v.exactOptional(v.object({runId: v.string(), images: v.array(v.string())})),

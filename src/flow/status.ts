@@ -11,7 +11,8 @@ import type {
   UnfinishedStatus,
 } from '../plan/status.ts'
 import {hasTouched} from '../plan/unfinished.ts'
-import {liveOrigin, type LiveOverride, liveOverride} from '../plan/past.ts'
+import type {PastRelease} from '../plan/origin.ts'
+import {liveOrigin, type LiveOverride, liveOverride, wentBackFromGit} from '../plan/past.ts'
 import {commitsSince} from '../tools/commit-count.ts'
 import {readFrozen} from './freeze.ts'
 import {gather} from './gather.ts'
@@ -67,13 +68,14 @@ function besideRender(
   world: World,
 ): ReleaseStatus & {git: GitState} {
   const git = gitState(release, world)
-  const {override, overrideFrom, ...status} = releaseStatus(release, records)
+  const {override, overrideFrom, wentBack, ...status} = releaseStatus(release, records)
   const isBeside = git.kind === 'differs' && git.images.length > 0
   const drifted = release.drift.objects.map(({deployed}) => `${deployed.kind} ${deployed.name}`)
   return {
     ...status,
     ...(isBeside && override !== undefined ? {override} : {}),
     ...(isBeside && overrideFrom !== undefined ? {overrideFrom} : {}),
+    ...(git.kind === 'differs' && wentBack !== undefined ? {wentBack} : {}),
     ...(drifted.length === 0 ? {} : {changedByHand: drifted}),
     git,
   }
@@ -210,15 +212,17 @@ function releaseStatus(release: ReleaseFacts, records: readonly RunRecord[]): Re
 function besideGit(
   release: ReleaseFacts,
   records: readonly RunRecord[],
-): Pick<ReleaseStatus, 'override' | 'overrideFrom' | 'given' | 'rolledBack' | 'commit'> {
+): Pick<ReleaseStatus, 'override' | 'overrideFrom' | 'wentBack' | 'given' | 'rolledBack' | 'commit'> {
   const {deployed} = release
   if (deployed === undefined) return {}
   const past = pastOf(records, release)
   const {made} = liveOrigin(past, deployed)
   const override = liveOverride(past, deployed)
+  const wentBack = override === undefined ? wentBackFromGit(past, deployed) : undefined
   const back = past.find(run => run.isRolledBack && run.restored === deployed.revision)
   return {
     ...(override === undefined ? {} : {override: override.tag, overrideFrom: overrideFrom(override)}),
+    ...(wentBack === undefined ? {} : {wentBack: cameBy('rolled-back', wentBack.run)}),
     ...(made === undefined || made.given.length === 0 ? {} : {given: made.given}),
     ...(back === undefined ? {} : {rolledBack: {runId: back.runId, images: back.images}}),
     ...(made?.commit === undefined ? {} : {commit: made.commit}),
@@ -228,6 +232,10 @@ function besideGit(
 function overrideFrom({how}: LiveOverride): OverrideFrom {
   const run = how.kind === 'deployed' ? how.run : how.wentBack.run
   const word = how.kind === 'deployed' ? 'deployed' : 'rolled-back'
+  return cameBy(word, run)
+}
+
+function cameBy(word: OverrideFrom['how'], run: PastRelease | undefined): OverrideFrom {
   if (run === undefined) return {how: word}
   const {runId, by, startedAt: at, message} = run
   return {how: word, runId, by, at, ...(message === undefined ? {} : {message})}

@@ -64,9 +64,17 @@ function pastOf({environment, steps}: Planned): PastFinding[] {
   return steps.flatMap(step => {
     const release = environment.releases.find(one => isSameRelease(one, step.release))
     const images = [...new Set(step.images.flatMap(image => image.after ?? []))]
-    return release === undefined ? [] : findPast(environment.name, release, images)
+    return release === undefined ? [] : findPast(environment.name, release, images, changesMore(step))
   })
 }
+
+// An image's line is told with its version.
+function changesMore({chart, changes}: ReleaseStep): boolean {
+  if (chart.before !== undefined && chart.before.version !== chart.after.version) return true
+  return changes.some(({diff}) => diff.split('\n').some(line => /^[-+]/.test(line) && !IMAGE_LINE.test(line)))
+}
+
+const IMAGE_LINE = /^[-+]\s*(?:- )?image:/
 
 function unchangedOf(environment: EnvironmentFacts, steps: readonly ReleaseStep[]): UnchangedRelease[] {
   const changed = new Set(steps.map(step => releaseKey(step.release)))

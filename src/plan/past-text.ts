@@ -55,6 +55,8 @@ function isDecided(finding: PastFinding, {override, isRetry}: PlanOptions): bool
       return override === 'take-git'
     case 'rolled-back-before':
       return isRetry || (finding.before.how === 'asked' && override === 'take-git')
+    case 'rollback-taken-back':
+      return isRetry || override === 'take-git'
   }
 }
 
@@ -73,6 +75,14 @@ function pastText({where, releases, finding}: Found): string {
       const {run, how} = finding.before
       const what = how === 'failed' ? 'failed' : 'went back from it'
       return `${where}: this version of ${names} was rolled back here before: ${runText(run)} ${what}.`
+    }
+    case 'rollback-taken-back': {
+      const {wentBack, newChart} = finding
+      const by =
+        wentBack.run === undefined ? 'helm went back to by hand' : `${runText(wentBack.run)} went back to`
+      const next =
+        newChart === undefined ? "git's configuration" : `git's chart ${newChart} and configuration`
+      return `${where}: ${names} ${isOne ? 'runs' : 'run'} what ${by}; this deploys ${next} over it.`
     }
   }
 }
@@ -96,5 +106,7 @@ function hintOf(finding: PastFinding): string {
       return `Say --take-git to go back to git's values, or give them again: ${finding.given.join(' ')}`
     case 'rolled-back-before':
       return 'Say --retry to try it again.'
+    case 'rollback-taken-back':
+      return "Say --retry to deploy git's chart and configuration again."
   }
 }

@@ -32,6 +32,19 @@ function madeBy(run: PastRelease, past: readonly PastRelease[]): LiveOverride['h
   return {kind: 'went-back', wentBack: {run, left: leftBy(run, past.slice(past.indexOf(run) + 1))}}
 }
 
+/**
+ * That somebody went back to what runs, chart and configuration, from what git held: git would bring it again. None where what was left
+ * was given beside git.
+ */
+export function wentBackFromGit(
+  past: readonly PastRelease[],
+  deployed: RevisionFacts | undefined,
+): WentBack | undefined {
+  const wentBack = deployed && liveOrigin(past, deployed).wentBack
+  const {override = null, given = []} = wentBack?.left ?? {}
+  return override === null && given.length === 0 ? wentBack : undefined
+}
+
 /** Where what runs now comes from. */
 export function liveOrigin(past: readonly PastRelease[], deployed: RevisionFacts) {
   return originOf(past, {...deployed, images: imagesIn(deployed.objects)})
@@ -98,12 +111,24 @@ export type PastFinding =
     }
   | {kind: 'values-taken-back'; environment: string; release: string; given: readonly string[]}
   | {kind: 'rolled-back-before'; environment: string; release: string; before: RolledBack}
+  /** Chart or configuration that somebody went back from, or newer ones. */
+  | {
+      kind: 'rollback-taken-back'
+      environment: string
+      release: string
+      wentBack: WentBack
+      newChart: string | undefined
+    }
 
-/** What a person is told, and a run that nobody watches is stopped by, unless its flags decide. */
+/**
+ * What a person is told, and a run that nobody watches is stopped by, unless its flags decide.
+ * @param changesMore whether something beside images changes
+ */
 export function findPast(
   environment: string,
   release: ReleaseFacts,
   newImages: readonly string[],
+  changesMore: boolean,
 ): PastFinding[] {
   const about = {environment, release: release.name}
   const lost = lostValues(release)
@@ -111,6 +136,8 @@ export function findPast(
   const override = lostOverride(release, newImages)
   // Who went back from a version, and now would get it again, is told so once.
   const isSaid = override?.how.kind === 'went-back' && override.how.wentBack.run === before?.run
+  const isTold = before?.how === 'asked' || override?.how.kind === 'went-back'
+  const wentBack = changesMore && !isTold ? lostRollback(release) : undefined
   return [
     ...(override === undefined || (isSaid && before !== undefined)
       ? []
@@ -124,7 +151,19 @@ export function findPast(
         ]),
     ...(lost.length === 0 ? [] : [{kind: 'values-taken-back' as const, ...about, given: lost}]),
     ...(before === undefined ? [] : [{kind: 'rolled-back-before' as const, ...about, before}]),
+    ...(wentBack === undefined
+      ? []
+      : [{kind: 'rollback-taken-back' as const, ...about, wentBack, newChart: newChartOf(release)}]),
   ]
+}
+
+function lostRollback({past, deployed, isHeldSince = false}: ReleaseFacts): WentBack | undefined {
+  return isHeldSince ? undefined : wentBackFromGit(past, deployed)
+}
+
+function newChartOf({chart, deployed}: ReleaseFacts): string | undefined {
+  const {name, version} = deployed?.chart ?? chart
+  return name === chart.name && version === chart.version ? undefined : `${chart.name}-${chart.version}`
 }
 
 // Who names a version has decided, and so has who keeps the one that runs. What git held meanwhile is nothing beside it.

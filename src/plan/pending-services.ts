@@ -46,8 +46,8 @@ function standingOf({environments, unfinished}: ServiceStatus): Standing {
 }
 
 // Of a version that was put back only that very version counts: a newer one was merged to be deployed.
-function isBesideGit({override, given, rolledBack, git}: LookedAt): boolean {
+function isBesideGit({override, wentBack, given, rolledBack, git}: LookedAt): boolean {
   const wanted = (git?.images ?? []).flatMap(({after}) => after ?? [])
   const isPutBack = wanted.length > 0 && wanted.every(image => rolledBack?.images.includes(image))
-  return override !== undefined || (given ?? []).length > 0 || isPutBack
+  return override !== undefined || wentBack !== undefined || (given ?? []).length > 0 || isPutBack
 }

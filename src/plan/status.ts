@@ -41,6 +41,8 @@ export type ReleaseStatus = {
   override?: string
   /** How it came there. */
   overrideFrom?: OverrideFrom
+  /** Somebody went back to its chart and configuration, and git does not hold them; the version may be git's. */
+  wentBack?: OverrideFrom
   /** Values that were given beside git's, as flags. */
   given?: readonly string[]
   /** What runs was put back, after this run's images turned out bad. */

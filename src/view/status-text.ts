@@ -95,7 +95,7 @@ function healthText({health}: ReleaseStatus): string[] {
 
 /** What one has to know before deploying here: git and the cluster disagree, or will. */
 function notesOf(release: ShownRelease): string[] {
-  const {override, overrideFrom, given, rolledBack, changedByHand = [], commitsAhead, git} = release
+  const {override, overrideFrom, wentBack, given, rolledBack, changedByHand = [], commitsAhead, git} = release
   const tried = (rolledBack?.images ?? []).map(tagOf).join(', ')
   const back = rolledBack === undefined ? [] : [`put back: ${tried || 'what was tried'} failed`]
   const drift = changedByHand.length === 0 ? [] : [`changed by hand: ${changedByHand.join(', ')}`]
@@ -103,6 +103,9 @@ function notesOf(release: ShownRelease): string[] {
   if (git?.kind === 'as-in-git') return [...back, ...drift]
   return [
     ...(override === undefined ? [] : [`override: ${overrideText(overrideFrom)}`]),
+    ...(wentBack === undefined
+      ? []
+      : [`rolled back to, with its chart and configuration${whyText(wentBack)}`]),
     ...(given === undefined ? [] : [`with ${given.join(' ')}`]),
     ...back,
     ...drift,
@@ -111,8 +114,12 @@ function notesOf(release: ShownRelease): string[] {
 }
 
 function overrideText(from: OverrideFrom | undefined): string {
-  const why = from?.message === undefined ? '' : ` (${printable(from.message).replaceAll('\n', ' ')})`
+  const why = whyText(from)
   return from?.how === 'rolled-back' ? `rolled back to, git held another${why}` : `deployed beside git${why}`
+}
+
+function whyText(from: OverrideFrom | undefined): string {
+  return from?.message === undefined ? '' : ` (${printable(from.message).replaceAll('\n', ' ')})`
 }
 
 function gitText(git: ShownGitState): string {

@@ -120,6 +120,50 @@ describe('rolledBackRun', () => {
   })
 })
 
+describe('chart and configuration that somebody went back to', () => {
+  const left = run({runId: 'left', before: 1, after: 2, images: ['registry/shop:v1']})
+  const back = run({kind: 'rollback', before: 2, after: 3, toRevision: 1, gitVersion: 'v1', images: []})
+  const deployed = live(3, 'v1', 1)
+  const planWith = (given: Partial<ReleaseFacts>, diff: string, options = unattended) =>
+    makePlan(
+      facts([anEnvironment('staging', [aRelease('main', {deployed, past: [back, left], ...given})])]),
+      () => [
+        {kind: 'changed', objectKind: 'ConfigMap', namespace: 'shop', name: 'x', diff, restartsPods: true},
+      ],
+      settings,
+      options,
+    )
+  const config = '@@ -1 +1 @@\n-a: 1\n+a: 2'
+
+  test('are not deployed over without a word, also where git holds the version', () => {
+    const {refusals} = planWith({}, config)
+    expect(refusals).toMatchObject([{exitKind: 'declined', hint: expect.stringContaining('--retry')}])
+    expect(refusals[0]?.message).toMatch(
+      /^staging: main runs what run r1 .* went back to; this deploys git's/,
+    )
+    expect(planWith({}, config, attended).warnings).toEqual([refusals[0]?.message])
+    for (const options of [{isRetry: true}, {override: 'take-git' as const}])
+      expect(planWith({}, config, {...unattended, ...options}).refusals).toEqual([])
+  })
+
+  test('is nothing to tell where only the image changes, or what was left was given beside git', () => {
+    const image = '@@ -1 +1 @@\n-  image: registry/shop:v1\n+  image: registry/shop:v2'
+    const versionPlace = {imageName: 'registry/shop', current: 'v1'}
+    expect(planWith({versionPlace}, image).refusals).toEqual([])
+    for (const beside of [{override: 'v1'}, {given: ['--set a=1']}])
+      expect(planWith({past: [back, {...left, ...beside}]}, config).refusals).toEqual([])
+  })
+
+  test('are told once, with the version that was left', () => {
+    const past = [
+      {...back, gitVersion: 'v2'},
+      {...left, images: ['registry/shop:v2']},
+    ]
+    const {refusals, warnings} = planWith({past}, config)
+    expect([...refusals, ...warnings]).toHaveLength(1)
+  })
+})
+
 describe('a run that nobody watches', () => {
   const overridden = {past: [run({after: 3, override: 'v9'})]}
   const rolledBack = {past: [run({...failed, images: ['registry/shop:v2']})]}

@@ -32,7 +32,7 @@ function planLeft(
     ),
   )
   const differs = ({deployed, wanted}: ReleaseFacts) =>
-    deployed?.objects === wanted ? [] : [{kind: 'changed'} as never]
+    deployed?.objects === wanted ? [] : [{kind: 'changed', diff: ''} as never]
   return resuming(makePlan(factsLeft(found, run), differs, settings, attended), run)
 }
 
