@@ -220,11 +220,11 @@ function isForAbort(end: RunEnd): boolean {
   return end.kind === 'failed' && isStandstill(end.failure)
 }
 
-/** What makes git hold the version that was given beside it. */
+/** What makes git hold the version that was given beside it; in git, environments that this run did not touch often share the value. */
 function setVersionCommand({stages, service}: Plan): string | undefined {
   const given = stages.flatMap(stage => stage.steps.flatMap(({override}) => override ?? []))
   const [tag] = given
   return tag !== undefined && new Set(given).size === 1
-    ? `deploy version set ${service.name} ${tag}`
+    ? `deploy version set ${service.name} ${tag} (for all environments that share the value: deploy version get ${service.name})`
     : undefined
 }
