@@ -1,4 +1,4 @@
-import {mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
+import {mkdir, mkdtemp, readdir, readFile, rm, stat} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {DeployError} from '../errors.ts'
@@ -8,20 +8,23 @@ import {runSweeper} from './run-sweeper.ts'
 export type RunDirectory = {path: string; remove(): Promise<void>}
 
 const prefix = 'deploy-run-'
+const NAMED = /deploy-run-(\d+)-[^-]+$/
 
 /**
  * Make the directory (0700); it goes even when this process is killed. What is left of runs that were killed together with
  * their sweeper is swept away now.
  */
 export async function openRunDirectory(packageRoot: string): Promise<RunDirectory> {
-  const path = await mkdtemp(join(tmpdir(), prefix)).catch((cause: NodeJS.ErrnoException) => {
-    throw new DeployError('bug', `make a private directory in ${tmpdir()}: ${cause.message}.`, {
-      hint: 'TMPDIR names another place for it.',
-      cause,
-    })
-  })
+  // Whose it is stands in its name: one that was killed right after this line left nothing else.
+  const path = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`)).catch(
+    (cause: NodeJS.ErrnoException) => {
+      throw new DeployError('bug', `make a private directory in ${tmpdir()}: ${cause.message}.`, {
+        hint: 'TMPDIR names another place for it.',
+        cause,
+      })
+    },
+  )
   runSweeper(packageRoot).watch(path)
-  await writeFile(join(path, 'pid'), String(process.pid), {mode: 0o600})
   await mkdir(join(path, 'tmp'), {mode: 0o700})
   void sweep(path)
   return {path, remove: () => rm(path, {recursive: true, force: true, maxRetries: 3})}
@@ -38,7 +41,9 @@ async function sweep(ours: string): Promise<void> {
 
 async function removeIfAbandoned(path: string, ours: string): Promise<void> {
   if (path === ours || (await stat(path)).uid !== process.getuid?.()) return
-  const pid = Number(await readFile(join(path, 'pid'), 'utf8').catch(() => '0'))
+  const [, named] = NAMED.exec(path) ?? []
+  // Earlier versions wrote it into a file.
+  const pid = Number(named ?? (await readFile(join(path, 'pid'), 'utf8').catch(() => '0')))
   const ageMs = Date.now() - (await stat(path)).mtimeMs
   if (pid > 0 ? !isAlive(pid) : ageMs > 60_000) await rm(path, {recursive: true, force: true})
 }
