@@ -17,6 +17,8 @@ export type ChangeOptions = {
   nowMs: number
   /** Whether `deploy render` shows as a manifest what would be too long here. */
   isOfGit?: boolean
+  /** `name-version`, as charts label their objects, where the release's own line tells it. */
+  chart?: {before: string; after: string}
 }
 
 /** The objects of one release, each with its differences. `isCut` if there is more to see than was shown. */
@@ -79,12 +81,12 @@ function changeText(
   options: ChangeOptions,
 ) {
   const hunks = hunksOf(change)
-  const isOnlyImages = hunks.every(hunk => withoutImages(hunk, images).length === 0)
-  const folded = isOnlyImages ? [] : hunks.flatMap(hunk => options.seen.get(hunkKey(change, hunk)) ?? [])
+  const told = toldBy(hunks, images, options)
+  const folded = told.length > 0 ? [] : hunks.flatMap(hunk => options.seen.get(hunkKey(change, hunk)) ?? [])
   const fresh = hunks
     .filter(hunk => !options.seen.has(hunkKey(change, hunk)))
-    .flatMap(hunk => withoutImages(hunk, images))
-  const heading = headingOf(change, isOnlyImages, options)
+    .flatMap(hunk => withoutTold(hunk, images, options.chart))
+  const heading = headingOf(change, told, options)
   const body = fresh.flatMap(hunk => hunkLines(hunk, change, options))
   const limit = options.detail === 'full' ? body.length : shownLines(change, body.length, room)
   const more = body.length - limit
@@ -110,12 +112,12 @@ function shownLines(change: ObjectChange, length: number, room: number): number 
   return length <= limit + 1 ? length : limit
 }
 
-function headingOf(change: ObjectChange, isOnlyImages: boolean, {palette, width}: ChangeOptions): string {
+function headingOf(change: ObjectChange, told: readonly string[], {palette, width}: ChangeOptions): string {
   const mark = {added: palette.green('+'), changed: palette.yellow('~'), removed: palette.red('-')}[
     change.kind
   ]
   const notes = [
-    ...(isOnlyImages && change.kind === 'changed' ? ['the image'] : []),
+    ...(change.kind === 'changed' ? told : []),
     ...(change.kind === 'added' ? ['new'] : []),
     ...(change.kind === 'removed' ? ['removed'] : []),
     ...(change.restartsPods ? [change.kind === 'added' ? 'starts pods' : 'restarts its pods'] : []),
@@ -125,7 +127,7 @@ function headingOf(change: ObjectChange, isOnlyImages: boolean, {palette, width}
 }
 
 export function hunkLines(hunk: Hunk, change: ObjectChange, options: ChangeOptions): string[] {
-  const checksums = options.detail === 'full' ? [] : checksumsIn(hunk)
+  const checksums = checksumsIn(hunk)
   if (checksums.length > 0)
     return [`        ${options.palette.dim(cut(`${listed(checksums)} changed`, options))}`]
   const near = withContext(hunk, options.contextLines)
@@ -146,13 +148,26 @@ function coloured(line: string, palette: Palette): string {
   return line.startsWith('-') ? palette.red(line) : palette.dim(line)
 }
 
-/** The release's own line has told the images already; nothing is left of a hunk that had nothing else to say. */
-function withoutImages(hunk: Hunk, images: readonly ImageChange[]): Hunk[] {
+/** What an object's changes are, in words, where the release's own lines have told all of them. */
+function toldBy(hunks: readonly Hunk[], images: readonly ImageChange[], {chart}: ChangeOptions): string[] {
+  const isTold = (some: readonly ImageChange[], its: ChangeOptions['chart']) =>
+    hunks.every(hunk => withoutTold(hunk, some, its).length === 0)
+  if (isTold(images, undefined)) return ['the image']
+  if (isTold([], chart)) return ["the chart's version"]
+  return isTold(images, chart) ? ['the image', "the chart's version"] : []
+}
+
+/** The release's own lines have told images and chart already; nothing is left of a hunk that had nothing else to say. */
+function withoutTold(hunk: Hunk, images: readonly ImageChange[], chart: ChangeOptions['chart']): Hunk[] {
   const told = new Set(images.flatMap(image => [image.before, image.after]))
   const lines = hunk.lines.filter(line => {
     const image = /^[-+]\s*(?:- )?image: "?([^"]*)"?$/.exec(line)?.[1]
+    const label = /^[-+]\s*(?:helm\.sh\/)?chart: "?([^"]*)"?$/.exec(line)?.[1]
+    if (label !== undefined && label === (line.startsWith('-') ? chart?.before : chart?.after)) return false
     return image === undefined || !told.has(image)
   })
-  const path = lines.length < hunk.lines.length ? hunk.path.replace(/\.image$/, '') : hunk.path
+  const path = lines.length < hunk.lines.length ? hunk.path.replace(TOLD_FIELD, '') : hunk.path
   return lines.some(isChangedLine) ? [{path, lines}] : []
 }
+
+const TOLD_FIELD = /\.image$|(?<=labels)[.[](?:helm\.sh\/)?chart\]?$/

@@ -10,8 +10,9 @@ import {rideAlongText} from './ride-along-text.ts'
 export function releaseText(
   step: ReleaseStep,
   stage: Stage,
-  options: ChangeOptions,
+  given: ChangeOptions,
 ): {lines: string[]; isCut: boolean} {
+  const options = {...given, ...chartLabels(step)}
   const changes = changesText(step.changes, step.images, options)
   const hooks = hooksText(step, options)
   return {
@@ -29,6 +30,13 @@ export function releaseText(
     ],
     isCut: changes.isCut || hooks.isCut,
   }
+}
+
+// The label that every object of a chart has, by helm's own convention.
+function chartLabels({chart: {before, after}}: ReleaseStep): Pick<ChangeOptions, 'chart'> {
+  if (before === undefined || before.version === after.version) return {}
+  const label = ({name, version}: ReleaseStep['chart']['after']) => `${name}-${version}`.replaceAll('+', '_')
+  return {chart: {before: label(before), after: label(after)}}
 }
 
 function actionText(step: ReleaseStep, stage: Stage): string {

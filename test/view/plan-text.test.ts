@@ -180,6 +180,34 @@ test('where the rest is shown can be said by the caller', () => {
   expect(text).toContain('Everything in full: deploy diff citoid -e eqiad --version 1\n')
 })
 
+test('a new chart is told once, and not as a label of every object', () => {
+  const changed = (objectKind: string, ...lines: string[]) =>
+    ({
+      kind: 'changed',
+      objectKind,
+      namespace: 'citoid',
+      name: 'citoid',
+      diff: ['@@ -1 +1 @@ metadata.labels.chart', ...lines].join('\n'),
+      restartsPods: false,
+    }) as const
+  const labels = ['-    chart: citoid-1.2.4', '+    chart: citoid-1.2.5']
+  const step = {
+    ...aStep('main', [], []),
+    chart: {before: {name: 'citoid', version: '1.2.4'}, after: {name: 'citoid', version: '1.2.5'}},
+    changes: [
+      changed('Service', ...labels),
+      changed('ConfigMap', ...labels, '-    a: 1', '+    a: 2', '-    chart: other-1.2.4'),
+      changed('Deployment', '-  checksum/config: ' + '0'.repeat(64), '+  checksum/config: ' + '1'.repeat(64)),
+    ],
+  }
+  const text = planText(aPlan({stages: [aStage('eqiad', [step])]}), {...OPTIONS, detail: 'full'})
+  expect(text).toContain('chart  citoid 1.2.4 → 1.2.5')
+  expect(text).toContain("~ Service citoid · the chart's version\n")
+  expect(text).not.toMatch(/citoid-1|0000/)
+  for (const line of ['-    a: 1', '-    chart: other-1.2.4', 'checksum/config changed'])
+    expect(text).toContain(line)
+})
+
 test('a run that is finished first is not shown by the command that was typed', () => {
   const cut = GOLDEN['long-differences']!
   const finishes = {runId: '20261121T101500-3f2a', standing: []}
