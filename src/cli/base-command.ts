@@ -1,5 +1,6 @@
 import {tmpdir} from 'node:os'
 import {Command, Flags, type Interfaces} from '@oclif/core'
+import {foldText, usableWidth} from '../view/layout.ts'
 import {DeployError, ToolError} from '../errors.ts'
 import {usageError} from './usage-error.ts'
 import {EXIT_CODES, exitCodeOf, type ExitKind} from '../exit-codes.ts'
@@ -67,7 +68,9 @@ export function reportError(
   const kind = exitKindOf(error)
   process.exitCode = exitCodeOf(kind)
   if (!wantsJson(argv)) {
-    process.stderr.write(errorText(error, kind))
+    const text = errorText(error, kind)
+    const {isTTY, columns} = process.stderr
+    process.stderr.write(isTTY ? foldText(text, usableWidth(columns)) : text)
     return
   }
   const indent = isLineByLine ? undefined : 2

@@ -1,5 +1,6 @@
 import {createInterface} from 'node:readline'
 import type {Readable, Writable} from 'node:stream'
+import {foldText, usableWidth} from './layout.ts'
 
 /** Where a person is asked. */
 export type AskIo = {input: Readable; output: Writable; signal: AbortSignal}
@@ -26,6 +27,11 @@ export async function askWord<Word extends string>(
   return askWord(question, words, io)
 }
 
+// The answer is typed behind the last word.
+function folded(prompt: string, output: Writable & {isTTY?: boolean; columns?: number}): string {
+  return output.isTTY === true ? `${foldText(prompt.trimEnd(), usableWidth(output.columns) - 1)} ` : prompt
+}
+
 // The terminal stays in line mode, so that Ctrl-C remains a signal to the process.
 function askLine(prompt: string, {input, output, signal}: AskIo): Promise<string | undefined> {
   // Of an input that is over nothing more is heard, not even that it is over: we would wait until node gives up (its exit code 13).
@@ -34,7 +40,7 @@ function askLine(prompt: string, {input, output, signal}: AskIo): Promise<string
   const lines = createInterface({input, terminal: false})
   const onAbort = () => lines.close()
   signal.addEventListener('abort', onAbort, {once: true})
-  output.write(prompt)
+  output.write(folded(prompt, output))
   lines.once('line', line => {
     resolve(line)
     lines.close()

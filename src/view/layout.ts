@@ -42,6 +42,19 @@ export function hanging(lead: string, text: string, width: number): string {
     .join('\n')
 }
 
+/** Paragraphs on lines of at most this width, each under its own indentation; an indented command stays whole, to be copied. */
+export function foldText(text: string, width: number): string {
+  return text
+    .split('\n')
+    .map(line => {
+      const [lead = ''] = /^\s*(- )?/.exec(line) ?? []
+      return COMMAND.test(line) ? line : hanging(lead, line.slice(lead.length), width)
+    })
+    .join('\n')
+}
+
+const COMMAND = /^\s+(\$|deploy|helm|helmfile|kubectl|git) /
+
 export function padEnd(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - textWidth(text)))
 }
@@ -60,10 +73,14 @@ export function usableWidth(columns: number | undefined): number {
   return columns === undefined || columns < 20 ? 80 : columns
 }
 
+/** A number and its unit belong together. */
+const UNIT = /(?<=\b\d+) (?=(s|ms|min|h)\b)/g
+
 function wrapLine(line: string, width: number): string[] {
   const lines: string[] = []
   let current = ''
-  for (const word of line.split(' ')) {
+  for (const part of line.replace(UNIT, '\u00a0').split(' ')) {
+    const word = part.replaceAll('\u00a0', ' ')
     const longer = current === '' ? word : `${current} ${word}`
     if (current !== '' && textWidth(longer) > width) {
       lines.push(current)

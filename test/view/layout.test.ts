@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import stringWidth from 'string-width'
 import {expect, test} from 'vitest'
-import {cutLine, hanging, listed, printable, usableWidth, wrapText} from '../../src/view/layout.ts'
+import {cutLine, foldText, hanging, listed, printable, usableWidth, wrapText} from '../../src/view/layout.ts'
 import {textWidth} from '../../src/view/text-width.ts'
 import {ageText, clockText, durationText, spanText, timeOfDay} from '../../src/view/time-text.ts'
 
@@ -109,4 +109,15 @@ test('characters that are taken for narrow without asking are narrow', () => {
     char => textWidth(char) === 1 && stringWidth(char) !== 1,
   )
   expect(narrow).toEqual([])
+})
+
+test('a folded text keeps its indentation, and a command whole', () => {
+  const command = '  deploy abort shop --yes --on-unfinished abort'
+  expect(
+    foldText(`deploy: lock shop: it is locked by somebody\n  - for a good reason or two\n${command}`, 26),
+  ).toBe(`deploy: lock shop: it is\nlocked by somebody\n  - for a good reason or\n    two\n${command}`)
+})
+
+test('a number is not parted from its unit', () => {
+  expect(wrapText('healthy, and stayed so for 18 s', 29)).toEqual(['healthy, and stayed so for', '18 s'])
 })
