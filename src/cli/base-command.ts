@@ -2,6 +2,7 @@ import {tmpdir} from 'node:os'
 import {Command, Flags, type Interfaces} from '@oclif/core'
 import {foldText, usableWidth} from '../view/layout.ts'
 import {DeployError, ToolError} from '../errors.ts'
+import {unquotedMessage} from './unquoted.ts'
 import {usageError} from './usage-error.ts'
 import {EXIT_CODES, exitCodeOf, type ExitKind} from '../exit-codes.ts'
 
@@ -35,7 +36,7 @@ export abstract class BaseCommand extends Command {
 
   protected override async catch(error: Error): Promise<unknown> {
     reportError(
-      isUsageError(error) ? this.inOurWords(error) : error,
+      isUsageError(error) ? this.inOurWords(error) : unquotedMessage(error, this.argv),
       this.argv,
       this.isLineByLine || undefined,
     )

@@ -1,4 +1,5 @@
 import {Config, run} from '@oclif/core'
+import {DeployError} from '../errors.ts'
 import {exitCodeOf} from '../exit-codes.ts'
 import {reportError} from './base-command.ts'
 
@@ -102,8 +103,18 @@ function endWith(error: Error, argv: readonly string[]): void {
     process.exitCode = oclifExit ?? 0
     return
   }
-  reportError(error, argv)
+  reportError(unknownCommand(error) ?? error, argv)
   if (process.env.DEBUG === 'deploy') process.stderr.write(`${error.stack}\n`)
+}
+
+// oclif takes `doctor shop` for a command of two words, where `doctor` wants none behind it.
+function unknownCommand({message}: Error): DeployError | undefined {
+  const [, id] = /^command (\S+) not found$/.exec(message) ?? []
+  if (id === undefined) return undefined
+  const [first = '', ...rest] = id.split(':')
+  return new DeployError('usage', `run deploy ${first} ${rest.join(' ')}: there is no such command.`, {
+    hint: `deploy ${first} --help shows what there is.`,
+  })
 }
 
 // `deploy … | head` closes our output, a lost terminal or a full disk refuses it: what we say is lost, what we do goes on.

@@ -26,6 +26,7 @@ export function usageError(error: Error, command: CommandWords): DeployError {
 function inOurWords(line: string): string {
   return line
     .replace(/^Missing required flag (\S+)$/, '--$1 is missing.')
+    .replace(/^Flag (--?\S+) expects a value$/, '$1 needs a value behind it.')
     .replace(/^Nonexistent flags?: (.*)$/, 'there is no flag $1.')
     .replace(/^Unexpected arguments?: (.*)$/, 'nothing is expected where it says $1.')
     .replace(/^Expected (--[\w-]+)=(.*) to be one of: (.*)$/, '$1 $2: it is one of $3.')

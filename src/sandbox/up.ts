@@ -107,7 +107,10 @@ async function up(
     const packaged = await publishCharts(paths, tree, tools['helm3.19'])
     await registerRepository(paths, ports)
     await start(chartsServer(paths, ports))
-    if (packaged > 0) report(`chart repository wmf-stable: ${packaged} charts packaged from ${tree}`)
+    if (packaged > 0)
+      report(
+        `chart repository wmf-stable: ${packaged === 1 ? '1 chart' : `${packaged} charts`} packaged from ${tree}`,
+      )
   }
   const host = () => writeHostFiles(paths, tree, tools, ports)
   await Promise.all([...CLUSTERS.map(cluster), charts(), registryIsUp, host()])

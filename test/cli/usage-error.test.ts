@@ -15,6 +15,7 @@ test.each([
     'there is no flag --detailed-exitcod.',
     `Did you mean --detailed-exitcode? ${see}`,
   ],
+  ['Flag --version expects a value\nSee more help with --help', '--version needs a value behind it.', see],
   ['Nonexistent flag: --banana\nSee more help with --help', 'there is no flag --banana.', see],
   [
     'Parsing --context \n\tExpected an integer but received: abc\nSee more help with --help',
