@@ -42,7 +42,8 @@ export async function gatherRelease(
   const others = [...state.environments, ...state.releases.map(release => release.name)].filter(
     name => name !== circumstances.environment && name !== captured.name,
   )
-  const riding = deployed && readRideAlong({captured, written, past, deployed, others}, circumstances)
+  const riding =
+    deployed && readRideAlong({captured, written, past, deployed, others, chart: pulled.chart}, circumstances)
   riding?.catch(() => {})
   const {cluster, world} = circumstances
   const drifting = driftSince(deployed, stored?.latest, cluster, world)

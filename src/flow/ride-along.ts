@@ -1,4 +1,4 @@
-import type {DigestedFiles, RevisionFacts} from '../plan/facts.ts'
+import type {ChartRef, DigestedFiles, RevisionFacts} from '../plan/facts.ts'
 import type {PastRelease} from '../plan/origin.ts'
 import {liveOrigin} from '../plan/past.ts'
 import {
@@ -35,15 +35,18 @@ export type DeployedRelease = {
   others: readonly string[]
   past: readonly PastRelease[]
   deployed: RevisionFacts
+  /** What is deployed now: a chart's version is published once. */
+  chart: ChartRef
 }
 
 /** What comes along with one release since what runs now was deployed. */
 export async function readRideAlong(release: DeployedRelease, site: RideAlongSite): Promise<RideAlong> {
   const {directory, outside, world} = site
-  const {captured, written, others} = release
+  const {captured, written, others, chart, deployed} = release
+  const isChartNew = chart.name !== deployed.chart.name || chart.version !== deployed.chart.version
   const root = await world.snapshot
   const [paths, files] = await Promise.all([
-    pathsInTree(root, directory, captured.chart, written, others),
+    pathsInTree(root, directory, captured.chart, written, others, isChartNew),
     filesOutside(root, directory, written),
   ])
   const {run, ...found} = await readCommits(release, paths, site)

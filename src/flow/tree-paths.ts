@@ -9,6 +9,7 @@ import type {StateRelease} from '../tools/helmfile.ts'
  * @param root the snapshot
  * @param chart as helmfile names it: `wmf-stable/shop`, or a directory
  * @param others names of the other environments and releases
+ * @param isChartNew whether the release gets another version of its chart; one from a chart repository that stays does not come from here
  * @returns pathspecs of git's
  */
 export async function pathsInTree(
@@ -17,12 +18,13 @@ export async function pathsInTree(
   chart: string,
   written: StateRelease | undefined,
   others: readonly string[],
+  isChartNew = true,
 ): Promise<string[]> {
   const home = await realpath(root)
   const service = relative(root, directory)
   const [entries, charts] = await Promise.all([
     readdir(directory, {withFileTypes: true, recursive: true}),
-    chartDirectories(home, directory, chart),
+    chartDirectories(home, directory, chart, isChartNew),
   ])
   const linked = await Promise.all(
     entries.filter(entry => entry.isSymbolicLink()).map(entry => real(join(entry.parentPath, entry.name))),
@@ -73,8 +75,16 @@ function isNamedAfter(file: string, names: readonly string[]): boolean {
   return names.some(name => stem.includes(`-${name}-`))
 }
 
-async function chartDirectories(home: string, directory: string, chart: string): Promise<string[]> {
-  const candidates = [resolve(directory, chart), join(home, 'charts', basename(chart))]
+async function chartDirectories(
+  home: string,
+  directory: string,
+  chart: string,
+  isChartNew: boolean,
+): Promise<string[]> {
+  const candidates = [
+    resolve(directory, chart),
+    ...(isChartNew ? [join(home, 'charts', basename(chart))] : []),
+  ]
   const found = await Promise.all(candidates.map(real))
   return [...new Set(found.flatMap(path => (path === undefined ? [] : [relative(home, path)])))].filter(
     path => path !== '' && !isOutside(path),

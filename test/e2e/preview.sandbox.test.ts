@@ -75,7 +75,7 @@ describe('what rides along', () => {
   })
   afterAll(() => writeFile(privateValues(), kept))
 
-  test('the commits since the last deployment that touched chart or values, not those of other environments', async () => {
+  test('the commits since the last deployment that touched the values, not those of other environments or of a chart that is not published', async () => {
     await commitFiles(
       charts,
       'echo: one more pod',
@@ -86,7 +86,11 @@ describe('what rides along', () => {
       'echo: staging only',
       await changed(service('values-staging.yaml'), /$/, '\n# here\n'),
     )
-    await commitFiles(charts, 'chart', await changed('charts/echo/values.yaml', /$/, '\n# here\n'))
+    await commitFiles(
+      charts,
+      'chart, not published',
+      await changed('charts/echo/values.yaml', /$/, '\n# here\n'),
+    )
     await commitFiles(
       charts,
       'another service',
@@ -96,8 +100,8 @@ describe('what rides along', () => {
     const subjects = (name: string) =>
       steps.get(name)?.ridesAlong?.commits.newest.map(commit => commit.subject)
     expect(steps.get('staging')?.ridesAlong?.since.kind).toBe('run')
-    expect(subjects('staging')).toEqual(['chart', 'echo: staging only', 'echo: one more pod'])
-    expect(subjects('eqiad')).toEqual(['chart', 'echo: one more pod'])
+    expect(subjects('staging')).toEqual(['echo: staging only', 'echo: one more pod'])
+    expect(subjects('eqiad')).toEqual(['echo: one more pod'])
     expect(steps.get('eqiad')?.ridesAlong?.takenBack.total).toBe(0)
   })
 
@@ -143,7 +147,7 @@ describe('what rides along', () => {
     expect((await deployed('-e', 'staging')).exitCode).toBe(0)
     await charts.git('checkout', '--quiet', '--detach', 'HEAD~3')
     const back = (await previewed('-e', 'staging', '--version', await echoTag())).get('staging')?.ridesAlong
-    expect(back?.takenBack.newest.map(commit => commit.subject)).toEqual(['chart', 'echo: staging only'])
+    expect(back?.takenBack.newest.map(commit => commit.subject)).toEqual(['echo: staging only'])
     await charts.git('checkout', '--quiet', 'master')
 
     expect((await helmfile('echo', ['-e', 'staging', 'sync'])).exitCode).toBe(0)

@@ -67,6 +67,12 @@ test('a release is made from its directory, what its links and values name, its 
 
 test('a chart that is a directory; one that is nowhere in the repository', async () => {
   expect(await pathsInTree(root, directory, '../../../charts/shop', undefined, [])).toContain('charts/shop')
+  expect(await pathsInTree(root, directory, '../../../charts/shop', undefined, [], false)).toContain(
+    'charts/shop',
+  )
+  expect(await pathsInTree(root, directory, 'wmf-stable/shop', undefined, [], false)).not.toContain(
+    'charts/shop',
+  )
   expect(await pathsInTree(root, directory, 'oci://registry.example/other', undefined, [])).not.toContain(
     'charts/shop',
   )
