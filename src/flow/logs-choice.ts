@@ -48,12 +48,19 @@ function namedPod<P extends ServicePod>(pods: readonly P[], asked: string): P {
   }
   const close = nearest(asked, names)
   throw new DeployError('not-found', `find the pod ${asked}: the service has no such pod there.`, {
-    hint:
-      close === undefined
-        ? `Its pods: ${names.slice(0, 10).join(', ') || 'none'}.`
-        : `Did you mean ${close}?`,
+    hint: `${
+      close === undefined ? `Its pods: ${names.slice(0, 10).join(', ') || 'none'}.` : `Did you mean ${close}?`
+    }${isWholeName(asked) ? GONE : ''}`,
   })
 }
+
+// As a ReplicaSet or a Job names its pods: copied from somewhere, so there was one.
+function isWholeName(asked: string): boolean {
+  return /-[bcdfghjklmnpqrstvwxz2456789]{5}$/.test(asked)
+}
+
+const GONE =
+  '\nIf it failed in a deployment and is gone: deploy history NAME RUN keeps the last lines of what failed.'
 
 function hasContainer(pod: ServicePod, container: string | undefined): boolean {
   return container === undefined || pod.containers.some(one => one.name === container)
