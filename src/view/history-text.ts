@@ -1,6 +1,7 @@
 import {imageName, tagOf} from '../diff/images.ts'
-import {inColumns} from './columns.ts'
+import {inColumns, rowsInColumns} from './columns.ts'
 import {hanging, printable} from './layout.ts'
+import {textWidth} from './text-width.ts'
 
 /** A run as far as a line tells of it. */
 export type ShownRun = {
@@ -30,7 +31,10 @@ export type ShownHeld = {
 
 export type ShownProblem = {service: string; environment: string; problem: string}
 
-/** One line a run: when, which, what, who, which version, where, how it ended, why. Columns as wide as they need to be. */
+/**
+ * One line a run: when, which, what, who, which version, where, how it ended, why. On a terminal with headings; where that is too
+ * narrow, which version, where and why stand on a line below each run.
+ */
 export function historyText(
   runs: readonly ShownRun[],
   problems: readonly ShownProblem[],
@@ -51,10 +55,28 @@ export function historyText(
   const lines =
     rows.length === 0 && problems.length === 0
       ? ['No run is recorded yet.']
-      : inColumns(rows, {width, under: 1})
+      : tableOf(rows, services.size, width)
   return [...lines, ...problems.map(one => hanging('', problemLine(one), width))]
     .map(line => `${line}\n`)
     .join('')
+}
+
+function tableOf(rows: readonly string[][], services: number, width: number): string[] {
+  if (width === Infinity || rows.length === 0) return inColumns(rows, {width, under: 1})
+  const named = services > 1 ? ['SERVICE'] : []
+  const headings = ['WHEN', 'RUN', ...named, 'WHAT', 'BY', 'VERSION', 'WHERE', 'ENDED', 'WHY']
+  const whole = inColumns([headings, ...rows], {width: Infinity, under: 1})
+  return whole.every(line => textWidth(line) <= width) ? whole : inPairs([headings, ...rows], width)
+}
+
+/** Its end belongs to a run's first line. */
+function inPairs(rows: readonly string[][], width: number): string[] {
+  const heads = rows.map(row => [...row.slice(0, -4), ...row.slice(-2, -1)])
+  const first = rowsInColumns(heads, {width, under: 1})
+  return rows.flatMap((row, index) => {
+    const below = [...row.slice(-4, -2), ...row.slice(-1)].filter(Boolean).join('  ')
+    return [...(first[index] ?? []), hanging('    ', below, width)]
+  })
 }
 
 // Who unlocks everything does so in every service at once.

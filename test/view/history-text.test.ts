@@ -55,6 +55,25 @@ describe('history', () => {
     )
   })
 
+  test('a terminal has headings, and a narrow one a line below for what does not fit', () => {
+    expect(historyText(someRuns(), [], 90).split('\n').slice(0, 2)).toEqual([
+      'WHEN              RUN  WHAT    BY     VERSION  WHERE           ENDED      WHY',
+      '2026-11-21 10:20  20   deploy  alice  v2       eqiad           not ended  T1: a b',
+    ])
+    expect(historyText(someRuns(), [], 60)).toBe(
+      [
+        'WHEN              RUN  WHAT    BY     ENDED',
+        '    VERSION  WHERE  WHY',
+        '2026-11-21 10:20  20   deploy  alice  not ended',
+        '    v2  eqiad  T1: a b',
+        '2026-11-21 10:15  15   deploy  alice  deployed',
+        '    v2  staging, eqiad',
+        '2026-11-21 10:10  10   deploy  alice  not ended',
+        '    v2  staging\n',
+      ].join('\n'),
+    )
+  })
+
   test('the service is named where there are several, and what could not be read is said', () => {
     const problems = [{service: 'services/other', environment: 'codfw', problem: 'no answer'}]
     const text = historyText(someRuns(), problems)
