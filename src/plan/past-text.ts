@@ -15,13 +15,13 @@ export function pastWarnings(findings: readonly PastFinding[], options: PlanOpti
 export function pastRefusals(findings: readonly PastFinding[], options: PlanOptions): Refusal[] {
   if (!options.isUnattended) return []
   const open = together(findings.filter(finding => !isDecided(finding, options)))
-  const kinds = new Set<string>()
-  const firsts = open.filter(({finding: {kind}}) => !kinds.has(kind) && kinds.add(kind))
-  return firsts.map(found => ({
-    exitKind: 'declined',
-    message: pastText(found),
-    hint: hintOf(found.finding),
-  }))
+  const hints = new Set<string>()
+  return open.map(found => {
+    const hint = hintOf(found.finding)
+    const isSaid = hints.has(hint)
+    hints.add(hint)
+    return {exitKind: 'declined', message: pastText(found), hint: isSaid ? '' : hint}
+  })
 }
 
 /** One finding of several releases. */
