@@ -12,8 +12,20 @@ export function pastOf(records: readonly RunRecord[], release: ReleaseRef): Past
 
 function pastRelease(record: RunRecord, release: RecordedRelease): PastRelease {
   const {runId, kind, by, message, startedAt, commit, outside} = record
-  const {override, gitVersion, given, before, latestBefore, after, restored, images, action, imageOf} =
-    release
+  const {
+    override,
+    gitVersion,
+    given,
+    before,
+    latestBefore,
+    after,
+    restored,
+    images,
+    action,
+    imageOf,
+    chart,
+    values,
+  } = release
   const state = stateOf(record, release)
   return {
     runId,
@@ -35,6 +47,8 @@ function pastRelease(record: RunRecord, release: RecordedRelease): PastRelease {
     restored,
     toRevision: action?.kind === 'rollback' ? action.toRevision : null,
     imageOf: imageOf ?? null,
+    chart: chart?.after,
+    values,
     images,
   }
 }

@@ -218,7 +218,7 @@ function besideGit(
   const past = pastOf(records, release)
   const {made} = liveOrigin(past, deployed)
   const override = liveOverride(past, deployed)
-  const wentBack = override === undefined ? wentBackFromGit(past, deployed) : undefined
+  const wentBack = override === undefined ? wentBackFromGit(release, past) : undefined
   const back = past.find(run => run.isRolledBack && run.restored === deployed.revision)
   return {
     ...(override === undefined ? {} : {override: override.tag, overrideFrom: overrideFrom(override)}),

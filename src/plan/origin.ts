@@ -31,6 +31,10 @@ export type PastRelease = {
   toRevision: number | null
   /** When an image was rolled back: the revision whose image it was given. */
   imageOf: number | null
+  /** `name-version`. */
+  chart: string | undefined
+  /** Keyed digest of what helmfile gave helm: values, arguments, chart version. */
+  values: string | undefined
   images: readonly string[]
 }
 

@@ -33,16 +33,26 @@ function madeBy(run: PastRelease, past: readonly PastRelease[]): LiveOverride['h
 }
 
 /**
- * That somebody went back to what runs, chart and configuration, from what git held: git would bring it again. None where what was left
- * was given beside git.
+ * That somebody went back to what runs, chart or configuration, from what git holds still: it would bring that very one again. None
+ * where what was left was given beside git, and where git has gone on since.
  */
 export function wentBackFromGit(
+  release: Pick<ReleaseFacts, 'deployed' | 'chart' | 'values'>,
   past: readonly PastRelease[],
-  deployed: RevisionFacts | undefined,
 ): WentBack | undefined {
-  const wentBack = deployed && liveOrigin(past, deployed).wentBack
-  const {override = null, given = []} = wentBack?.left ?? {}
+  const wentBack = release.deployed && liveOrigin(past, release.deployed).wentBack
+  if (wentBack?.left === undefined || !isHeldByGit(wentBack.left, release)) return undefined
+  const {override, given} = wentBack.left
   return override === null && given.length === 0 ? wentBack : undefined
+}
+
+function isHeldByGit(
+  left: PastRelease,
+  release: Pick<ReleaseFacts, 'deployed' | 'chart' | 'values'>,
+): boolean {
+  const chart = newChartOf(release)
+  const isChart = chart !== undefined && chart === left.chart
+  return isChart || (release.values !== undefined && release.values === left.values)
 }
 
 /** Where what runs now comes from. */
@@ -111,7 +121,7 @@ export type PastFinding =
     }
   | {kind: 'values-taken-back'; environment: string; release: string; given: readonly string[]}
   | {kind: 'rolled-back-before'; environment: string; release: string; before: RolledBack}
-  /** Chart or configuration that somebody went back from, or newer ones. */
+  /** Chart or configuration that somebody went back from. */
   | {
       kind: 'rollback-taken-back'
       environment: string
@@ -137,7 +147,7 @@ export function findPast(
   // Who went back from a version, and now would get it again, is told so once.
   const isSaid = override?.how.kind === 'went-back' && override.how.wentBack.run === before?.run
   const isTold = before?.how === 'asked' || override?.how.kind === 'went-back'
-  const wentBack = changesMore && !isTold ? lostRollback(release) : undefined
+  const wentBack = changesMore && !isTold ? wentBackFromGit(release, release.past) : undefined
   return [
     ...(override === undefined || (isSaid && before !== undefined)
       ? []
@@ -157,11 +167,7 @@ export function findPast(
   ]
 }
 
-function lostRollback({past, deployed, isHeldSince = false}: ReleaseFacts): WentBack | undefined {
-  return isHeldSince ? undefined : wentBackFromGit(past, deployed)
-}
-
-function newChartOf({chart, deployed}: ReleaseFacts): string | undefined {
+function newChartOf({chart, deployed}: Pick<ReleaseFacts, 'deployed' | 'chart'>): string | undefined {
   const {name, version} = deployed?.chart ?? chart
   return name === chart.name && version === chart.version ? undefined : `${chart.name}-${chart.version}`
 }

@@ -115,6 +115,8 @@ export function aRun(given: Partial<PastRelease> = {}): PastRelease {
     restored: null,
     toRevision: null,
     imageOf: null,
+    chart: undefined,
+    values: undefined,
     images: [],
     ...given,
   }

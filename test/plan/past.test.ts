@@ -121,12 +121,14 @@ describe('rolledBackRun', () => {
 })
 
 describe('chart and configuration that somebody went back to', () => {
-  const left = run({runId: 'left', before: 1, after: 2, images: ['registry/shop:v1']})
+  const left = run({runId: 'left', before: 1, after: 2, images: ['registry/shop:v1'], values: 'new'})
   const back = run({kind: 'rollback', before: 2, after: 3, toRevision: 1, gitVersion: 'v1', images: []})
   const deployed = live(3, 'v1', 1)
   const planWith = (given: Partial<ReleaseFacts>, diff: string, options = unattended) =>
     makePlan(
-      facts([anEnvironment('staging', [aRelease('main', {deployed, past: [back, left], ...given})])]),
+      facts([
+        anEnvironment('staging', [aRelease('main', {deployed, values: 'new', past: [back, left], ...given})]),
+      ]),
       () => [
         {kind: 'changed', objectKind: 'ConfigMap', namespace: 'shop', name: 'x', diff, restartsPods: true},
       ],
@@ -144,6 +146,19 @@ describe('chart and configuration that somebody went back to', () => {
     expect(planWith({}, config, attended).warnings).toEqual([refusals[0]?.message])
     for (const options of [{isRetry: true}, {override: 'take-git' as const}])
       expect(planWith({}, config, {...unattended, ...options}).refusals).toEqual([])
+  })
+
+  test('a chart counts, whatever the values', () => {
+    const chart = {name: 'shop', version: '1.0.1'}
+    const about = (then: string) => ({values: 'other', chart, past: [back, {...left, chart: then}]})
+    expect(planWith(about('shop-1.0.1'), config).refusals).toMatchObject([
+      {message: expect.stringContaining("git's chart shop-1.0.1")},
+    ])
+    expect(planWith(about('shop-1.0.2'), config).refusals, 'git has gone on').toEqual([])
+  })
+
+  test('is nothing to tell where git has gone on', () => {
+    expect(planWith({values: 'newer'}, config).refusals).toEqual([])
   })
 
   test('is nothing to tell where only the image changes, or what was left was given beside git', () => {
