@@ -1,5 +1,6 @@
 import {DeployError} from '../errors.ts'
 import {freeze, unfreeze, type Unlocked} from '../flow/freeze.ts'
+import {checkLockPolicy} from '../flow/lock-policy.ts'
 import {unlockRight} from '../flow/unlock-right.ts'
 import type {World} from '../flow/world.ts'
 import type {GivenValue} from '../plan/intent.ts'
@@ -40,7 +41,9 @@ export async function lockAll(flags: BaseFlags, request: LockRequest, reason: st
   const runId = runIdOf(startedAtMs)
   const since = new Date(startedAtMs).toISOString()
   return withCharts(await openHost(flags), async charts => {
-    const parts = await ofEach(charts, request, async (places, {actor, nowMs}) => {
+    const parts = await ofEach(charts, request, async (places, world) => {
+      checkLockPolicy('lock', places, world)
+      const {actor, nowMs} = world
       const who = {runId, by: actor.user, from: actor.host, since}
       await freezeShared(places, {...who, reason, state: 'frozen', process: undefined}, nowMs)
       return workingIn(places)
@@ -67,9 +70,10 @@ export async function unlockAll(
   const startedAtMs = Date.now()
   const own = {runId: runIdOf(startedAtMs), startedAt: new Date(startedAtMs).toISOString()}
   return withCharts(await openHost(flags), async charts => {
-    const parts = await ofEach(charts, request, (places, world) =>
-      unfreeze(whole(places), unlockRight(force, {...world, ...own})),
-    )
+    const parts = await ofEach(charts, request, async (places, world) => {
+      checkLockPolicy('unlock', places, world)
+      return unfreeze(whole(places), unlockRight(force, {...world, ...own}))
+    })
     const failed = failedOf(parts)
     const foreign = failed.find(({error}) => error.exitKind === 'locked')
     if (foreign !== undefined) throw foreign.error

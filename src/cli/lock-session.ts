@@ -1,4 +1,5 @@
 import {freeze, lockedAsAWhole, unfreeze, type Unlocked} from '../flow/freeze.ts'
+import {checkLockPolicy} from '../flow/lock-policy.ts'
 import {unlockRight} from '../flow/unlock-right.ts'
 import type {World} from '../flow/world.ts'
 import type {GivenValue} from '../plan/intent.ts'
@@ -19,6 +20,7 @@ export type LockRequest = {
 /** Lock a service by hand; the environments that are locked now. */
 export async function lockService(flags: BaseFlags, request: LockRequest, reason: string): Promise<string[]> {
   return inPlaces(flags, request, async (places, world) => {
+    checkLockPolicy('lock', places, world)
     const {runId, actor, startedAt, nowMs} = world
     const who = {runId, by: actor.user, from: actor.host, since: startedAt}
     await freeze(places, {...who, reason, state: 'frozen', process: undefined}, nowMs)
@@ -35,10 +37,13 @@ export async function unlockService(
   request: LockRequest,
   force: string | undefined,
 ): Promise<{unlocked: Unlocked[]; still: Unlocked[]}> {
-  return inPlaces(flags, request, async (places, world) => ({
-    unlocked: await unfreeze(places, unlockRight(force, world)),
-    still: await lockedAsAWhole(places),
-  }))
+  return inPlaces(flags, request, async (places, world) => {
+    checkLockPolicy('unlock', places, world)
+    return {
+      unlocked: await unfreeze(places, unlockRight(force, world)),
+      still: await lockedAsAWhole(places),
+    }
+  })
 }
 
 async function inPlaces<T>(

@@ -3,7 +3,7 @@ import {findDenial, type Identity} from '../../src/charts/policy.ts'
 import {parseSettings} from '../../src/charts/parse-settings.ts'
 import {mergeSettings} from '../../src/charts/settings.ts'
 import type {Plan} from '../../src/plan/plan.ts'
-import {underPolicy} from '../../src/plan/policy.ts'
+import {policyRefusal, underPolicy} from '../../src/plan/policy.ts'
 
 const rules = `
 policy:
@@ -102,4 +102,13 @@ test('a name without its kind is no name', () => {
   expect(() => parseSettings('policy: {x: {who: [ci]}}', 'deploy.yaml')).toThrow(
     /deploy.yaml:1:20: policy.x.who.0: expected user:NAME/,
   )
+})
+
+test('a lock is refused as a deployment is', () => {
+  const ci = {...anyone, user: 'ci'}
+  expect(policyRefusal('lock', ci, shop, ['staging'], settings)).toBeUndefined()
+  expect(policyRefusal('unlock', ci, shop, ['staging', 'eqiad'], settings)).toMatchObject({
+    exitKind: 'forbidden',
+    message: 'ci may not unlock shop in eqiad: the rule ci-stays-in-staging in /etc/deploy.yaml.',
+  })
 })

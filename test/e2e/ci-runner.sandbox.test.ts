@@ -87,6 +87,18 @@ describe('a policy that keeps the job in staging', () => {
     expect(await revisions('eqiad', 'almanac')).toBe(before)
   })
 
+  test.each([
+    ['lock', ['-m', 'maintenance']],
+    ['unlock', ['--force', '-m', 'over']],
+  ])('%s in production is refused as well', async (verb, more) => {
+    const {exitCode, stderr} = await runner.run([verb, 'almanac', '-e', 'eqiad', ...more])
+    expect([exitCode, stderr]).toEqual([
+      77,
+      expect.stringContaining(`may not ${verb} almanac in eqiad: the rule`),
+    ])
+    expect((await runner.run([verb, 'almanac', '-e', 'staging', ...more])).exitCode).toBe(0)
+  })
+
   test('is shown by doctor', async () => {
     const {stdout} = await runner.run(['doctor'])
     expect(stdout).toMatch(/policy +.*may deploy any service to staging \(rule ci-stays-in-staging\)/)
