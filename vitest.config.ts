@@ -1,4 +1,5 @@
 import {defineConfig} from 'vitest/config'
+import {testSandboxes} from './test/e2e/test-sandbox.ts'
 
 // CI counts from this file.
 const report = process.env.DEPLOY_TEST_REPORT
@@ -21,13 +22,15 @@ export default defineConfig({
       },
       {
         test: {
-          // Real API servers, real helm and helmfile: one sandbox for all of them, each file with services of its own.
+          // Real API servers, real helm and helmfile: one sandbox for each lane, each file with services of its own.
           name: 'sandbox',
           include: ['test/**/*.sandbox.test.ts'],
           globalSetup: ['test/e2e/sandbox-setup.ts'],
+          setupFiles: ['test/e2e/sandbox-lane.ts'],
+          sequence: {groupOrder: 1},
           testTimeout: 180_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          maxWorkers: testSandboxes().length,
           // Of tests that say they may run side by side: a small machine has two cores.
           maxConcurrency: 3,
           retry: 0,
@@ -50,7 +53,7 @@ export default defineConfig({
           include: ['test/**/*.nodes.test.ts'],
           globalSetup: ['test/nodes/nodes-setup.ts'],
           // After all others: real nodes and simulated ones would slow each other down.
-          sequence: {groupOrder: 1},
+          sequence: {groupOrder: 2},
           testTimeout: 300_000,
           hookTimeout: 120_000,
           fileParallelism: false,

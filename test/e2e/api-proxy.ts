@@ -90,7 +90,8 @@ async function targetOf(kubeconfig: string): Promise<Target> {
 // The host's kubeconfigs name this server instead of the real one.
 async function lead(host: DeployHost, from: string, to: string): Promise<void> {
   const directory = join(dirname(host.home), 'kubernetes')
-  await cp(sandbox().kubernetes, directory, {recursive: true})
+  // Not the links: what is written below would reach the sandbox's own kubeconfigs through them.
+  await cp(sandbox().kubernetes, directory, {recursive: true, dereference: true})
   for (const name of await readdir(directory)) {
     const path = join(directory, name)
     const config = await readFile(path, 'utf8')

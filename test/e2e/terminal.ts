@@ -33,9 +33,11 @@ export async function openTerminal(args: readonly string[]): Promise<TestTermina
   // Out of line mode and without waiting, so that `cat` gets what is there and no more.
   const left = join(directory, 'left')
   const after = `stty -icanon min 0 time 0 2>/dev/null; cat > ${left} 2>/dev/null; echo $code > ${code}`
-  const child = start('script', ['-qfc', `trap '' HUP; ${line}; code=$?; ${after}`, '/dev/null'], {
+  // A shell that is no bash would end with the Ctrl-C that is meant for the tool.
+  const traps = "trap '' HUP; trap : INT"
+  const child = start('script', ['-qfc', `${traps}; ${line}; code=$?; ${after}`, '/dev/null'], {
     cwd: CHARTS,
-    env: {DEPLOY_SANDBOX: testSandbox(), NO_COLOR: '1', TERM: 'xterm'},
+    env: {DEPLOY_SANDBOX: testSandbox(), NO_COLOR: '1', SHELL: '/bin/sh', TERM: 'xterm'},
     buffer: false,
     stdin: 'pipe',
   })
