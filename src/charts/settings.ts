@@ -1,4 +1,5 @@
 import {type GivenRolloutSettings, rolloutSettings, type RolloutSettings} from '../rollout/settings.ts'
+import type {ScapFiles} from '../scap/block.ts'
 import {SUSPICIONS, type SuspicionReason} from '../rollout/verdict.ts'
 import * as v from 'valibot'
 
@@ -40,6 +41,8 @@ const registry = v.strictObject({
   credentials: v.optional(v.string()),
 })
 
+const scap = v.strictObject({lock: v.optional(v.string()), config: v.optional(v.string())})
+
 const rule = v.strictObject({
   who: v.pipe(
     v.array(
@@ -66,6 +69,7 @@ export const settingsSchema = v.strictObject({
   path: v.optional(v.array(v.string())),
   env: v.optional(v.record(v.string(), v.string())),
   registry: v.optional(registry),
+  scap: v.optional(scap),
   rollout: v.optional(rollout),
   policy: v.optional(v.record(v.string(), rule)),
   groups: v.optional(v.record(v.string(), v.pipe(v.array(v.string()), v.minLength(1)))),
@@ -119,6 +123,8 @@ export type Settings = {
   path: readonly string[]
   env: Readonly<Record<string, string>>
   registry: RegistrySettings
+  /** Of scap, where it deploys from the same host. */
+  scap: ScapFiles
   rollout: RolloutSettings
   /** One for each file that has one: all of them hold. */
   policies: readonly Policy[]
@@ -138,6 +144,7 @@ export function mergeSettings(written: readonly SettingsFile[]): Settings {
       env: {...merged.env, ...one.env},
       groups: {...merged.groups, ...one.groups},
       registry: mergeRegistry(merged.registry ?? {}, one.registry ?? {}),
+      scap: {...merged.scap, ...one.scap},
       rollout: {...merged.rollout, ...one.rollout, grace: {...merged.rollout?.grace, ...one.rollout?.grace}},
       path: [...(one.path ?? []), ...(merged.path ?? [])],
     })
@@ -167,6 +174,10 @@ export function mergeSettings(written: readonly SettingsFile[]): Settings {
       isAsked: merged.registry?.ask ?? true,
       mirrors: merged.registry?.mirrors ?? {},
       credentials: merged.registry?.credentials,
+    },
+    scap: {
+      lock: merged.scap?.lock ?? '/var/lock/scap-global-lock',
+      config: merged.scap?.config ?? '/etc/scap.cfg',
     },
     rollout: rolloutSettings(givenRollout(merged)),
     policies: written.flatMap(policyOf),

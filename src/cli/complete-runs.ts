@@ -15,7 +15,11 @@ export async function runOffers(service: string, line: Line, host: Host): Promis
 export async function runsOf(service: string, line: Line, host: Host): Promise<HistoryRun[]> {
   const {historyAt} = await import('./read-session-history.ts')
   const environments = line.environments.length > 0 ? line.environments : ['all']
-  const {runs} = await historyAt(host, service, environments, AbortSignal.timeout(PATIENCE_MS))
+  const {runs} = await historyAt(
+    host,
+    {name: service, environments, given: []},
+    AbortSignal.timeout(PATIENCE_MS),
+  )
   // A lock that was removed is no run to go back to.
   return runs.filter(run => run.kind !== 'unlock')
 }

@@ -7,12 +7,10 @@ import type {BaseFlags} from './base-command.ts'
 import {openHost} from './host.ts'
 import {type Live, withLive} from './live-session.ts'
 import {withCharts} from './open-charts.ts'
-import {inReadSession} from './read-session.ts'
+import {inReadSession, type ServiceRequest} from './read-session.ts'
 import {listenForSignals} from './signals.ts'
 
-export type LogsSessionRequest = {
-  name: string | undefined
-  environments: readonly string[]
+export type LogsSessionRequest = ServiceRequest & {
   selectors: readonly string[]
   pod: string | undefined
   container: string | undefined
@@ -37,7 +35,7 @@ export async function printLogs(flags: BaseFlags, request: LogsSessionRequest): 
         ? follow(live, request, output, world)
         : printOnce(live, request, output, world))
     })
-  await withCharts(host, charts => inReadSession(charts, request.name, look))
+  await withCharts(host, charts => inReadSession(charts, request.name, look, request))
 }
 
 const STREAMS = {out: process.stdout, err: process.stderr}

@@ -3,6 +3,7 @@ import {DeployError} from '../errors.ts'
 import type {PlacedPod} from '../flow/logs-find.ts'
 import {pickPodForShell} from '../flow/shell.ts'
 import type {World} from '../flow/world.ts'
+import type {GivenValue} from '../plan/intent.ts'
 import {runOnTerminal} from '../tools/exec.ts'
 import {findProgram} from '../tools/helm.ts'
 import type {BaseFlags} from './base-command.ts'
@@ -17,6 +18,8 @@ export type ShellSessionRequest = {
   selectors: readonly string[]
   pod: string | undefined
   container: string | undefined
+  /** What its helmfile cannot do without. */
+  given: readonly GivenValue[]
   /** None: a shell. */
   command: readonly string[]
 }
@@ -58,7 +61,7 @@ async function find(flags: BaseFlags, request: ShellSessionRequest): Promise<Fou
       return {pod: await pickPodForShell(world.service.name, place, request), kubectl, env}
     })
   }
-  return withCharts(host, charts => inReadSession(charts, request.name, look))
+  return withCharts(host, charts => inReadSession(charts, request.name, look, {given: request.given}))
 }
 
 function execOf(pod: PlacedPod, {command}: ShellSessionRequest, hasTerminal: boolean): ExecInPod {

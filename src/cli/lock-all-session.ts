@@ -3,17 +3,16 @@ import {freeze, unfreeze, type Unlocked} from '../flow/freeze.ts'
 import {checkLockPolicy} from '../flow/lock-policy.ts'
 import {unlockRight} from '../flow/unlock-right.ts'
 import type {World} from '../flow/world.ts'
-import type {GivenValue} from '../plan/intent.ts'
 import {type LockPlace, namespaceLock, readLock} from '../journal/lock.ts'
 import type {LockHolder} from '../journal/lock-holder.ts'
 import {hasEnded} from '../tools/this-process.ts'
 import type {BaseFlags} from './base-command.ts'
 import {openHost} from './host.ts'
 import {withLive} from './live-session.ts'
-import {type LockRequest, placesOf} from './lock-session.ts'
+import {placesOf} from './lock-session.ts'
 import {type Charts, withCharts} from './open-charts.ts'
 import {runIdOf} from './open-world.ts'
-import {atATime, inReadSession} from './read-session.ts'
+import {atATime, inReadSession, type ServiceRequest, withoutFirst} from './read-session.ts'
 import {warmStates} from './warm-states.ts'
 
 /** One service of those that are locked together. */
@@ -36,7 +35,7 @@ export type LockedAll = {
  * Lock every service of some environments, so that nothing new begins there.
  * @throws DeployError `locked` where somebody has done so already: nothing is locked then; `not-found` where no service has the environment
  */
-export async function lockAll(flags: BaseFlags, request: LockRequest, reason: string): Promise<LockedAll> {
+export async function lockAll(flags: BaseFlags, request: ServiceRequest, reason: string): Promise<LockedAll> {
   const startedAtMs = Date.now()
   const runId = runIdOf(startedAtMs)
   const since = new Date(startedAtMs).toISOString()
@@ -64,7 +63,7 @@ export async function lockAll(flags: BaseFlags, request: LockRequest, reason: st
  */
 export async function unlockAll(
   flags: BaseFlags,
-  request: LockRequest,
+  request: ServiceRequest,
   force: string | undefined,
 ): Promise<Omit<LockedAll, 'atWork'> & {unlocked: readonly Unlocked[]}> {
   const startedAtMs = Date.now()
@@ -112,7 +111,7 @@ const SIDE_BY_SIDE = 8
 
 async function ofEach<Done>(
   charts: Charts,
-  {environments, given}: LockRequest,
+  {environments, given}: ServiceRequest,
   act: (places: readonly LockPlace[], world: World) => Promise<Done>,
 ): Promise<Part<Done>[]> {
   await warmStates(charts, environments)
@@ -139,19 +138,6 @@ async function ofEach<Done>(
   return parts.flat()
 }
 
-// Most need nothing to be given, and are known together; what is given is for those that do.
-async function withoutFirst<T>(
-  given: readonly GivenValue[],
-  act: (given: readonly GivenValue[]) => Promise<T>,
-): Promise<T> {
-  try {
-    return await act([])
-  } catch (error) {
-    if (given.length === 0 || !(error instanceof DeployError) || error.exitKind !== 'bad-render') throw error
-    return act(given)
-  }
-}
-
 function doneOf<Done>(parts: readonly Part<Done>[]) {
   return parts.flatMap(part => (part.kind === 'done' ? [part] : []))
 }
@@ -160,7 +146,7 @@ function failedOf(parts: readonly Part<unknown>[]) {
   return parts.flatMap(part => (part.kind === 'failed' ? [part] : []))
 }
 
-function tally(parts: readonly Part<unknown>[], {environments: asked}: LockRequest) {
+function tally(parts: readonly Part<unknown>[], {environments: asked}: ServiceRequest) {
   const [failed] = failedOf(parts)
   const isNone = doneOf(parts).length === 0
   if (isNone && failed !== undefined) throw failed.error

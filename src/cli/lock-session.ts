@@ -2,23 +2,19 @@ import {freeze, lockedAsAWhole, unfreeze, type Unlocked} from '../flow/freeze.ts
 import {checkLockPolicy} from '../flow/lock-policy.ts'
 import {unlockRight} from '../flow/unlock-right.ts'
 import type {World} from '../flow/world.ts'
-import type {GivenValue} from '../plan/intent.ts'
 import type {LockPlace} from '../journal/lock.ts'
 import type {BaseFlags} from './base-command.ts'
 import {openHost} from './host.ts'
 import {type Live, withLive} from './live-session.ts'
 import {withCharts} from './open-charts.ts'
-import {inReadSession} from './read-session.ts'
-
-export type LockRequest = {
-  name: string | undefined
-  environments: readonly string[]
-  /** What its helmfile cannot do without. */
-  given: readonly GivenValue[]
-}
+import {inReadSession, type ServiceRequest} from './read-session.ts'
 
 /** Lock a service by hand; the environments that are locked now. */
-export async function lockService(flags: BaseFlags, request: LockRequest, reason: string): Promise<string[]> {
+export async function lockService(
+  flags: BaseFlags,
+  request: ServiceRequest,
+  reason: string,
+): Promise<string[]> {
   return inPlaces(flags, request, async (places, world) => {
     checkLockPolicy('lock', places, world)
     const {runId, actor, startedAt, nowMs} = world
@@ -34,7 +30,7 @@ export async function lockService(flags: BaseFlags, request: LockRequest, reason
  */
 export async function unlockService(
   flags: BaseFlags,
-  request: LockRequest,
+  request: ServiceRequest,
   force: string | undefined,
 ): Promise<{unlocked: Unlocked[]; still: Unlocked[]}> {
   return inPlaces(flags, request, async (places, world) => {
@@ -48,7 +44,7 @@ export async function unlockService(
 
 async function inPlaces<T>(
   flags: BaseFlags,
-  {name, environments, given}: LockRequest,
+  {name, environments, given}: ServiceRequest,
   act: (places: readonly LockPlace[], world: World) => Promise<T>,
 ): Promise<T> {
   const request = {environments, selectors: [], identity: 'deployer'} as const

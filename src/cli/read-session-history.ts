@@ -5,7 +5,7 @@ import type {BaseFlags} from './base-command.ts'
 import {type Host, isInService, openHost} from './host.ts'
 import {type Live, withLive} from './live-session.ts'
 import {type Charts, withCharts} from './open-charts.ts'
-import {inReadSession, twoAtATime} from './read-session.ts'
+import {inReadSession, type ServiceRequest, twoAtATime, withoutFirst} from './read-session.ts'
 
 export type History = {
   runs: readonly HistoryRun[]
@@ -17,28 +17,19 @@ export type HistoryProblem = {service: string; environment: string; problem: str
 
 /**
  * What happened: to one service, or to all of them.
- * @param name none means the service one stands in, else every service
+ * @param request no name means the service one stands in, else every service
  */
-export async function historyOf(
-  flags: BaseFlags,
-  name: string | undefined,
-  environments: readonly string[],
-): Promise<History> {
-  return historyAt(await openHost(flags), name, environments)
+export async function historyOf(flags: BaseFlags, request: ServiceRequest): Promise<History> {
+  return historyAt(await openHost(flags), request)
 }
 
 /** The same where the charts repository and its configuration have been found already. */
-export async function historyAt(
-  host: Host,
-  name: string | undefined,
-  environments: readonly string[],
-  signal?: AbortSignal,
-): Promise<History> {
-  const isAll = name === undefined && !isInService(host)
+export async function historyAt(host: Host, request: ServiceRequest, signal?: AbortSignal): Promise<History> {
+  const isAll = request.name === undefined && !isInService(host)
   return withCharts(host, async charts => {
-    if (!isAll) return ofOne(charts, name, environments, signal)
+    if (!isAll) return ofOne(charts, request, signal)
     const names = charts.services.map(service => `${service.group}/${service.name}`)
-    const read = await twoAtATime(names, one => ofOneOrProblem(charts, one, environments))
+    const read = await twoAtATime(names, name => ofOneOrProblem(charts, {...request, name}))
     return {
       runs: newestFirst(read.flatMap(one => one.runs)),
       problems: read.flatMap(one => one.problems),
@@ -49,23 +40,21 @@ export async function historyAt(
 /** One run with all that is known of it. */
 export async function runOf(
   flags: BaseFlags,
-  name: string | undefined,
+  request: ServiceRequest,
   runId: string,
-  environments: readonly string[],
 ): Promise<{run: HistoryRun; problems: readonly HistoryProblem[]}> {
-  const {runs, problems} = await historyOf(flags, name, environments)
+  const {runs, problems} = await historyOf(flags, request)
   return {run: pickRun(runs, runId), problems}
 }
 
 async function ofOne(
   charts: Charts,
-  name: string | undefined,
-  environments: readonly string[],
+  {name, environments, given}: ServiceRequest,
   signal?: AbortSignal,
 ): Promise<History> {
   const request = {environments, selectors: [], identity: 'anyone'} as const
   const look = (world: World) => withLive(request, world, live => readLive(live, world))
-  return inReadSession(charts, name, look, signal === undefined ? {} : {signal})
+  return inReadSession(charts, name, look, {given, ...(signal === undefined ? {} : {signal})})
 }
 
 async function readLive(live: Live, world: World): Promise<History> {
@@ -81,17 +70,13 @@ async function readLive(live: Live, world: World): Promise<History> {
 }
 
 // One broken service must not hide the others.
-async function ofOneOrProblem(
-  charts: Charts,
-  name: string,
-  environments: readonly string[],
-): Promise<History> {
+async function ofOneOrProblem(charts: Charts, request: ServiceRequest & {name: string}): Promise<History> {
   try {
-    return await ofOne(charts, name, environments)
+    return await withoutFirst(request.given, given => ofOne(charts, {...request, given}))
   } catch (error) {
     if (!(error instanceof DeployError)) throw error
-    const environment = environments.join(', ')
-    return {runs: [], problems: [{service: name, environment, problem: firstLine(error)}]}
+    const environment = request.environments.join(', ')
+    return {runs: [], problems: [{service: request.name, environment, problem: firstLine(error)}]}
   }
 }
 

@@ -1,8 +1,17 @@
 import type {GivenValue} from '../plan/intent.ts'
 import type {World} from '../flow/world.ts'
+import {DeployError} from '../errors.ts'
 import type {Charts} from './open-charts.ts'
 import {openWorld, runIdOf} from './open-world.ts'
 import {publicError} from './public-error.ts'
+
+/** Whose matters are looked at, and where. */
+export type ServiceRequest = {
+  name: string | undefined
+  environments: readonly string[]
+  /** What its helmfile cannot do without. */
+  given: readonly GivenValue[]
+}
 
 export type ReadSessionOptions = {signal?: AbortSignal; given?: readonly GivenValue[]; asksRegistry?: boolean}
 
@@ -55,6 +64,19 @@ function rejection(signal: AbortSignal): Promise<never> {
   signal.addEventListener('abort', () => reject(signal.reason as Error), {once: true})
   if (signal.aborted) reject(signal.reason as Error)
   return promise
+}
+
+/** Most services need nothing to be given, and helmfile answers for them together; what is given is for those that do. */
+export async function withoutFirst<T>(
+  given: readonly GivenValue[],
+  act: (given: readonly GivenValue[]) => Promise<T>,
+): Promise<T> {
+  try {
+    return await act([])
+  } catch (error) {
+    if (given.length === 0 || !(error instanceof DeployError) || error.exitKind !== 'bad-render') throw error
+    return act(given)
+  }
 }
 
 /** The results in the order of the items. Two helmfiles at a time: one would leave a core idle, more would only wait. */

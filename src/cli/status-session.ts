@@ -6,22 +6,22 @@ import {DeployError} from '../errors.ts'
 import type {BaseFlags} from './base-command.ts'
 import {openHost} from './host.ts'
 import {withCharts} from './open-charts.ts'
-import {atATime, inReadSession} from './read-session.ts'
+import {atATime, inReadSession, type ServiceRequest, withoutFirst} from './read-session.ts'
 import {warmStates} from './warm-states.ts'
 
 /** The status of one service, or of every service of the charts repository; `isPending`: beside what git says. */
 export async function statusOf(
   flags: BaseFlags,
-  name: string | undefined,
-  environments: readonly string[],
+  {name, environments, given}: ServiceRequest,
   isPending: boolean,
 ): Promise<ServiceStatus[]> {
   const host = await openHost(flags)
   const read = isPending ? readPending : readStatus
   const look = (world: World) => read(environments, name === undefined ? 'from-afar' : 'with-pods', world)
   return withCharts(host, async charts => {
-    const ofOne = (service: string) => inReadSession(charts, service, look)
-    if (name !== undefined) return [await ofOne(name)]
+    if (name !== undefined) return [await inReadSession(charts, name, look, {given})]
+    const ofOne = (service: string) =>
+      withoutFirst(given, words => inReadSession(charts, service, look, {given: words}))
     if (!isPending) await warmStates(charts, environments)
     // helmfile has answered already, and clusters answer many at once.
     const found = await atATime(isPending ? 2 : SIDE_BY_SIDE, charts.services, service =>
@@ -41,7 +41,9 @@ export async function pendingWords(
   say: (line: string) => void,
 ): Promise<readonly string[]> {
   say('Looking at every service: what is merged and not deployed …')
-  const {pending, leftOut} = pendingServices(await statusOf(flags, undefined, environments, true))
+  const {pending, leftOut} = pendingServices(
+    await statusOf(flags, {name: undefined, environments, given: []}, true),
+  )
   for (const line of leftOut) say(line)
   return pending
 }

@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
 import {BaseCommand} from '../cli/base-command.ts'
-import {listOf} from '../cli/flags.ts'
+import {listOf, parseValues, stateValueFlags} from '../cli/flags.ts'
 import {documentFlags, environmentsFlag} from '../cli/read-session-flags.ts'
 
 export default class History extends BaseCommand {
@@ -29,6 +29,7 @@ helm are not in it: helm history shows those.`
 
   static override flags = {
     env: environmentsFlag,
+    ...stateValueFlags,
     ...documentFlags,
   }
 
@@ -42,13 +43,13 @@ helm are not in it: helm history shows those.`
       import('../view/columns.ts'),
     ])
     const width = listWidth(process.stdout)
-    const env = listOf(flags.env)
+    const request = {name, environments: listOf(flags.env), given: parseValues(flags)}
     const isJson = flags.json || flags.output === 'json'
     if (run === undefined) {
-      const {runs, problems} = await historyOf(flags, name, env)
+      const {runs, problems} = await historyOf(flags, request)
       this.say(isJson ? {schema: 1, runs, problems} : historyText(runs, problems, width))
     } else {
-      const {run: found, problems} = await runOf(flags, name, run, env)
+      const {run: found, problems} = await runOf(flags, request, run)
       this.say(isJson ? {schema: 1, run: found, problems} : runText(found, problems, width))
     }
   }

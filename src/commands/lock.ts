@@ -1,7 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import {BaseCommand, type BaseFlags} from '../cli/base-command.ts'
 import {listOf, parseValues, stateValueFlags} from '../cli/flags.ts'
-import type {LockRequest} from '../cli/lock-session.ts'
+import type {ServiceRequest} from '../cli/read-session.ts'
 import {requiredEnvironmentsFlag} from '../cli/read-session-flags.ts'
 import {allFlag, refuseName, refuseParts} from '../cli/lock-all-flags.ts'
 
@@ -50,7 +50,7 @@ is named; nothing new begins, not even a resume or an abort.`
     for (const what of await lockService(flags, request, flags.message)) this.log(`locked ${what}`)
   }
 
-  private async lockAll(request: LockRequest, flags: BaseFlags & {message: string}): Promise<void> {
+  private async lockAll(request: ServiceRequest, flags: BaseFlags & {message: string}): Promise<void> {
     refuseName(request.name)
     const [{lockAll}, {lockedAllText}] = await Promise.all([
       import('../cli/lock-all-session.ts'),

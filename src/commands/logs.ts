@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {BaseCommand} from '../cli/base-command.ts'
-import {listOf} from '../cli/flags.ts'
+import {listOf, parseValues, stateValueFlags} from '../cli/flags.ts'
 import {documentFlags, requiredEnvironmentsFlag, selectorFlag} from '../cli/read-session-flags.ts'
 import {selectorsOf} from '../cli/selectors.ts'
 
@@ -43,6 +43,7 @@ are followed, until Ctrl-C.`
     }),
     tail: Flags.integer({description: 'the last lines of each pod', default: 25, min: 0, helpValue: 'LINES'}),
     follow: Flags.boolean({char: 'f', description: 'go on as more is printed'}),
+    ...stateValueFlags,
     ...documentFlags,
     json: Flags.boolean({description: 'one JSON object a line'}),
   }
@@ -53,6 +54,7 @@ are followed, until Ctrl-C.`
     await printLogs(flags, {
       name: args.name,
       environments: listOf(flags.env),
+      given: parseValues(flags),
       selectors: selectorsOf(flags.selector),
       pod: args.pod,
       container: flags.container,

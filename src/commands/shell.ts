@@ -1,5 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {BaseCommand} from '../cli/base-command.ts'
+import {parseValues, stateValueFlags} from '../cli/flags.ts'
 import {selectorFlag} from '../cli/read-session-flags.ts'
 import {selectorsOf} from '../cli/selectors.ts'
 
@@ -28,6 +29,7 @@ command's own.`
     env: Flags.string({char: 'e', description: 'one environment', required: true}),
     selector: selectorFlag,
     container: Flags.string({char: 'c', description: 'another container of the pod', helpValue: 'NAME'}),
+    ...stateValueFlags,
   }
 
   static override usage = 'shell [NAME] [POD] -e ENV [-l SELECTOR] [-c NAME] [-- COMMAND…]'
@@ -42,6 +44,7 @@ command's own.`
       name: args.name,
       environment: flags.env,
       selectors: selectorsOf(flags.selector),
+      given: parseValues(flags),
       pod: args.pod,
       container: flags.container,
       command,

@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {BaseCommand} from '../cli/base-command.ts'
-import {listOf} from '../cli/flags.ts'
+import {listOf, parseValues, stateValueFlags} from '../cli/flags.ts'
 import {documentFlags, environmentsFlag} from '../cli/read-session-flags.ts'
 
 export default class Status extends BaseCommand {
@@ -22,6 +22,7 @@ export default class Status extends BaseCommand {
   static override flags = {
     env: environmentsFlag,
     pending: Flags.boolean({description: 'beside it what git says: what is merged and not deployed'}),
+    ...stateValueFlags,
     ...documentFlags,
   }
 
@@ -32,7 +33,8 @@ export default class Status extends BaseCommand {
       import('../view/status-text.ts'),
       import('../view/columns.ts'),
     ])
-    const services = await statusOf(flags, args.name, listOf(flags.env), flags.pending)
+    const request = {name: args.name, environments: listOf(flags.env), given: parseValues(flags)}
+    const services = await statusOf(flags, request, flags.pending)
     const isJson = flags.json || flags.output === 'json'
     this.log(
       isJson

@@ -2,7 +2,7 @@ import {Args, Flags} from '@oclif/core'
 import {BaseCommand, type BaseFlags} from '../cli/base-command.ts'
 import {listOf, parseValues, stateValueFlags} from '../cli/flags.ts'
 import {allFlag, refuseName, refuseParts} from '../cli/lock-all-flags.ts'
-import type {LockRequest} from '../cli/lock-session.ts'
+import type {ServiceRequest} from '../cli/read-session.ts'
 import {requiredEnvironmentsFlag} from '../cli/read-session-flags.ts'
 import {DeployError} from '../errors.ts'
 
@@ -53,7 +53,11 @@ were locked by themselves stay so.`
     this.log([unlockedText(unlocked), ...stillLocked(still)].join('\n'))
   }
 
-  private async unlockAll(request: LockRequest, flags: BaseFlags, force: string | undefined): Promise<void> {
+  private async unlockAll(
+    request: ServiceRequest,
+    flags: BaseFlags,
+    force: string | undefined,
+  ): Promise<void> {
     refuseName(request.name)
     const [{unlockAll}, {leftOutText, unlockedAllText}] = await Promise.all([
       import('../cli/lock-all-session.ts'),

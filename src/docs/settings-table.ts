@@ -68,6 +68,14 @@ export const SETTINGS: Readonly<Record<string, {fallback: string; text: string}>
     fallback: 'none',
     text: 'A docker `config.json` with what the registry wants to know of whoever asks. Only `auths` is read.',
   },
+  'scap.lock': {
+    fallback: '`/var/lock/scap-global-lock`',
+    text: 'The global lock of scap on this host: while `scap lock --all` holds it, nothing begins (75).',
+  },
+  'scap.config': {
+    fallback: '`/etc/scap.cfg`',
+    text: 'The configuration of scap: where `block_deployments` is said of this host, nothing is deployed from it (77).',
+  },
   'rollout.crashLoopExits': {
     fallback: '`2`',
     text: 'How many times one container of the new version has to end badly to count as a crash loop: more where a version is known to restart while it starts.',

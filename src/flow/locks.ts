@@ -5,6 +5,7 @@ import type {Failure} from '../plan/events.ts'
 import type {Outcome} from '../plan/outcome.ts'
 import type {Plan} from '../plan/plan.ts'
 import {hasEnded, thisProcess} from '../tools/this-process.ts'
+import {refuseScapLock} from './heed-scap.ts'
 import type {EnvironmentSite} from './open-environment.ts'
 import type {Page} from './record.ts'
 import type {World} from './world.ts'
@@ -31,9 +32,10 @@ export type Holding = {
  */
 export async function holdingLocks(
   holding: Holding,
-  world: Pick<World, 'runId' | 'actor' | 'startedAt' | 'nowMs'>,
+  world: Pick<World, 'runId' | 'actor' | 'startedAt' | 'nowMs' | 'settings'>,
   act: (holdings: Holdings) => Promise<Outcome>,
 ): Promise<Outcome> {
+  await refuseScapLock(world)
   const held: {places: readonly LockPlace[]; lock: HeldLock}[] = []
   const losing = new AbortController()
   const holder: LockHolder = {

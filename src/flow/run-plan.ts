@@ -5,6 +5,7 @@ import type {Plan} from '../plan/plan.ts'
 import {underPolicy} from '../plan/policy.ts'
 import {announceEnd, announceStart} from './announce.ts'
 import {type Execution, execute} from './execute.ts'
+import {heedingScap} from './heed-scap.ts'
 import {holdingLocks, placesOfPages, placesOfPlan} from './locks.ts'
 import {tellingFrozen} from './tell-frozen.ts'
 import type {EnvironmentSite} from './open-environment.ts'
@@ -43,7 +44,7 @@ export async function runPlan(
 ): Promise<Outcome> {
   const places = finishing === undefined ? placesOfPlan(made, sites) : placesOfPages(finishing.pages)
   const allowed = underPolicy(made, world.actor.identity, world.settings)
-  const plan = await tellingFrozen(allowed, places, mode)
+  const plan = await tellingFrozen(await heedingScap(allowed, mode, world), places, mode)
   world.emit({kind: 'plan-made', plan})
   const before = await endBeforeTouching(plan, mode, world)
   if (before !== undefined) return tell(before, undefined, plan, world)

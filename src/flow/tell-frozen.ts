@@ -14,10 +14,15 @@ export async function tellingFrozen(plan: Plan, places: readonly LockPlace[], mo
   const found = await readFrozen(places).catch(() => [])
   const [first] = found
   if (first === undefined) return plan
-  const begins = mode.kind === 'carry-out' && mode.consent !== 'stop' && mode.isOneOfMany === undefined
-  if (begins && plan.refusals.length === 0) throw locked(first.place, first.was)
+  if (isBegunNext(plan, mode)) throw locked(first.place, first.was)
   const texts = found.map(one => frozenText(frozenOf(one), plan.service.name))
   return {...plan, warnings: [...plan.warnings, ...new Set(texts)]}
+}
+
+/** Once what is shown is agreed to; one service of many waits for its turn. */
+export function isBegunNext({refusals}: Plan, mode: RunMode): boolean {
+  const isCarriedOut = mode.kind === 'carry-out' && mode.consent !== 'stop' && mode.isOneOfMany === undefined
+  return isCarriedOut && refusals.length === 0
 }
 
 export function frozenOf({place: {environment, covers}, was: {by, from, since, reason}}: Unlocked): Frozen {

@@ -73,10 +73,15 @@ function sentenceOf(failure: Failure): string {
     case 'not-as-recorded':
       return `It was rolled back, but its manifest is not that of revision ${failure.toRevision}.`
     case 'interrupted':
-      return `Stopped by ${failure.signal}.`
+      return interruptText(failure.signal)
     case 'others-failed':
       return 'It is healthy itself, and goes back with them: the run is one transaction (--together).'
   }
+}
+
+function interruptText(signal: string): string {
+  if (signal === 'SIGINT') return 'Ctrl-C was pressed, and what it had touched was to be undone.'
+  return signal === 'abort' ? 'It was undone by deploy abort.' : `It was told to stop (${signal}).`
 }
 
 // A record of an older deploy has none.

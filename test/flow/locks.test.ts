@@ -2,6 +2,7 @@ import {expect, test} from 'vitest'
 import {freeze} from '../../src/flow/freeze.ts'
 import {holdingLocks} from '../../src/flow/locks.ts'
 import {byLock, type LockPlace} from '../../src/journal/lock.ts'
+import type {World} from '../../src/flow/world.ts'
 import type {Outcome} from '../../src/plan/outcome.ts'
 import {type Answer, json, withFakeServer} from '../cluster/fake-server.ts'
 
@@ -18,6 +19,7 @@ const world = {
   runId: 'run1',
   startedAt: '2026-11-21T10:00:00Z',
   actor: {user: 'ada', host: 'deploy1', identity: {user: 'ada', groups: [], job: undefined}},
+  settings: {scap: {lock: '/nonexistent', config: '/nonexistent'}} as World['settings'],
   nowMs: Date.now,
 }
 
