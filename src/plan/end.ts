@@ -32,7 +32,7 @@ export function exitKindOf(end: RunEnd, plan: Plan): ExitKind {
     case 'previewed':
       return undeployable(plan)[0]?.exitKind ?? (end.isDetailed && end.hasChanges ? 'changes' : 'deployed')
     case 'refused':
-      return plan.refusals[0]?.exitKind ?? 'declined'
+      return decisive(plan)?.exitKind ?? 'declined'
     case 'declined':
       return 'declined'
     case 'paused':
@@ -47,6 +47,12 @@ export function exitKindOf(end: RunEnd, plan: Plan): ExitKind {
 // Refusals that wait for a word (--yes, --override) are for those who deploy; these are for those who look, too.
 function undeployable({refusals}: Plan): Refusal[] {
   return refusals.filter(({exitKind}) => exitKind === 'bad-render' || exitKind === 'not-found')
+}
+
+// Who may not deploy there has to know it first; a word (--retry, --override) helps where nothing else is in the way.
+function decisive(plan: Plan): Refusal | undefined {
+  const {refusals} = plan
+  return refusals.find(({exitKind}) => exitKind === 'forbidden') ?? undeployable(plan)[0] ?? refusals[0]
 }
 
 function messagesOf(refusals: readonly Refusal[]): string {
@@ -205,7 +211,7 @@ function nextOf(end: RunEnd, kind: ExitKind, plan: Plan, runId: string): string 
       ? `deploy abort ${name}`
       : `deploy resume ${name}, or deploy abort ${name} to undo it`
   if (kind === 'rolled-back') return `deploy history ${name} ${plan.finishes?.runId ?? runId}`
-  if (end.kind === 'refused') return plan.refusals[0]?.hint
+  if (end.kind === 'refused') return decisive(plan)?.hint
   if (end.kind === 'previewed') return undeployable(plan)[0]?.hint
   if (end.kind === 'declined' && end.why === 'no-terminal') return 'Say --yes to deploy without being asked.'
   if (end.kind === 'undone') return end.notBack[0]?.command
