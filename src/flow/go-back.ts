@@ -1,6 +1,7 @@
 import {readRevision} from '../cluster/releases.ts'
 import type {EventBody, Failure} from '../plan/events.ts'
 import type {ReleaseRef} from '../plan/facts.ts'
+import {ranBefore, ranTexts} from '../plan/hooks.ts'
 import type {FallbackStep, ReleaseStep, Stage} from '../plan/plan.ts'
 import {watchClaims} from './claims-left.ts'
 import {describeNotBack, historyCommand, type NotBack, unreachableParts} from './not-back.ts'
@@ -80,6 +81,7 @@ async function takeBack(
       await Promise.all([journal.goesBack(run.stage), holdings.confirm(run.stage.environment)])
     },
   }
+  for (const text of hooksThatRan(stage, run.stage)) world.emit({kind: 'noted', text})
   const claimsLeft = await watchClaims(stage, site)
   const back = await runStage(stage, site, reportingBack(world, stage), manner)
   for (const text of await claimsLeft()) world.emit({kind: 'noted', text})
@@ -94,6 +96,15 @@ async function takeBack(
     restored: restoredOf(stage, back, failures),
     notBack: [...left, ...failures.map(failure => describeNotBack(failure, stage, site))],
   }
+}
+
+function hooksThatRan(back: Stage, forward: Stage): string[] {
+  const goes = new Set(
+    back.steps.filter(({action}) => action.kind !== 'verify').map(({release}) => keyOf(release)),
+  )
+  return forward.steps
+    .filter(({release}) => goes.has(keyOf(release)))
+    .flatMap(({release, hooks}) => ranTexts(forward.environment, release.name, ranBefore(hooks)))
 }
 
 /** Why a stage goes back. */

@@ -50,9 +50,37 @@ export function awaitedHooks({
   release: ReleaseRef
 }): WorkloadRef[] {
   return hooks
-    .filter(hook => hook.runs.length > 0 && /^(Job|Pod)$/.test(hook.objectKind))
+    .filter(hook => hook.runs.length > 0 && isProgram(hook.objectKind))
     .filter(({namespace}) => namespace === release.namespace)
     .map(({objectKind: kind, namespace, name}) => ({kind, namespace, name}))
+}
+
+/** Jobs and Pods that helm ran when it wrote a revision with these hooks. */
+export function ranHooks(hooks: readonly KubernetesObject[]): string[] {
+  const writing = [...EVENTS.install, ...EVENTS.upgrade]
+  return hooks
+    .filter(hook => isProgram(hook.kind) && eventsOf(hook).some(event => writing.includes(event)))
+    .map(({kind, name}) => `${kind} ${name}`)
+}
+
+/** Of the hooks that a step runs, those that came before its objects: once these are written, they have run. */
+export function ranBefore(hooks: readonly HookStep[]): string[] {
+  return hooks
+    .filter(({objectKind, runs}) => isProgram(objectKind) && runs.some(event => event.startsWith('pre-')))
+    .map(({objectKind, name}) => `${objectKind} ${name}`)
+}
+
+/** What going back leaves as it is: a migration, for instance. */
+export function ranTexts(environment: string, release: string, ran: readonly string[]): string[] {
+  if (ran.length === 0) return []
+  const verb = ran.length === 1 ? 'has' : 'have'
+  return [
+    `${environment}: the hook ${ran.join(', ')} of ${release} ${verb} run for the version that goes; what it did is not undone.`,
+  ]
+}
+
+function isProgram(kind: string): boolean {
+  return kind === 'Job' || kind === 'Pod'
 }
 
 /** helm's own list, by what it does with the release. Source: helm.sh/helm/v3/pkg/release/hook.go. */

@@ -1,5 +1,5 @@
 import {compareImages, runsOf, workloadsOf} from '../diff/images.ts'
-import {hooksOf} from './hooks.ts'
+import {hooksOf, ranHooks, ranTexts} from './hooks.ts'
 import type {Facts} from './facts.ts'
 import type {CompareRevisions} from './make-rollback-plan.ts'
 import type {Plan, ReleaseStep, Stage} from './plan.ts'
@@ -38,7 +38,7 @@ export function makeAbortPlan(
     outside: [],
     finishes: {runId: run.runId, standing: standingLines(run)},
     refusals: [],
-    warnings: [...left(run), ...unread(run)],
+    warnings: [...left(run), ...unread(run), ...leaving(run)],
   }
 }
 
@@ -125,6 +125,14 @@ function left(run: UnfinishedRun): string[] {
       const why = whyNotBack(release)
       return why === undefined ? [] : [`${environment.name}: ${release.name}: ${why}.`]
     }),
+  )
+}
+
+function leaving(run: UnfinishedRun): string[] {
+  return run.environments.flatMap(({name, releases}) =>
+    releases
+      .filter(release => isToGoBack(release) && !isBack(release))
+      .flatMap(release => ranTexts(name, release.name, ranHooks(release.live?.facts?.hooks ?? []))),
   )
 }
 

@@ -7,7 +7,7 @@ import {versionOf} from './past.ts'
 import {runText} from './past-text.ts'
 import {pendingRefusals, pendingWarnings} from './pending.ts'
 import type {Plan, Refusal, ReleaseStep, UnchangedRelease, Undone} from './plan.ts'
-import {hooksOf} from './hooks.ts'
+import {hooksOf, ranHooks, ranTexts} from './hooks.ts'
 import type {RollbackDoubt, WhyStays} from './rollback-target.ts'
 import {doubtText, gitTexts, staysText} from './rollback-text.ts'
 import {orderStages, type StageSettings} from './stages.ts'
@@ -71,6 +71,7 @@ export function makeRollbackPlan(
     warnings: [
       ...(options.isUnattended ? [] : pendingWarnings(facts, settings.timeoutMs)),
       ...goals.flatMap(staying),
+      ...goals.flatMap(leaving),
       ...(isStopped ? [] : doubts),
       ...gitTexts(goals.flatMap(besideGit)),
     ],
@@ -98,6 +99,12 @@ const UNCHANGED = new Set<WhyStays['kind']>(['not-changed', 'same-image'])
 export function staying({environment, release, goal}: Goal): string[] {
   if (goal.kind === 'to' || UNCHANGED.has(goal.why.kind)) return []
   return [`${environment.name}: ${staysText(release, goal.why)}.`]
+}
+
+// A release that is only judged goes nowhere.
+function leaving({environment, release, goal}: Goal): string[] {
+  if (goal.kind === 'stays' || release.begun?.isWritten === true) return []
+  return ranTexts(environment.name, release.name, ranHooks(release.deployed?.hooks ?? []))
 }
 
 // git may hold the version that is gone back to already.

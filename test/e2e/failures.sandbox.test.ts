@@ -123,6 +123,17 @@ test.each([
   expect(await helm('codfw', 'almanac', ['get', 'manifest', 'main'])).toBe(before)
 })
 
+test('who goes back is told of a migration that has run, which stays done', async () => {
+  const almanac = ['almanac', '-e', 'codfw', '--yes', '--override', '--window', '0ms']
+  const good = await pushTag('repos/content/almanac', newTag())
+  await mustDeploy([...almanac, '--version', good])
+  const {exitCode, stdout} = await deploy(['rollback', 'almanac', '-e', 'codfw', '--dry-run'])
+  expect(exitCode).toBe(0)
+  expect(stdout).toMatch(
+    /! codfw: the hook Job almanac-main-migrate of main has run for the version that\s+goes; what it did is not\s+undone\./,
+  )
+})
+
 test('a canary that crashes keeps the rest of production untouched, and goes back', async () => {
   await deployJson(['shop', '-e', 'all', '--yes', '--take-git'])
   const before = await helm('eqiad', 'shop', ['get', 'manifest', 'main'])

@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest'
 import {compareObjects} from '../../src/diff/changes.ts'
 import type {KubernetesObject} from '../../src/diff/manifests.ts'
 import type {ReleaseFacts} from '../../src/plan/facts.ts'
-import {hooksOf} from '../../src/plan/hooks.ts'
+import {hooksOf, ranBefore, ranHooks, ranTexts} from '../../src/plan/hooks.ts'
 import {makePlan} from '../../src/plan/make-plan.ts'
 import {aDeployment, aRelease, aRevision, anEnvironment, attended, facts, settings} from './facts.ts'
 
@@ -43,6 +43,27 @@ describe('hooksOf', () => {
     expect(hooksOf(hooks, [], differences(hooks, []), 'upgrade')).toMatchObject([
       {name: 'migrate', runs: [], change: {kind: 'removed'}},
       {name: 'check', runs: [], change: {kind: 'removed'}},
+    ])
+  })
+})
+
+describe('what has run and is not undone', () => {
+  const migrate = aHook('migrate', 'pre-install, pre-upgrade')
+  const others = [aHook('check', 'test'), aHook('tidy', 'post-delete'), aHook('warm', 'post-upgrade')]
+
+  test('of a revision: what helm runs when it is written', () => {
+    expect(ranHooks([migrate, ...others])).toEqual(['Job migrate', 'Job warm'])
+  })
+
+  test('of a step: only what comes before its objects is sure', () => {
+    expect(ranBefore(hooksOf([], [migrate, ...others], [], 'upgrade'))).toEqual(['Job migrate'])
+    expect(ranBefore(hooksOf([], [migrate], [], 'rollback'))).toEqual([])
+  })
+
+  test('in words', () => {
+    expect(ranTexts('eqiad', 'main', [])).toEqual([])
+    expect(ranTexts('eqiad', 'main', ['Job migrate'])).toEqual([
+      'eqiad: the hook Job migrate of main has run for the version that goes; what it did is not undone.',
     ])
   })
 })
