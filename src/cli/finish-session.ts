@@ -1,7 +1,7 @@
 import {finish} from '../flow/finish.ts'
 import type {FinishIntent} from '../plan/intent.ts'
 import {consentOf, goingBackOptions, runModeOf} from './consent.ts'
-import {listOf} from './flags.ts'
+import {listOf} from './typed-values.ts'
 import {inSession, type SessionFlags} from './session.ts'
 
 export type FinishFlags = Omit<SessionFlags, 'given'> &

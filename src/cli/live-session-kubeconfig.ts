@@ -1,7 +1,7 @@
 import {access, constants} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
 import {DeployError} from '../errors.ts'
-import type {KubeconfigRef} from '../tools/helmfile.ts'
+import type {KubeconfigRef} from '../tools/helmfile-state.ts'
 
 /** Whose kubeconfig: `anyone` makes do with the readers' one where the deployers' cannot be read. */
 export type Identity = 'anyone' | 'deployer'

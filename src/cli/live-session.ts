@@ -4,13 +4,8 @@ import {DeployError} from '../errors.ts'
 import {siteOf} from '../flow/sites.ts'
 import type {World} from '../flow/world.ts'
 import {findProgram} from '../tools/helm.ts'
-import {
-  buildState,
-  type HelmfileSite,
-  type KubeconfigRef,
-  listEnvironments,
-  type StateRelease,
-} from '../tools/helmfile.ts'
+import {buildState, type HelmfileSite, listEnvironments} from '../tools/helmfile.ts'
+import type {KubeconfigRef, StateRelease} from '../tools/helmfile-state.ts'
 import {type Identity, kubeconfigFor} from './live-session-kubeconfig.ts'
 
 /** One environment of a service for somebody who looks: what is installed there, and its cluster. Needs no Secrets. */

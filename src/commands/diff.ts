@@ -1,14 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import {BaseCommand} from '../cli/base-command.ts'
-import {
-  listOf,
-  outputFlags,
-  parseValues,
-  fleetFlags,
-  targetFlags,
-  valueFlags,
-  versionFlags,
-} from '../cli/flags.ts'
+import {outputFlags, fleetFlags, targetFlags, valueFlags, versionFlags} from '../cli/flags.ts'
+import {listOf, parseValues} from '../cli/typed-values.ts'
 
 export default class Diff extends BaseCommand {
   static override summary = 'Show what a deployment would change, and change nothing'

@@ -1,6 +1,7 @@
 import {Args} from '@oclif/core'
 import {BaseCommand} from '../cli/base-command.ts'
-import {listOf, parseValues, stateValueFlags} from '../cli/flags.ts'
+import {stateValueFlags} from '../cli/flags.ts'
+import {listOf, parseValues} from '../cli/typed-values.ts'
 import {documentFlags, environmentsFlag} from '../cli/read-session-flags.ts'
 
 export default class History extends BaseCommand {

@@ -1,6 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import {BaseCommand, type BaseFlags} from '../cli/base-command.ts'
-import {listOf, parseValues, stateValueFlags} from '../cli/flags.ts'
+import {stateValueFlags} from '../cli/flags.ts'
+import {listOf, parseValues} from '../cli/typed-values.ts'
 import type {ServiceRequest} from '../cli/read-session.ts'
 import {requiredEnvironmentsFlag} from '../cli/read-session-flags.ts'
 import {allFlag, refuseName, refuseParts} from '../cli/lock-all-flags.ts'

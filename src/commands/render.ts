@@ -1,6 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import {BaseCommand} from '../cli/base-command.ts'
-import {listOf, parseValues, parseVersion, valueFlags, versionFlags} from '../cli/flags.ts'
+import {valueFlags, versionFlags} from '../cli/flags.ts'
+import {listOf, parseValues, parseVersion} from '../cli/typed-values.ts'
 import {environmentsFlag, selectorFlag} from '../cli/read-session-flags.ts'
 import {selectorsOf} from '../cli/selectors.ts'
 import {DeployError} from '../errors.ts'

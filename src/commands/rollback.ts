@@ -3,14 +3,12 @@ import {BaseCommand} from '../cli/base-command.ts'
 import {
   carryOutFlags,
   decisionFlags,
-  listOf,
   outputFlags,
-  parseRollbackTarget,
-  parseValues,
   stateValueFlags,
   targetFlags,
   unfinishedFlags,
 } from '../cli/flags.ts'
+import {listOf, parseRollbackTarget, parseValues} from '../cli/typed-values.ts'
 import {selectorsOf} from '../cli/selectors.ts'
 
 export default class Rollback extends BaseCommand {

@@ -4,14 +4,13 @@ import {
   carryOutFlags,
   decisionFlags,
   fleetFlags,
-  listOf,
   outputFlags,
-  parseValues,
   targetFlags,
   unfinishedFlags,
   valueFlags,
   versionFlags,
 } from '../cli/flags.ts'
+import {listOf, parseValues} from '../cli/typed-values.ts'
 
 export default class Service extends BaseCommand {
   static override summary =

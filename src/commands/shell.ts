@@ -1,6 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import {BaseCommand} from '../cli/base-command.ts'
-import {parseValues, stateValueFlags} from '../cli/flags.ts'
+import {stateValueFlags} from '../cli/flags.ts'
+import {parseValues} from '../cli/typed-values.ts'
 import {selectorFlag} from '../cli/read-session-flags.ts'
 import {selectorsOf} from '../cli/selectors.ts'
 

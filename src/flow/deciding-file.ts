@@ -1,7 +1,7 @@
 import {lstat, readFile, stat} from 'node:fs/promises'
 import {isAbsolute, join} from 'node:path'
 import {parseHelmYaml} from '../diff/helm-yaml.ts'
-import type {StateRelease} from '../tools/helmfile.ts'
+import type {StateRelease} from '../tools/helmfile-state.ts'
 
 /** Where a value of a release comes from: the last of helmfile's values that has it. */
 export type Deciding =

@@ -5,7 +5,7 @@ import type {EnvironmentClass, EnvironmentFacts, ReleaseFacts, ReleaseRef} from 
 import type {DeployIntent} from '../plan/intent.ts'
 import {isSameRelease} from '../plan/release-ref.ts'
 import {cancelCapture, type CapturedRelease, captureReleases, type LauncherSite} from '../tools/capture.ts'
-import type {HelmfileState, StateRelease} from '../tools/helmfile.ts'
+import type {HelmfileState, StateRelease} from '../tools/helmfile-state.ts'
 import {gatherRelease} from './gather-release.ts'
 import {stateEffectOf} from './given-effect.ts'
 import type {Shared} from './circumstances.ts'

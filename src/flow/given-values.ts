@@ -5,7 +5,7 @@ import {givenText, hideGiven, notGivenNow, setWordsOf} from '../plan/given.ts'
 import type {PastRelease} from '../plan/origin.ts'
 import {liveOrigin} from '../plan/past.ts'
 import type {CapturedRelease} from '../tools/capture.ts'
-import type {StateRelease} from '../tools/helmfile.ts'
+import type {StateRelease} from '../tools/helmfile-state.ts'
 import {effectiveOf, type StateEffect} from './given-effect.ts'
 import type {World} from './world.ts'
 

@@ -2,7 +2,7 @@ import type {Cluster} from '../cluster/client.ts'
 import {listRevisions} from '../cluster/releases.ts'
 import {DeployError} from '../errors.ts'
 import type {NotInstalledRelease} from '../plan/facts.ts'
-import type {HelmfileState, StateRelease} from '../tools/helmfile.ts'
+import type {HelmfileState, StateRelease} from '../tools/helmfile-state.ts'
 
 /** The releases that helmfile does not install in an environment, and whether helm has them there all the same. */
 export async function readNotInstalled(

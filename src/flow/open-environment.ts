@@ -9,13 +9,8 @@ import {readRecords, type RunRecord} from '../journal/record.ts'
 import type {EnvironmentClass} from '../plan/facts.ts'
 import {type LauncherSite, setHelmBinary} from '../tools/capture.ts'
 import {findProgram, type Helm, openHelm} from '../tools/helm.ts'
-import {
-  buildState,
-  type HelmfileState,
-  type KubeconfigRef,
-  listEnvironments,
-  type StateRelease,
-} from '../tools/helmfile.ts'
+import {buildState, listEnvironments} from '../tools/helmfile.ts'
+import type {HelmfileState, KubeconfigRef, StateRelease} from '../tools/helmfile-state.ts'
 import type {OutsideFiles, SiteKey} from './outside-files.ts'
 import type {World} from './world.ts'
 

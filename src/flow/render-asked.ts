@@ -2,7 +2,7 @@ import {imagesIn} from '../diff/images.ts'
 import type {KubernetesObject} from '../diff/manifests.ts'
 import {DeployError} from '../errors.ts'
 import type {VersionOverride} from '../plan/facts.ts'
-import type {StateRelease} from '../tools/helmfile.ts'
+import type {StateRelease} from '../tools/helmfile-state.ts'
 import {
   candidatesOf,
   findVersionPlaces,

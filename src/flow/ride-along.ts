@@ -10,7 +10,7 @@ import {
 } from '../plan/ride-along.ts'
 import type {CapturedRelease} from '../tools/capture.ts'
 import {commitsAfter, commitsBetween, type CommitsBetween} from '../tools/commits.ts'
-import type {StateRelease} from '../tools/helmfile.ts'
+import type {StateRelease} from '../tools/helmfile-state.ts'
 import {asWritten} from './outside-files.ts'
 import {filesOutside, pathsInTree} from './tree-paths.ts'
 import type {World} from './world.ts'

@@ -1,6 +1,6 @@
 import {readdir, realpath, stat} from 'node:fs/promises'
 import {basename, isAbsolute, join, relative, resolve} from 'node:path'
-import type {StateRelease} from '../tools/helmfile.ts'
+import type {StateRelease} from '../tools/helmfile-state.ts'
 
 /**
  * The paths of the charts repository that a release is made from: the service's directory and what its links point to,

@@ -2,7 +2,7 @@ import {stat} from 'node:fs/promises'
 import {isAbsolute, resolve} from 'node:path'
 import type {CapturedRelease} from '../tools/capture.ts'
 import {readYaml} from '../tools/helm.ts'
-import type {StateRelease} from '../tools/helmfile.ts'
+import type {StateRelease} from '../tools/helmfile-state.ts'
 
 /**
  * The file outside the charts repository that decides a value, such as the one scap writes for MediaWiki's images.

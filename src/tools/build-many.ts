@@ -3,7 +3,8 @@ import {join, relative} from 'node:path'
 import {stringify} from 'yaml'
 import {splitDocuments} from '../diff/helm-yaml.ts'
 import {exec} from './exec.ts'
-import {helmfileName, type HelmfileSite, keepState, type HelmfileState, parseState} from './helmfile.ts'
+import {helmfileName, type HelmfileSite, keepState} from './helmfile.ts'
+import {type HelmfileState, parseState} from './helmfile-state.ts'
 
 export type ManyRequest = {
   /** The copy of the charts repository. */

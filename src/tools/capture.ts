@@ -1,6 +1,7 @@
 import {copyFile, mkdir, readdir, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {environmentArgs, helmfileFailed, runHelmfile, selectorArgs, type HelmfileSite} from './helmfile.ts'
+import {environmentArgs, runHelmfile, selectorArgs, type HelmfileSite} from './helmfile.ts'
+import {helmfileFailed} from './helmfile-fault.ts'
 
 /** How helmfile would call helm for one release. */
 export type CapturedRelease = {

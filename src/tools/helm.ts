@@ -6,7 +6,7 @@ import type {ChartRef, ReleaseRef} from '../plan/facts.ts'
 import type {FallbackStep} from '../plan/plan.ts'
 import {complaintOf} from './complaint.ts'
 import {exec, type ExecResult} from './exec.ts'
-import type {KubeconfigRef} from './helmfile.ts'
+import type {KubeconfigRef} from './helmfile-state.ts'
 import {diskFault} from './tool-fault.ts'
 
 /** One helm program, with the environment it runs in. */

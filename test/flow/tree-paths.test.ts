@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {filesOutside, pathsInTree} from '../../src/flow/tree-paths.ts'
-import type {StateRelease} from '../../src/tools/helmfile.ts'
+import type {StateRelease} from '../../src/tools/helmfile-state.ts'
 
 let base: string
 let root: string

@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
 import {BaseCommand} from '../../cli/base-command.ts'
-import {listOf} from '../../cli/flags.ts'
+import {listOf} from '../../cli/typed-values.ts'
 import {documentFlags, environmentsFlag, selectorFlag} from '../../cli/read-session-flags.ts'
 import {selectorsOf} from '../../cli/selectors.ts'
 

@@ -1,7 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import {BaseCommand} from '../../cli/base-command.ts'
 import {DeployError} from '../../errors.ts'
-import {listOf, parseVersion} from '../../cli/flags.ts'
+import {listOf, parseVersion} from '../../cli/typed-values.ts'
 import {environmentsFlag, selectorFlag} from '../../cli/read-session-flags.ts'
 import {selectorsOf} from '../../cli/selectors.ts'
 
