@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import {EXIT_CODES, type ExitKind} from '../exit-codes.ts'
 import type {Finding} from '../flow/doctor.ts'
-import type {GitState} from '../flow/status.ts'
+import type {GitState} from '../flow/status-beside-git.ts'
 import type {WrittenVersion} from '../flow/versions.ts'
 import type {Frozen} from '../plan/frozen.ts'
 import type {ReleaseStatus, UnfinishedStatus} from '../plan/status.ts'

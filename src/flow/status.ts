@@ -1,18 +1,8 @@
-import {compareImages, imagesIn} from '../diff/images.ts'
-import {isRecordOf, readRecords, type RunRecord} from '../journal/record.ts'
+import {readRecords, type RunRecord} from '../journal/record.ts'
 import type {Frozen} from '../plan/frozen.ts'
 import type {EnvironmentFacts, ReleaseFacts} from '../plan/facts.ts'
-import type {ImageChange} from '../plan/plan.ts'
-import type {
-  EnvironmentStatus,
-  OverrideFrom,
-  ReleaseStatus,
-  ServiceStatus,
-  UnfinishedStatus,
-} from '../plan/status.ts'
+import type {EnvironmentStatus, ReleaseStatus, ServiceStatus, UnfinishedStatus} from '../plan/status.ts'
 import {hasTouched} from '../plan/unfinished.ts'
-import type {PastRelease} from '../plan/origin.ts'
-import {liveOrigin, type LiveOverride, liveOverride, wentBackFromGit} from '../plan/past.ts'
 import {commitsSince} from '../tools/commit-count.ts'
 import {readFrozen} from './freeze.ts'
 import {gather} from './gather.ts'
@@ -25,7 +15,8 @@ import {isHeldSince} from './held-since.ts'
 import {pastOf} from './past-of.ts'
 import {readHealth} from './read-health.ts'
 import {readUnfinished} from './unfinished.ts'
-import {maskedComparison} from './masked-comparison.ts'
+import {besideRender} from './status-beside-git.ts'
+import {releaseStatus} from './status-release.ts'
 import type {World} from './world.ts'
 
 /** Of many services their pods are not looked at. */
@@ -40,12 +31,6 @@ export async function readStatus(
   return statusOf(await gatherLive(environments, [], world), releaseStatus, closeness, world)
 }
 
-/** What git says of a release, beside what runs. */
-export type GitState =
-  | {kind: 'as-in-git'}
-  | {kind: 'differs'; images: readonly ImageChange[]; chart: string | undefined; changedObjects: number}
-  | {kind: 'never-deployed'}
-
 /** The same with what git says: every release is rendered, so it takes as long as a preview. */
 export async function readPending(
   environments: readonly string[],
@@ -59,39 +44,6 @@ export async function readPending(
     world,
   )
   return statusOf(gathered, (release, records) => besideRender(release, records, world), closeness, world)
-}
-
-/** What was rendered and read decides, where the records could only tell what was so once. */
-function besideRender(
-  release: ReleaseFacts,
-  records: readonly RunRecord[],
-  world: World,
-): ReleaseStatus & {git: GitState} {
-  const git = gitState(release, world)
-  const {override, overrideFrom, wentBack, ...status} = releaseStatus(release, records)
-  const isBeside = git.kind === 'differs' && git.images.length > 0
-  const drifted = release.drift.objects.map(({deployed}) => `${deployed.kind} ${deployed.name}`)
-  return {
-    ...status,
-    ...(isBeside && override !== undefined ? {override} : {}),
-    ...(isBeside && overrideFrom !== undefined ? {overrideFrom} : {}),
-    ...(git.kind === 'differs' && wentBack !== undefined ? {wentBack} : {}),
-    ...(drifted.length === 0 ? {} : {changedByHand: drifted}),
-    git,
-  }
-}
-
-function gitState({deployed, wanted, chart}: ReleaseFacts, world: World): GitState {
-  if (deployed === undefined) return {kind: 'never-deployed'}
-  const changes = maskedComparison(0, world)(deployed.objects, wanted)
-  if (changes.length === 0) return {kind: 'as-in-git'}
-  const isSameChart = deployed.chart.name === chart.name && deployed.chart.version === chart.version
-  return {
-    kind: 'differs',
-    images: compareImages(deployed.objects, wanted),
-    chart: isSameChart ? undefined : `${chart.name}-${chart.version}`,
-    changedObjects: changes.length,
-  }
 }
 
 type DescribeRelease = (release: ReleaseFacts, records: readonly RunRecord[]) => ReleaseStatus
@@ -184,65 +136,6 @@ async function environmentStatus(
     }),
   )
   return {status: {name: facts.name, releases: told}, records}
-}
-
-function releaseStatus(release: ReleaseFacts, records: readonly RunRecord[]): ReleaseStatus {
-  const {deployed, latest} = release
-  const images = [...new Set(imagesIn(deployed?.objects ?? []))]
-  const run = records.find(record =>
-    record.releases.some(one => isRecordOf(one, release) && revisionsOf(one).includes(deployed?.revision)),
-  )
-  return {
-    namespace: release.namespace,
-    name: release.name,
-    status: latest?.status ?? 'not-installed',
-    revision: deployed?.revision,
-    chart: deployed === undefined ? undefined : `${deployed.chart.name}-${deployed.chart.version}`,
-    images,
-    since: deployed?.updatedAt,
-    ...(deployed?.mainImage === undefined ? {} : {mainImage: deployed.mainImage}),
-    ...besideGit(release, records),
-    ...(run === undefined
-      ? {}
-      : {by: run.by, runId: run.runId, ...(run.message === undefined ? {} : {message: run.message})}),
-  }
-}
-
-/** What the records know and git does not: a version or values beside it, and that what runs was put back. */
-function besideGit(
-  release: ReleaseFacts,
-  records: readonly RunRecord[],
-): Pick<ReleaseStatus, 'override' | 'overrideFrom' | 'wentBack' | 'given' | 'rolledBack' | 'commit'> {
-  const {deployed} = release
-  if (deployed === undefined) return {}
-  const past = pastOf(records, release)
-  const {made} = liveOrigin(past, deployed)
-  const override = liveOverride(past, deployed)
-  const wentBack = override === undefined ? wentBackFromGit(release, past) : undefined
-  const back = past.find(run => run.isRolledBack && run.restored === deployed.revision)
-  return {
-    ...(override === undefined ? {} : {override: override.tag, overrideFrom: overrideFrom(override)}),
-    ...(wentBack === undefined ? {} : {wentBack: cameBy('rolled-back', wentBack.run)}),
-    ...(made === undefined || made.given.length === 0 ? {} : {given: made.given}),
-    ...(back === undefined ? {} : {rolledBack: {runId: back.runId, images: back.images}}),
-    ...(made?.commit === undefined ? {} : {commit: made.commit}),
-  }
-}
-
-function overrideFrom({how}: LiveOverride): OverrideFrom {
-  const run = how.kind === 'deployed' ? how.run : how.wentBack.run
-  const word = how.kind === 'deployed' ? 'deployed' : 'rolled-back'
-  return cameBy(word, run)
-}
-
-function cameBy(word: OverrideFrom['how'], run: PastRelease | undefined): OverrideFrom {
-  if (run === undefined) return {how: word}
-  const {runId, by, startedAt: at, message} = run
-  return {how: word, runId, by, at, ...(message === undefined ? {} : {message})}
-}
-
-function revisionsOf(one: RunRecord['releases'][number]): (number | null | undefined)[] {
-  return [one.after, one.restored].filter(revision => revision !== null)
 }
 
 /** How far git is ahead of what was deployed: the commits since then that touched the service or its chart. */
