@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import {type Document, isMap, isNode, isScalar, LineCounter, parseDocument} from 'yaml'
 import {DeployError} from '../errors.ts'
-import {settingsSchema, type WrittenSettings} from './settings.ts'
+import {settingsSchema, type WrittenSettings} from './settings-schema.ts'
 
 /**
  * Read one `deploy.yaml`.

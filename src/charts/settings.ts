@@ -1,81 +1,6 @@
 import {type GivenRolloutSettings, rolloutSettings, type RolloutSettings} from '../rollout/settings.ts'
 import type {ScapFiles} from '../scap/block.ts'
-import {SUSPICIONS, type SuspicionReason} from '../rollout/verdict.ts'
-import * as v from 'valibot'
-
-/** Durations in the file are written `10s`, `500ms`, `2m`; inside they are milliseconds. */
-const duration = v.pipe(
-  v.string(),
-  v.regex(/^\d+(\.\d+)?(ms|s|m|h)$/, 'expected a duration such as 500ms, 10s or 2m'),
-  v.transform(durationMs),
-)
-
-const httpUrl = v.pipe(
-  v.string(),
-  v.regex(/^https?:\/\/[^/@]+$/, 'expected https://HOST[:PORT] and nothing more'),
-)
-const stateValues = v.record(v.string(), v.unknown())
-
-const environment = v.strictObject({
-  class: v.optional(v.picklist(['staging', 'production'])),
-  primary: v.optional(v.boolean()),
-  aliases: v.optional(v.array(v.string())),
-  stateValues: v.optional(stateValues),
-})
-
-const rollout = v.strictObject({
-  crashLoopExits: v.optional(v.pipe(v.number(), v.integer(), v.minValue(2))),
-  grace: v.optional(
-    v.strictObject(
-      Object.fromEntries(SUSPICIONS.map(reason => [reason, v.optional(duration)])) as Record<
-        SuspicionReason,
-        v.OptionalSchema<typeof duration, undefined>
-      >,
-    ),
-  ),
-})
-
-const registry = v.strictObject({
-  ask: v.optional(v.boolean()),
-  mirrors: v.optional(v.record(v.string(), httpUrl)),
-  credentials: v.optional(v.string()),
-})
-
-const scap = v.strictObject({lock: v.optional(v.string()), config: v.optional(v.string())})
-
-const rule = v.strictObject({
-  who: v.pipe(
-    v.array(
-      v.pipe(
-        v.string(),
-        v.regex(/^(\*|(user|group|job):.+)$/, 'expected user:NAME, group:NAME, job:NAME or "*"'),
-      ),
-    ),
-    v.minLength(1),
-  ),
-  services: v.optional(v.array(v.string())),
-  environments: v.optional(v.array(v.string())),
-})
-
-/** What `deploy.yaml` may say, at a host, in a charts repository and in a service's directory. */
-export const settingsSchema = v.strictObject({
-  charts: v.optional(v.string()),
-  environments: v.optional(v.record(v.string(), environment)),
-  stateValues: v.optional(stateValues),
-  window: v.optional(v.strictObject({staging: v.optional(duration), production: v.optional(duration)})),
-  bake: v.optional(duration),
-  timeout: v.optional(duration),
-  substitutions: v.optional(v.record(v.string(), v.string())),
-  path: v.optional(v.array(v.string())),
-  env: v.optional(v.record(v.string(), v.string())),
-  registry: v.optional(registry),
-  scap: v.optional(scap),
-  rollout: v.optional(rollout),
-  policy: v.optional(v.record(v.string(), rule)),
-  groups: v.optional(v.record(v.string(), v.pipe(v.array(v.string()), v.minLength(1)))),
-})
-
-export type WrittenSettings = v.InferOutput<typeof settingsSchema>
+import type {WrittenSettings} from './settings-schema.ts'
 
 /** With the file they stand in. */
 export type SettingsFile = WrittenSettings & {file?: string}
@@ -216,11 +141,4 @@ function mergeEnvironments(base: WrittenEnvironments, over: WrittenEnvironments)
       return [name, {...base[name], ...over[name], stateValues}]
     }),
   )
-}
-
-/** `10s` → 10000. The text has been checked against the schema's pattern, or comes from a flag that was. */
-export function durationMs(text: string): number {
-  const unitMs = {ms: 1, s: 1000, m: 60_000, h: 3_600_000}
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text)
-  return match ? Math.round(Number(match[1]) * unitMs[match[2] as keyof typeof unitMs]) : Number.NaN
 }

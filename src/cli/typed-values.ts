@@ -1,4 +1,4 @@
-import {durationMs} from '../charts/settings.ts'
+import {durationMs} from '../charts/duration.ts'
 import {DeployError} from '../errors.ts'
 import type {GivenValue, RollbackTarget, VersionRequest} from '../plan/intent.ts'
 import {isTag} from '../version/tag.ts'

@@ -1,6 +1,6 @@
 import {type JsonSchema, toJsonSchema} from '@valibot/to-json-schema'
 import type {GenericSchema} from 'valibot'
-import {settingsSchema} from '../charts/settings.ts'
+import {settingsSchema} from '../charts/settings-schema.ts'
 import {releaseRef, workloadProgress, workloadRef} from './common-shapes.ts'
 import {errorDocument} from './error-shape.ts'
 import {event} from './event-shape.ts'

@@ -3,7 +3,8 @@ import {pickService} from '../../src/charts/catalog.ts'
 import {classOf, pickEnvironments} from '../../src/charts/environments.ts'
 import {nearest} from '../../src/charts/nearest.ts'
 import {parseSettings} from '../../src/charts/parse-settings.ts'
-import {durationMs, mergeSettings} from '../../src/charts/settings.ts'
+import {durationMs} from '../../src/charts/duration.ts'
+import {mergeSettings} from '../../src/charts/settings.ts'
 import {DeployError} from '../../src/errors.ts'
 
 const services = [
