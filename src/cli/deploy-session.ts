@@ -71,6 +71,7 @@ export async function inDeploySession(
     parallel: flags.parallel,
     maxFailures: flags['max-failures'],
     isTogether: flags.together ?? false,
+    isCarriedOut: deployment.mode.kind === 'carry-out' && deployment.mode.consent !== 'stop',
     options,
     detail,
     act: act(togetherMode(deployment.mode)),
@@ -86,7 +87,11 @@ async function pendingOf(
       hint: 'Name services, or say --pending.',
     })
   const {pendingWords} = await import('./status-session.ts')
-  return pendingWords(flags, flags.env, line => void process.stderr.write(`${line}\n`))
+  return pendingWords(
+    flags,
+    {environments: flags.env, given: flags.given},
+    line => void process.stderr.write(`${line}\n`),
+  )
 }
 
 // What finishes another run is a plan of its own, and one question is put for all.

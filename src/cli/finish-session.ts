@@ -1,10 +1,11 @@
 import {finish} from '../flow/finish.ts'
 import type {FinishIntent} from '../plan/intent.ts'
 import {consentOf, goingBackOptions, runModeOf} from './consent.ts'
-import {listOf} from './typed-values.ts'
+import {listOf, parseValues} from './typed-values.ts'
 import {inSession, type SessionFlags} from './session.ts'
 
 export type FinishFlags = Omit<SessionFlags, 'given'> &
+  Parameters<typeof parseValues>[0] &
   Parameters<typeof consentOf>[0] &
   Parameters<typeof runModeOf>[0] & {run?: string | undefined; message?: string | undefined}
 
@@ -18,7 +19,7 @@ export async function inFinishSession(
   const consent = consentOf(flags)
   const intent = {kind, environments: env, runId: flags.run, message: flags.message}
   await inSession(
-    {...flags, env, given: [], verb: kind},
+    {...flags, env, given: parseValues(flags), verb: kind},
     name,
     goingBackOptions(consent, {retry: true}),
     flags['dry-run'] ? 'full' : 'short',

@@ -109,7 +109,7 @@ export const carryOutFlags = {
     helpValue: '10m',
   }),
   'wait-lock': Flags.string({
-    description: 'how long to wait while somebody else deploys the same service (default: not at all)',
+    description: 'how long to wait while it is locked, or somebody else deploys it (default: not at all)',
     helpValue: '10m',
   }),
   window: Flags.string({description: 'how long healthy has to last', helpValue: '30s'}),

@@ -2,6 +2,7 @@ import {nameServices, type NamedService} from '../charts/name-services.ts'
 import {DeployError} from '../errors.ts'
 import {mapTexts} from '../diff/map-texts.ts'
 import type {Secrecy} from '../flow/secrecy.ts'
+import {refuseScap} from '../flow/heed-scap.ts'
 import {showPreparation} from '../flow/sites.ts'
 import {takeTurns, type Turns} from '../flow/turns.ts'
 import type {World} from '../flow/world.ts'
@@ -31,6 +32,8 @@ export type Fleet = {
   parallel: number
   maxFailures: number
   isTogether: boolean
+  /** And not only shown. */
+  isCarriedOut: boolean
   options: PlanOptions
   detail: 'short' | 'full'
   /** One service of them, with the version behind its name. */
@@ -54,7 +57,8 @@ export async function inFleet(fleet: Fleet): Promise<void> {
   try {
     await withCharts(host, async charts => {
       directory = charts.directory
-      const {groups} = await charts.settings()
+      const {groups, scap} = await charts.settings()
+      if (fleet.isCarriedOut) await refuseScap(scap)
       const named = nameServices(fleet.words, charts.services, groups)
       const plans = new Map<string, Plan>()
       const show = once(() => {

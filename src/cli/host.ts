@@ -50,7 +50,16 @@ export async function settingsIn(
       return readSettings(join(root, file), join(chartsRoot, file), false)
     }),
   )
+  for (const one of ofRepository) refuseHostsOwn(one)
   return mergeSettings([ofHost, ...ofRepository].filter(one => one !== undefined))
+}
+
+// Else a service's own file could switch off what holds for everybody on this host.
+function refuseHostsOwn(written: SettingsFile | undefined): void {
+  if (written?.scap === undefined) return
+  throw new DeployError('bad-config', `read the configuration ${written.file}: scap is a matter of a host.`, {
+    hint: 'Write it into /etc/deploy.yaml, or the file of --config.',
+  })
 }
 
 /**

@@ -1,5 +1,6 @@
 import {readPending, readStatus} from '../flow/status.ts'
 import type {World} from '../flow/world.ts'
+import type {GivenValue} from '../plan/intent.ts'
 import {pendingServices} from '../plan/pending-services.ts'
 import type {ServiceStatus} from '../plan/status.ts'
 import {DeployError} from '../errors.ts'
@@ -20,8 +21,11 @@ export async function statusOf(
   const look = (world: World) => read(environments, name === undefined ? 'from-afar' : 'with-pods', world)
   return withCharts(host, async charts => {
     if (name !== undefined) return [await inReadSession(charts, name, look, {given})]
+    const withGiven = (service: string) => (words: readonly GivenValue[]) =>
+      inReadSession(charts, service, look, {given: words})
+    // A render that failed is not begun again in the same place.
     const ofOne = (service: string) =>
-      withoutFirst(given, words => inReadSession(charts, service, look, {given: words}))
+      isPending ? withGiven(service)(given) : withoutFirst(given, withGiven(service))
     if (!isPending) await warmStates(charts, environments)
     // helmfile has answered already, and clusters answer many at once.
     const found = await atATime(isPending ? 2 : SIDE_BY_SIDE, charts.services, service =>
@@ -37,13 +41,11 @@ export async function statusOf(
  */
 export async function pendingWords(
   flags: BaseFlags,
-  environments: readonly string[],
+  request: Omit<ServiceRequest, 'name'>,
   say: (line: string) => void,
 ): Promise<readonly string[]> {
   say('Looking at every service: what is merged and not deployed …')
-  const {pending, leftOut} = pendingServices(
-    await statusOf(flags, {name: undefined, environments, given: []}, true),
-  )
+  const {pending, leftOut} = pendingServices(await statusOf(flags, {...request, name: undefined}, true))
   for (const line of leftOut) say(line)
   return pending
 }

@@ -10,11 +10,9 @@ import type {BaseFlags} from './base-command.ts'
 import {isTerminal} from './consent.ts'
 import {isInService, openHost} from './host.ts'
 import {withCharts} from './open-charts.ts'
-import {inReadSession} from './read-session.ts'
+import {inReadSession, type ServiceRequest} from './read-session.ts'
 
-export type VersionAsked = {
-  name: string | undefined
-  environments: readonly string[]
+export type VersionAsked = ServiceRequest & {
   selectors: readonly string[]
 }
 
@@ -22,7 +20,7 @@ export type VersionAsked = {
 export async function versionsOf(flags: BaseFlags, asked: VersionAsked): Promise<WrittenVersion[]> {
   const host = await openHost(flags)
   const look = (world: World) => readVersions(asked.environments, asked.selectors, world)
-  return withCharts(host, charts => inReadSession(charts, asked.name, look))
+  return withCharts(host, charts => inReadSession(charts, asked.name, look, asked))
 }
 
 /**
@@ -43,7 +41,7 @@ export async function setVersion(
   })
   const {edits, already} = await withCharts(host, charts => {
     if (asked.name === undefined && !isInService(host)) throw noService()
-    return inReadSession(charts, asked.name, look, {asksRegistry: true})
+    return inReadSession(charts, asked.name, look, {given: asked.given, asksRegistry: true})
   })
   if (edits.length === 0) return already
   for (const {file, before, after} of edits)

@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
 import {BaseCommand} from '../cli/base-command.ts'
-import {carryOutFlags, finishFlags, outputFlags} from '../cli/flags.ts'
+import {carryOutFlags, finishFlags, outputFlags, stateValueFlags} from '../cli/flags.ts'
 
 export default class Abort extends BaseCommand {
   static override summary = 'Undo a deployment that paused, or whose process died'
@@ -21,7 +21,7 @@ It may be typed anywhere: the record is in the clusters.`
     name: Args.string({description: 'a service, or GROUP/NAME where two groups have it'}),
   }
 
-  static override flags = {...finishFlags, ...carryOutFlags, ...outputFlags}
+  static override flags = {...finishFlags, ...stateValueFlags, ...carryOutFlags, ...outputFlags}
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Abort)

@@ -70,11 +70,11 @@ export const SETTINGS: Readonly<Record<string, {fallback: string; text: string}>
   },
   'scap.lock': {
     fallback: '`/var/lock/scap-global-lock`',
-    text: 'The global lock of scap on this host: while `scap lock --all` holds it, nothing begins (75).',
+    text: 'The global lock of scap on this host: while `scap lock --all` holds it, nothing begins (75). Only in the configuration of a host.',
   },
   'scap.config': {
     fallback: '`/etc/scap.cfg`',
-    text: 'The configuration of scap: where `block_deployments` is said of this host, nothing is deployed from it (77).',
+    text: 'The configuration of scap: where `block_deployments` is said of this host, nothing is deployed from it (77). Only in the configuration of a host.',
   },
   'rollout.crashLoopExits': {
     fallback: '`2`',

@@ -82,7 +82,7 @@ async function takeBack(
       await Promise.all([journal.goesBack(run.stage), holdings.confirm(run.stage.environment)])
     },
   }
-  for (const text of hooksThatRan(stage, run.stage)) world.emit({kind: 'noted', text})
+  for (const text of hooksThatRan(stage, run)) world.emit({kind: 'noted', text})
   const claimsLeft = await watchClaims(stage, site)
   const back = await runStage(stage, site, reportingBack(world, stage), manner)
   for (const text of await claimsLeft()) world.emit({kind: 'noted', text})
@@ -99,13 +99,17 @@ async function takeBack(
   }
 }
 
-function hooksThatRan(back: Stage, forward: Stage): string[] {
+function hooksThatRan(back: Stage, {stage: forward, touched}: StageRun): string[] {
   const goes = new Set(
     back.steps.filter(({action}) => action.kind !== 'verify').map(({release}) => keyOf(release)),
   )
   return forward.steps
     .filter(({release}) => goes.has(keyOf(release)))
-    .flatMap(({release, hooks}) => ranTexts(forward.environment, release.name, ranBefore(hooks)))
+    .flatMap(step => {
+      const isPast = touched.some(one => one.isHealthy && keyOf(one.release) === keyOf(step.release))
+      const certainty = isPast ? 'has-run' : 'may-have-run'
+      return ranTexts(forward.environment, step.release.name, ranBefore(step), certainty)
+    })
 }
 
 /** Why a stage goes back. */

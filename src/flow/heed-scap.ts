@@ -1,6 +1,7 @@
-import type {Plan} from '../plan/plan.ts'
-import {scapLocked, underScap} from '../plan/scap.ts'
-import {readScapBlock} from '../scap/block.ts'
+import {DeployError} from '../errors.ts'
+import type {Plan, Refusal} from '../plan/plan.ts'
+import {scapRefusal, underScap} from '../plan/scap.ts'
+import {readScapBlock, type ScapFiles} from '../scap/block.ts'
 import type {RunMode} from './run-plan.ts'
 import {isBegunNext} from './tell-frozen.ts'
 import type {World} from './world.ts'
@@ -12,12 +13,17 @@ import type {World} from './world.ts'
 export async function heedingScap(plan: Plan, mode: RunMode, {settings}: World): Promise<Plan> {
   const block = await readScapBlock(settings.scap)
   const heeding = underScap(plan, block)
-  if (heeding !== plan && block.kind === 'locked' && isBegunNext(plan, mode)) throw scapLocked(block)
+  const refusal = scapRefusal(block)
+  if (refusal?.exitKind === 'locked' && heeding !== plan && isBegunNext(plan, mode)) throw asError(refusal)
   return heeding
 }
 
-/** @throws DeployError `locked` where scap was locked since the plan was shown */
-export async function refuseScapLock({settings}: Pick<World, 'settings'>): Promise<void> {
-  const block = await readScapBlock(settings.scap)
-  if (block.kind === 'locked') throw scapLocked(block)
+/** @throws DeployError `locked` or `forbidden` where scap keeps this host from deploying now */
+export async function refuseScap(files: ScapFiles): Promise<void> {
+  const refusal = scapRefusal(await readScapBlock(files))
+  if (refusal !== undefined) throw asError(refusal)
+}
+
+function asError({exitKind, message, hint}: Refusal): DeployError {
+  return new DeployError(exitKind, message, {hint})
 }

@@ -5,7 +5,7 @@ import type {Failure} from '../plan/events.ts'
 import type {Outcome} from '../plan/outcome.ts'
 import type {Plan} from '../plan/plan.ts'
 import {hasEnded, thisProcess} from '../tools/this-process.ts'
-import {refuseScapLock} from './heed-scap.ts'
+import {refuseScap} from './heed-scap.ts'
 import type {EnvironmentSite} from './open-environment.ts'
 import type {Page} from './record.ts'
 import type {World} from './world.ts'
@@ -35,7 +35,6 @@ export async function holdingLocks(
   world: Pick<World, 'runId' | 'actor' | 'startedAt' | 'nowMs' | 'settings'>,
   act: (holdings: Holdings) => Promise<Outcome>,
 ): Promise<Outcome> {
-  await refuseScapLock(world)
   const held: {places: readonly LockPlace[]; lock: HeldLock}[] = []
   const losing = new AbortController()
   const holder: LockHolder = {
@@ -60,6 +59,8 @@ export async function holdingLocks(
       })
       held.push({places, lock})
     }
+    // As late as it can be: to scap a run is not visible.
+    await refuseScap(world.settings.scap)
     const outcome = await act({
       lost: losing.signal,
       async confirm(environment) {

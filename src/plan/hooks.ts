@@ -1,8 +1,8 @@
 import type {ObjectChange} from '../diff/changes.ts'
 import {type KubernetesObject, objectKey} from '../diff/kubernetes-object.ts'
 import type {WorkloadRef} from '../rollout/verdict.ts'
-import type {ReleaseRef} from './facts.ts'
-import type {StepAction} from './plan.ts'
+import type {ReleaseRef, RevisionFacts} from './facts.ts'
+import type {ReleaseStep, StepAction} from './plan.ts'
 
 /** A hook of the chart, such as a Job that migrates a database: helm runs it beside the release's own objects. */
 export type HookStep = {
@@ -55,25 +55,35 @@ export function awaitedHooks({
     .map(({objectKind: kind, namespace, name}) => ({kind, namespace, name}))
 }
 
-/** Jobs and Pods that helm ran when it wrote a revision with these hooks. */
-export function ranHooks(hooks: readonly KubernetesObject[]): string[] {
-  const writing = [...EVENTS.install, ...EVENTS.upgrade]
+/** Jobs and Pods that helm ran when it wrote a revision; one that was made by going back ran none of them. */
+export function ranHooks({hooks, revision, restores}: RevisionFacts): string[] {
+  if (restores !== undefined) return []
+  const events = EVENTS[revision === 1 ? 'install' : 'upgrade']
   return hooks
-    .filter(hook => isProgram(hook.kind) && eventsOf(hook).some(event => writing.includes(event)))
+    .filter(hook => isProgram(hook.kind) && eventsOf(hook).some(event => events.includes(event)))
     .map(({kind, name}) => `${kind} ${name}`)
 }
 
-/** Of the hooks that a step runs, those that came before its objects: once these are written, they have run. */
-export function ranBefore(hooks: readonly HookStep[]): string[] {
+/** Of the hooks that a step forward runs, those that come before its objects. */
+export function ranBefore({action, hooks}: Pick<ReleaseStep, 'action' | 'hooks'>): string[] {
+  if (action.kind !== 'install' && action.kind !== 'upgrade') return []
   return hooks
     .filter(({objectKind, runs}) => isProgram(objectKind) && runs.some(event => event.startsWith('pre-')))
     .map(({objectKind, name}) => `${objectKind} ${name}`)
 }
 
-/** What going back leaves as it is: a migration, for instance. */
-export function ranTexts(environment: string, release: string, ran: readonly string[]): string[] {
+/**
+ * What going back leaves as it is: a migration, for instance.
+ * @param certainty whether helm is known to have got past them
+ */
+export function ranTexts(
+  environment: string,
+  release: string,
+  ran: readonly string[],
+  certainty: 'has-run' | 'may-have-run',
+): string[] {
   if (ran.length === 0) return []
-  const verb = ran.length === 1 ? 'has' : 'have'
+  const verb = certainty === 'may-have-run' ? 'may have' : ran.length === 1 ? 'has' : 'have'
   return [
     `${environment}: the hook ${ran.join(', ')} of ${release} ${verb} run for the version that goes; what it did is not undone.`,
   ]

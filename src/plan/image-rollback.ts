@@ -12,6 +12,7 @@ import {
   staying,
   unchangedOf,
   undoesOf,
+  leaving,
 } from './make-rollback-plan.ts'
 import {versionOf} from './past.ts'
 import type {Plan, Refusal, ReleaseStep} from './plan.ts'
@@ -107,6 +108,7 @@ export function asImageRollback(
     warnings: [
       ...plan.warnings,
       ...goals.flatMap(staying),
+      ...goals.flatMap(leaving),
       ...(isStopped ? [] : doubts),
       ...gitTexts(plan.stages.flatMap(({environment, steps}) => steps.flatMap(besideGit(environment)))),
     ],

@@ -132,7 +132,9 @@ function leaving(run: UnfinishedRun): string[] {
   return run.environments.flatMap(({name, releases}) =>
     releases
       .filter(release => isToGoBack(release) && !isBack(release))
-      .flatMap(release => ranTexts(name, release.name, ranHooks(release.live?.facts?.hooks ?? []))),
+      .flatMap(({name: release, live}) =>
+        live?.facts === undefined ? [] : ranTexts(name, release, ranHooks(live.facts), 'may-have-run'),
+      ),
   )
 }
 

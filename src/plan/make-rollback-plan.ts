@@ -101,10 +101,13 @@ export function staying({environment, release, goal}: Goal): string[] {
   return [`${environment.name}: ${staysText(release, goal.why)}.`]
 }
 
-// A release that is only judged goes nowhere.
-function leaving({environment, release, goal}: Goal): string[] {
-  if (goal.kind === 'stays' || release.begun?.isWritten === true) return []
-  return ranTexts(environment.name, release.name, ranHooks(release.deployed?.hooks ?? []))
+/** What has run for the version that goes, and stays done. A release that is only judged goes nowhere. */
+export function leaving({environment, release, goal}: Goal): string[] {
+  const {deployed, latest, begun, name} = release
+  const isGoing = goal.kind === 'to' && deployed?.revision === latest?.revision && begun?.isWritten !== true
+  return isGoing && deployed !== undefined
+    ? ranTexts(environment.name, name, ranHooks(deployed), 'has-run')
+    : []
 }
 
 // git may hold the version that is gone back to already.

@@ -74,6 +74,8 @@ export function hostConfigText(paths: SandboxPaths, tree: string, ports: Sandbox
       window: {staging: '1s', production: '2s'},
       bake: '2s',
       registry: registrySettings(tree, ports),
+      // What scap says of the real host is not about the sandbox.
+      scap: {lock: join(paths.dir, 'scap-global-lock'), config: join(paths.dir, 'scap.cfg')},
     },
     {lineWidth: 0},
   )

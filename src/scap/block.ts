@@ -1,5 +1,6 @@
 import {readFile, stat} from 'node:fs/promises'
 import {hostname} from 'node:os'
+import {exec} from '../tools/exec.ts'
 import {blocksDeployments} from './config.ts'
 import {isWriteLocked} from './posix-locks.ts'
 
@@ -20,8 +21,17 @@ export type ScapFiles = {
 /** Where there is no scap, nothing is blocked. What cannot be read blocks nothing either: scap itself would say so. */
 export async function readScapBlock({lock, config}: ScapFiles): Promise<ScapBlock> {
   const [text, held] = await Promise.all([readFile(config, 'utf8').catch(() => ''), readLock(lock)])
-  return blocksDeployments(text, hostname()) ? {kind: 'disabled', file: config} : held
+  const isSaid = text.includes('block_deployments') && blocksDeployments(text, await fullName())
+  return isSaid ? {kind: 'disabled', file: config} : held
 }
+
+// With its domain, which sections may be about; the system itself often knows the first name only.
+async function fullName(): Promise<string> {
+  const {stdout, failed} = await exec('hostname', ['--fqdn'], {timeoutMs: FULL_NAME_TIMEOUT_MS})
+  return failed ? hostname() : stdout.trim()
+}
+
+const FULL_NAME_TIMEOUT_MS = 2000
 
 // scap leaves the file behind: it is the lock on it that counts (https://gitlab.wikimedia.org/repos/releng/scap, lock.py).
 async function readLock(path: string): Promise<ScapBlock> {

@@ -80,8 +80,8 @@ function sentenceOf(failure: Failure): string {
 }
 
 function interruptText(signal: string): string {
-  if (signal === 'SIGINT') return 'Ctrl-C was pressed, and what it had touched was to be undone.'
-  return signal === 'abort' ? 'It was undone by deploy abort.' : `It was told to stop (${signal}).`
+  if (signal === 'abort') return 'It was undone by deploy abort.'
+  return signal === 'SIGINT' ? 'It was interrupted (Ctrl-C).' : `It was told to stop (${signal}).`
 }
 
 // A record of an older deploy has none.

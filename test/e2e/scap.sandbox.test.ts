@@ -2,7 +2,8 @@ import {type ChildProcess, spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {hostname} from 'node:os'
 import {dirname, join} from 'node:path'
-import {appendFile, writeFile} from 'node:fs/promises'
+import {readFile, writeFile} from 'node:fs/promises'
+import {parse, stringify} from 'yaml'
 import {afterAll, afterEach, beforeAll, expect, test} from 'vitest'
 import {type DeployHost, openDeployHost} from './deploy-host.ts'
 import {startDeploy} from './deploy.ts'
@@ -16,7 +17,8 @@ beforeAll(async () => {
   host = await openDeployHost()
   const directory = dirname(host.home)
   files = {lock: join(directory, 'scap-global-lock'), config: join(directory, 'scap.cfg')}
-  await appendFile(host.env.DEPLOY_CONFIG ?? '', `scap:\n  lock: ${files.lock}\n  config: ${files.config}\n`)
+  const config = host.env.DEPLOY_CONFIG ?? ''
+  await writeFile(config, stringify({...parse(await readFile(config, 'utf8')), scap: files}))
 })
 let holding: ChildProcess | undefined
 afterEach(() => letGo())
@@ -28,18 +30,23 @@ afterAll(async () => {
 
 /** As `scap lock --all` holds it. */
 async function lock(): Promise<void> {
+  // A lock of fcntl(2), as Python's lockf takes it; perl is there wherever git is.
   const script = `
-import fcntl, json, os, sys
-file = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT, 0o666)
-fcntl.lockf(file, fcntl.LOCK_EX)
-os.ftruncate(file, 0)
-info = {"locker": "carol", "pid": os.getpid(), "timestamp_utc": "Sat Nov 21 10:00:00 2026", "reason": "T5: switchover"}
-os.pwrite(file, json.dumps(info).encode(), 0)
-print("locked", flush=True)
-sys.stdin.read()
+use Fcntl;
+open(my $file, "+>>", $ARGV[0]) or die;
+fcntl($file, F_SETLK, pack("s s x4 q q i x4", F_WRLCK, 0, 0, 0, 0)) or die;
+truncate($file, 0);
+syswrite($file, qq({"locker": "carol", "pid": $$, "timestamp_utc": "Sat Nov 21 10:00:00 2026", "reason": "T5: switchover"}));
+$| = 1;
+print "locked";
+<STDIN>;
 `
-  holding = spawn('python3', ['-c', script, files.lock], {stdio: ['pipe', 'pipe', 'inherit']})
-  await once(holding.stdout as NodeJS.ReadableStream, 'data')
+  holding = spawn('perl', ['-e', script, files.lock], {stdio: ['pipe', 'pipe', 'inherit']})
+  const ended = once(holding, 'close').then(([code]) => {
+    throw new Error(`perl ended with ${code} before it had the lock`)
+  })
+  await Promise.race([once(holding.stdout as NodeJS.ReadableStream, 'data'), ended])
+  ended.catch(() => {})
 }
 
 async function letGo(): Promise<void> {
@@ -72,6 +79,15 @@ test('scap lock --all: nothing begins on this host, and who only looks is told',
   expect((await host.deploy([...where, ...change(), '--yes'])).exitCode).toBe(0)
 })
 
+test('of many services none is asked for', async () => {
+  await lock()
+  const refused = await host.deploy(['mirror', 'quotes', '-e', 'staging', ...change(), '--yes'])
+  expect([refused.exitCode, refused.said.match(/are locked by carol/g)]).toEqual([
+    75,
+    ['are locked by carol'],
+  ])
+})
+
 test('--wait-lock waits for it', async () => {
   await lock()
   const running = startDeploy(
@@ -95,4 +111,11 @@ test('block_deployments: another host is the active one (77)', async () => {
     77,
     expect.stringMatching(/Nothing is deployed from this host: block_deployments\s+in\s+\S+scap\.cfg/),
   ])
+})
+
+test('a service cannot switch it off for itself', async () => {
+  await host.edit('helmfile.d/services/mirror/deploy.yaml', () => 'scap: {config: /dev/null}\n')
+  const refused = await host.deploy([...where, '--yes'])
+  expect([refused.exitCode, refused.said]).toEqual([78, expect.stringMatching(/scap is a matter of a host/)])
+  await host.reset()
 })

@@ -51,19 +51,29 @@ describe('what has run and is not undone', () => {
   const migrate = aHook('migrate', 'pre-install, pre-upgrade')
   const others = [aHook('check', 'test'), aHook('tidy', 'post-delete'), aHook('warm', 'post-upgrade')]
 
+  const revision = (number: number) => ({...aRevision(number, []), hooks: [migrate, ...others]})
+
   test('of a revision: what helm runs when it is written', () => {
-    expect(ranHooks([migrate, ...others])).toEqual(['Job migrate', 'Job warm'])
+    expect(ranHooks(revision(3))).toEqual(['Job migrate', 'Job warm'])
+    expect(ranHooks(revision(1))).toEqual(['Job migrate'])
+    expect(ranHooks({...revision(4), restores: 2})).toEqual([])
   })
 
-  test('of a step: only what comes before its objects is sure', () => {
-    expect(ranBefore(hooksOf([], [migrate, ...others], [], 'upgrade'))).toEqual(['Job migrate'])
-    expect(ranBefore(hooksOf([], [migrate], [], 'rollback'))).toEqual([])
+  test('of a step: only what comes before its objects, and only forward', () => {
+    const hooks = hooksOf([], [migrate, ...others, aHook('before', 'pre-rollback')], [], 'upgrade')
+    const upgrade = {kind: 'upgrade', fromRevision: 3} as const
+    expect(ranBefore({action: upgrade, hooks})).toEqual(['Job migrate'])
+    const back = hooksOf([], [aHook('migrate', 'pre-upgrade,pre-rollback')], [], 'rollback')
+    expect(ranBefore({action: {kind: 'rollback', fromRevision: 4, toRevision: 3}, hooks: back})).toEqual([])
   })
 
   test('in words', () => {
-    expect(ranTexts('eqiad', 'main', [])).toEqual([])
-    expect(ranTexts('eqiad', 'main', ['Job migrate'])).toEqual([
+    expect(ranTexts('eqiad', 'main', [], 'has-run')).toEqual([])
+    expect(ranTexts('eqiad', 'main', ['Job migrate'], 'has-run')).toEqual([
       'eqiad: the hook Job migrate of main has run for the version that goes; what it did is not undone.',
+    ])
+    expect(ranTexts('eqiad', 'main', ['Job migrate', 'Pod seed'], 'may-have-run')).toEqual([
+      'eqiad: the hook Job migrate, Pod seed of main may have run for the version that goes; what it did is not undone.',
     ])
   })
 })

@@ -26,6 +26,10 @@ test.each([
   expect(blocksDeployments(text, here)).toBe(expected)
 })
 
+test('a short name says nothing of its domain', () => {
+  expect(blocksDeployments('[codfw.wmnet]\nblock_deployments: True\n', 'deploy2002')).toBe(false)
+})
+
 test('a host that is called by its first name only', () => {
   expect(blocksDeployments(`[${here}]\nblock_deployments: True\n`, 'deploy2002')).toBe(true)
 })

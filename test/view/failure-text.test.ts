@@ -64,6 +64,8 @@ const FAILURES: Record<string, Failure> = {
   'removed-by-others': {kind: 'changed-by-others', release, expectedRevision: 12, foundRevision: undefined},
   'not-as-recorded': {kind: 'not-as-recorded', release, toRevision: 12},
   interrupted: {kind: 'interrupted', signal: 'SIGTERM'},
+  'interrupted-by-hand': {kind: 'interrupted', signal: 'SIGINT'},
+  aborted: {kind: 'interrupted', signal: 'abort'},
   infrastructure: {
     kind: 'infrastructure',
     message: 'https://k8s.eqiad.example:6443 does not answer: connection refused',

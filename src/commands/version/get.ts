@@ -1,6 +1,7 @@
 import {Args} from '@oclif/core'
 import {BaseCommand} from '../../cli/base-command.ts'
-import {listOf} from '../../cli/typed-values.ts'
+import {stateValueFlags} from '../../cli/flags.ts'
+import {listOf, parseValues} from '../../cli/typed-values.ts'
 import {documentFlags, environmentsFlag, selectorFlag} from '../../cli/read-session-flags.ts'
 import {selectorsOf} from '../../cli/selectors.ts'
 
@@ -19,7 +20,12 @@ export default class VersionGet extends BaseCommand {
     name: Args.string({description: 'a service, or GROUP/NAME where two groups have it'}),
   }
 
-  static override flags = {env: environmentsFlag, selector: selectorFlag, ...documentFlags}
+  static override flags = {
+    env: environmentsFlag,
+    selector: selectorFlag,
+    ...stateValueFlags,
+    ...documentFlags,
+  }
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(VersionGet)
@@ -28,7 +34,12 @@ export default class VersionGet extends BaseCommand {
       import('../../view/versions-text.ts'),
       import('../../view/columns.ts'),
     ])
-    const asked = {name: args.name, environments: listOf(flags.env), selectors: selectorsOf(flags.selector)}
+    const asked = {
+      name: args.name,
+      environments: listOf(flags.env),
+      selectors: selectorsOf(flags.selector),
+      given: parseValues(flags),
+    }
     const versions = await versionsOf(flags, asked)
     const isJson = flags.json || flags.output === 'json'
     this.log(

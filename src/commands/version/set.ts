@@ -1,7 +1,8 @@
 import {Args, Flags} from '@oclif/core'
 import {BaseCommand} from '../../cli/base-command.ts'
 import {DeployError} from '../../errors.ts'
-import {listOf, parseVersion} from '../../cli/typed-values.ts'
+import {stateValueFlags} from '../../cli/flags.ts'
+import {listOf, parseValues, parseVersion} from '../../cli/typed-values.ts'
 import {environmentsFlag, selectorFlag} from '../../cli/read-session-flags.ts'
 import {selectorsOf} from '../../cli/selectors.ts'
 
@@ -31,6 +32,7 @@ named and left alone.`
   static override flags = {
     env: environmentsFlag,
     selector: selectorFlag,
+    ...stateValueFlags,
     yes: Flags.boolean({char: 'y', description: 'do not ask'}),
   }
 
@@ -53,7 +55,12 @@ named and left alone.`
     if (text === undefined) throw missingTag()
     const version = parseVersion([text])
     const {setVersion} = await import('../../cli/version-session.ts')
-    const asked = {name, environments: listOf(flags.env), selectors: selectorsOf(flags.selector)}
+    const asked = {
+      name,
+      environments: listOf(flags.env),
+      selectors: selectorsOf(flags.selector),
+      given: parseValues(flags),
+    }
     this.log(await setVersion(flags, asked, version, line => this.log(line)))
   }
 }
