@@ -34,7 +34,8 @@ async function lock(): Promise<void> {
   const script = `
 use Fcntl;
 open(my $file, "+>>", $ARGV[0]) or die;
-fcntl($file, F_SETLK, pack("s s x4 q q i x4", F_WRLCK, 0, 0, 0, 0)) or die;
+my $lock = pack("s s x4 q q i x4", F_WRLCK, 0, 0, 0, 0);
+fcntl($file, F_SETLK, $lock) or die;
 truncate($file, 0);
 syswrite($file, qq({"locker": "carol", "pid": $$, "timestamp_utc": "Sat Nov 21 10:00:00 2026", "reason": "T5: switchover"}));
 $| = 1;
@@ -50,7 +51,7 @@ print "locked";
 }
 
 async function letGo(): Promise<void> {
-  if (holding === undefined) return
+  if (holding === undefined || holding.exitCode !== null) return
   const ended = once(holding, 'close')
   holding.stdin?.end()
   holding = undefined
