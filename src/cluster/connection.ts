@@ -33,6 +33,10 @@ export type HttpRequest = {
  */
 const IDLE_TIMEOUT_MS = 30_000
 
+/** How long connections are kept for others once nobody uses them; what is still being asked then is given up sooner. */
+const LINGER_MS = 1000
+const SETTLE_MS = 20
+
 /** A handshake costs both sides more than a short request: a few connections carry them all. */
 const MAX_SOCKETS = 4
 const MAX_SOCKETS_OF_MANY = 8
@@ -78,7 +82,8 @@ function borrowAgents(origin: string, tls: AgentOptions | undefined): {agents: A
   const agents = lent.get(key) ?? {...openAgents(tls), users: 0}
   lent.set(key, agents)
   agents.users += 1
-  agents.short.maxSockets = agents.users > MAX_SOCKETS ? MAX_SOCKETS_OF_MANY : MAX_SOCKETS
+  // Never less again: an agent closes what it has too many of.
+  if (agents.users > MAX_SOCKETS) agents.short.maxSockets = MAX_SOCKETS_OF_MANY
   let isGivenBack = false
   return {
     agents,
@@ -87,11 +92,23 @@ function borrowAgents(origin: string, tls: AgentOptions | undefined): {agents: A
       isGivenBack = true
       agents.users -= 1
       if (agents.users > 0) return
-      lent.delete(key)
-      agents.short.destroy()
       agents.watch.destroy()
+      setTimeout(() => endUnanswered(agents), SETTLE_MS).unref()
+      setTimeout(() => endUnused(key, agents), LINGER_MS).unref()
     },
   }
+}
+
+// Of many services the next one asks the same server in a moment. Idle connections keep no process alive.
+function endUnused(key: string, agents: Agents & {users: number}): void {
+  if (agents.users > 0 || lent.get(key) !== agents) return
+  lent.delete(key)
+  agents.short.destroy()
+}
+
+// One that has just been answered counts as busy for a moment longer.
+function endUnanswered(agents: Agents & {users: number}): void {
+  if (agents.users === 0 && Object.keys(agents.short.sockets).length > 0) agents.short.destroy()
 }
 
 function openAgents(tls: AgentOptions | undefined): Agents {

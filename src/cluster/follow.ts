@@ -107,9 +107,7 @@ function eventFilter(kinds: readonly JudgedKind[]): {fieldSelector?: string} {
 
 function snapshotOf(followed: readonly FollowedKind[], workloadKinds: ReadonlySet<string>): Snapshot {
   const objectsOf = (kind: string): ApiObject[] =>
-    followed
-      .filter(each => each.kind === kind)
-      .flatMap(each => each.objects().map(object => ({kind, ...object})))
+    followed.filter(each => each.kind === kind).flatMap(each => each.objects())
   return {
     nowMs: Date.now(),
     workloads: [...workloadKinds].flatMap(objectsOf),

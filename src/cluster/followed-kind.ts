@@ -42,7 +42,7 @@ export async function followKind(
   ref: KindRef & {namespace: string},
   options: FollowKindOptions,
 ): Promise<FollowedKind> {
-  const held = holdObjects()
+  const held = holdObjects(ref.kind)
   let forbidden: string | undefined
   let fault: {message: string; sinceMs: number} | undefined
 
@@ -121,8 +121,9 @@ function watchQuery(options: FollowKindOptions, version: string | undefined): Wa
 
 /**
  * Lists and watch events arrive in any order (a list answered late, a watch lagging behind): versions decide.
+ * @param kind of all of them; the items of a list do not say it
  */
-export function holdObjects() {
+export function holdObjects(kind: string) {
   const objects = new Map<string, ApiObject>()
   const deleted = new Map<string, string>()
   let listVersion: string | undefined
@@ -135,7 +136,7 @@ export function holdObjects() {
       object => !deleted.has(keyOf(object)) || isCovered(deleted.get(keyOf(object)), version),
     )
     objects.clear()
-    for (const object of listed) objects.set(keyOf(object), slim(object))
+    for (const object of listed) objects.set(keyOf(object), {kind, ...slim(object)})
     for (const [key, object] of kept) objects.set(key, object)
     for (const [key, at] of deleted) if (isCovered(at, version)) deleted.delete(key)
     listVersion = version
@@ -149,7 +150,7 @@ export function holdObjects() {
     if (type === 'DELETED') {
       objects.delete(keyOf(object))
       if (version !== undefined) deleted.set(keyOf(object), version)
-    } else objects.set(keyOf(object), slim(object))
+    } else objects.set(keyOf(object), {kind, ...slim(object)})
   }
   return {
     objects: () => [...objects.values()],

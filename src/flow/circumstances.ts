@@ -43,7 +43,7 @@ export type Circumstances = {
 /** The chart of a release, fetched from its repository by the first release that needs it. */
 export function pullOnce(
   captured: CapturedRelease,
-  {helm, shared, world}: Circumstances,
+  {helm, shared, world}: Pick<Circumstances, 'helm' | 'shared' | 'world'>,
 ): Promise<PulledChart> {
   const at = captured.argv.indexOf('--version')
   const versionArgs = at < 0 ? [] : captured.argv.slice(at, at + 2)

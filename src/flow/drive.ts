@@ -15,7 +15,9 @@ export async function startSteps(
 ): Promise<Apply> {
   const forward = stage.steps.filter(({action}) => action.kind === 'install' || action.kind === 'upgrade')
   if (forward.length === 0) return startGoingBack(stage.steps, site, listener)
-  await setHelmVersion(site.launcherSite, await site.helm.version())
+  // helmfile loads its files meanwhile; it asks when that is done.
+  const telling = site.helm.version().then(version => setHelmVersion(site.launcherSite, version))
+  telling.catch(() => {})
   const apply = await startApply(site.launcherSite, {
     environment: stage.environment,
     selectors: stage.selectors,
@@ -23,6 +25,10 @@ export async function startSteps(
     keys: site.launcherKeys,
     held: forward.filter(step => step.isHeld).map(step => step.release),
     ...listener,
+  })
+  await telling.catch(async (error: unknown) => {
+    await apply.stop(0)
+    throw error
   })
   const written = stage.steps.filter(({action}) => action.kind === 'verify')
   return written.length === 0 ? apply : afterWritten(written, apply, listener.onReport)

@@ -11,6 +11,7 @@ import {
 } from './open-stage.ts'
 import {isRefusedForOthers} from './others-at-work.ts'
 import {changedSince} from './outside-files.ts'
+import {makePace} from './pace.ts'
 import {type LatestRevision, latestRevisions} from './revisions.ts'
 
 /** Follow helm and the rollouts until every release is ready, or the stage has to stop. */
@@ -23,11 +24,12 @@ export async function followSteps(run: RunningStage): Promise<void> {
     },
     () => {},
   )
+  const pace = makePace()
   for (;;) {
     // Read before the reports: what helmfile said before it ended is taken first.
     const ended = end
     await takeReports(run)
-    await judgeSteps(run)
+    await pace.look(() => judgeSteps(run))
     if (isStopped(run)) return
     if (ended !== undefined) {
       checkEnd(run, ended)
@@ -35,6 +37,7 @@ export async function followSteps(run: RunningStage): Promise<void> {
       if ([...run.steps.values()].every(state => state.phase === 'ready' || state.phase === 'failed')) return
     }
     await run.wake.next(1000)
+    await pace.rest()
   }
 }
 

@@ -1,5 +1,6 @@
 import {DeployError} from '../errors.ts'
 import {acquireLock, byLock, deleteLock, type LockPlace, namespaceLock, readLock} from '../journal/lock.ts'
+import {presentLocks} from '../journal/present-locks.ts'
 import {sinceText} from '../plan/frozen.ts'
 import type {LockHolder} from '../journal/lock-holder.ts'
 import {recordUnlock} from '../journal/record.ts'
@@ -60,7 +61,8 @@ export async function unfreeze(places: readonly LockPlace[], right: UnlockRight)
 
 /** What persons have locked of these places, by itself or with everything there. Reads only. */
 export async function readFrozen(places: readonly LockPlace[]): Promise<Unlocked[]> {
-  const read = byLock(places.flatMap(place => [place, namespaceLock(place)])).map(async ([place]) => {
+  const distinct = byLock(places.flatMap(place => [place, namespaceLock(place)])).map(([place]) => place)
+  const read = (await presentLocks(distinct)).map(async place => {
     const found = await readLock(place, hasEnded)
     return found.kind === 'held' && found.holder.state === 'frozen' ? [{place, was: found.holder}] : []
   })

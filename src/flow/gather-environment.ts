@@ -8,7 +8,7 @@ import {cancelCapture, type CapturedRelease, captureReleases, type LauncherSite}
 import type {HelmfileState, StateRelease} from '../tools/helmfile-state.ts'
 import {gatherRelease} from './gather-release.ts'
 import {stateEffectOf} from './given-effect.ts'
-import type {Shared} from './circumstances.ts'
+import {pullOnce, type Shared} from './circumstances.ts'
 import {
   type Asked,
   type EnvironmentSite,
@@ -57,6 +57,7 @@ export async function gatherEnvironment(
     const others = readNotInstalled(site.cluster, state)
     others.catch(() => {})
     const captured = await capturing
+    for (const one of captured) pullOnce(one, {helm: site.helm, shared, world}).catch(() => {})
     const siteKey = await opening
     site.siteKey = siteKey
     site.outside = await digestOutside(state, siteKey, launcherSite, world)

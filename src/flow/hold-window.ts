@@ -1,4 +1,5 @@
 import {isStopped, judgeStep, type RunningStage} from './open-stage.ts'
+import {makePace} from './pace.ts'
 
 /**
  * Healthy has to last: a pod that becomes unready inside the window begins it anew, a doomed one ends it.
@@ -8,14 +9,16 @@ export async function holdWindow(run: RunningStage): Promise<void> {
   const {stage, world, wake} = run
   const windowMs = run.manner.countsEarlierReadiness ? run.watch.windowLeftMs(stage.windowMs) : stage.windowMs
   if (windowMs > 0) world.emit({kind: 'window-started', stage: stage.name, windowMs, role: stage.role})
+  const pace = makePace()
   let steadySinceMs = world.nowMs()
   for (;;) {
-    const isSteady = await areSteady(run)
+    const isSteady = await pace.look(() => areSteady(run))
     if (isStopped(run)) return
     if (!isSteady) steadySinceMs = world.nowMs()
     const leftMs = steadySinceMs + windowMs - world.nowMs()
     if (isSteady && leftMs <= 0) return
     await wake.next(Math.min(Math.max(leftMs, 20), 1000))
+    await pace.rest()
   }
 }
 

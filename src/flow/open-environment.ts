@@ -31,6 +31,8 @@ export type EnvironmentSite = {
   siteKey: SiteKey | undefined
   /** What the values came from beside the charts repository when the plan was made. */
   outside: OutsideFiles | undefined
+  /** What was recorded of the service there when it was opened. */
+  records: Promise<RunRecord[]>
 }
 
 export type Asked = {asked: readonly string[]; selectors: readonly string[]}
@@ -82,6 +84,7 @@ export async function openEnvironment(
   const stored = readStored(cluster, state)
   stored.catch(() => {})
   const records = readPast(cluster, namespaces, world)
+  records.catch(() => {})
   const helm = await openHelm(state.helmBinary, launcherSite)
   await setHelmBinary(launcherSite, helm.path)
   const {kubeconfig, hasAnnouncingHooks} = state
@@ -90,7 +93,8 @@ export async function openEnvironment(
     environmentClass,
     state,
     stored,
-    records,
+    // One that cannot be read is no reason to hold anybody up.
+    records: records.catch(() => []),
     site: {
       environment,
       environmentClass,
@@ -103,6 +107,7 @@ export async function openEnvironment(
       hasAnnouncingHooks,
       siteKey: undefined,
       outside: undefined,
+      records,
     },
   }
 }
@@ -111,10 +116,9 @@ function namesOf({namespace, name, chart, needs}: StateRelease): string[] {
   return [namespace, name, chart, ...needs]
 }
 
-// A record that cannot be read is no reason to hold anybody up.
 async function readPast(cluster: Cluster, namespaces: readonly string[], world: World): Promise<RunRecord[]> {
   const service = world.service.name
-  const read = namespaces.map(namespace => readRecords({cluster, namespace, service}).catch(() => []))
+  const read = namespaces.map(namespace => readRecords({cluster, namespace, service}))
   return (await Promise.all(read)).flat()
 }
 

@@ -6,6 +6,7 @@ import type {StateRelease} from '../tools/helmfile-state.ts'
 import {
   candidatesOf,
   findVersionPlaces,
+  likelyPath,
   preferredPlace,
   valueAt,
   type VersionPlace,
@@ -39,23 +40,45 @@ export async function renderAsked(
   const chart = rendering.pulled.path
   const earlier = proofs.get(chart)
   if (earlier === undefined) {
-    const finding = findPlace(tag, rendering)
+    const values = mergedValues(rendering)
+    const attempting = attempt(tag, values, rendering)
+    const finding = findPlace(tag, values, rendering)
     proofs.set(
       chart,
       finding.catch(() => undefined),
     )
-    return withPlace((await finding)?.place, tag, rendering, written)
+    const [found, attempted] = await Promise.all([finding, attempting])
+    return withPlace(found?.place, tag, rendering, written, attempted)
   }
   const known = await earlier
   const same = known && (await asProven(known, tag, rendering, written))
-  return same ?? withPlace((await findPlace(tag, rendering))?.place, tag, rendering, written)
+  if (same !== undefined) return same
+  const found = await findPlace(tag, mergedValues(rendering), rendering)
+  return withPlace(found?.place, tag, rendering, written, undefined)
 }
 
-async function findPlace(tag: string, rendering: Rendering): Promise<ProvenPlace | undefined> {
-  const [values, rendered] = await Promise.all([
-    mergedValues(rendering),
-    render(rendering, 'nothing', undefined),
-  ])
+/** A render with the version where it most likely belongs, begun before that is proven. */
+type Attempt = {path: readonly string[]; objects: Promise<KubernetesObject[]>}
+
+async function attempt(
+  tag: string,
+  merging: Promise<unknown>,
+  rendering: Rendering,
+): Promise<Attempt | undefined> {
+  const values = await merging.catch(() => undefined)
+  const path = likelyPath(values, rendering.pulled.chart.name)
+  if (path === undefined) return undefined
+  const objects = render(rendering, rendering.against, {path, value: tag, tag})
+  objects.catch(() => {})
+  return {path, objects}
+}
+
+async function findPlace(
+  tag: string,
+  merging: Promise<unknown>,
+  rendering: Rendering,
+): Promise<ProvenPlace | undefined> {
+  const [values, rendered] = await Promise.all([merging, render(rendering, 'nothing', undefined)])
   const images = imagesIn(rendered)
   const places = findVersionPlaces(values, images)
   if (places.length === 0) return undefined
@@ -85,12 +108,24 @@ async function withPlace(
   tag: string,
   rendering: Rendering,
   written: StateRelease | undefined,
+  attempted: Attempt | undefined,
 ): Promise<Rendered> {
+  const isMeant = place?.form.kind === 'tag' && place.path.join('\0') === attempted?.path.join('\0')
+  if (attempted !== undefined && (!isMeant || place.current === tag)) await abandon(attempted, rendering)
   if (place === undefined || place.current === tag) return asInGit(rendering, place)
   const override = await overrideAt(place, tag, rendering, written)
-  const objects = await render(rendering, rendering.against, override)
+  const objects =
+    attempted !== undefined && isMeant
+      ? await attempted.objects
+      : await render(rendering, rendering.against, override)
   proveVersion(objects, override, rendering.captured.name)
   return {objects, override, place}
+}
+
+// Its values lie where the launcher looks for those of the plan.
+async function abandon({objects}: Attempt, rendering: Rendering): Promise<void> {
+  await objects.catch(() => {})
+  await forgetVersion(rendering)
 }
 
 async function asInGit(rendering: Rendering, place: VersionPlace | undefined): Promise<Rendered> {

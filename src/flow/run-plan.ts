@@ -43,6 +43,7 @@ export async function runPlan(
   finishing?: Finishing,
 ): Promise<Outcome> {
   const places = finishing === undefined ? placesOfPlan(made, sites) : placesOfPages(finishing.pages)
+  if (mode.kind === 'carry-out') askForVersions(made, sites)
   const allowed = underPolicy(made, world.actor.identity, world.settings)
   const plan = await tellingFrozen(await heedingScap(allowed, mode, world), places, mode)
   world.emit({kind: 'plan-made', plan})
@@ -57,8 +58,6 @@ export async function runPlan(
   return holdingLocks(holding, world, async holdings => {
     const books = {journal: openJournal(pages, plan, world), holdings}
     const announcing = announceStart(plan, request.message, sites, world)
-    // helmfile will ask for it; until then there is time.
-    for (const site of sites.values()) site.helm.version().catch(() => {})
     const held = {...world, lost: holdings.lost}
     const execution =
       plan.kind === 'abort'
@@ -69,6 +68,15 @@ export async function runPlan(
     await Promise.all([books.journal.ended(execution, outcome), announceEnd(plan, outcome, sites, world)])
     return outcome
   })
+}
+
+// helmfile will want it of every helm that goes forward; until then there is time.
+function askForVersions({stages}: Plan, sites: Sites): void {
+  for (const {environment} of stages)
+    sites
+      .get(environment)
+      ?.helm.version()
+      .catch(() => {})
 }
 
 async function endBeforeTouching(plan: Plan, mode: RunMode, world: World): Promise<RunEnd | undefined> {

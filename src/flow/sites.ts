@@ -2,7 +2,7 @@ import {mkdir} from 'node:fs/promises'
 import {delimiter, join} from 'node:path'
 import {type ByHandSite, commandLine, type HandFile, preparation, writeLine} from '../tools/by-hand.ts'
 import {shownStateFiles} from '../tools/state-values.ts'
-import {type LauncherSite, setHelmVersion} from '../tools/capture.ts'
+import type {LauncherSite} from '../tools/capture.ts'
 import {launcherPath, type HelmfileSite} from '../tools/helmfile.ts'
 import {RUN_VARIABLE} from '../tools/strays.ts'
 import type {World} from './world.ts'
@@ -59,8 +59,5 @@ export async function launcherSiteOf(world: World, environment: string): Promise
   await Promise.all(
     ['releases', 'captured'].map(name => mkdir(join(runDirectory, name), {recursive: true, mode: 0o700})),
   )
-  // helmfile asks before its own choice of helm is known; any helm 3 is answered for.
-  const launcherSite = {...site, launcher: launcherPath(world.packageRoot), runDirectory}
-  await setHelmVersion(launcherSite, 'v3.19.0+g0000000')
-  return launcherSite
+  return {...site, launcher: launcherPath(world.packageRoot), runDirectory}
 }

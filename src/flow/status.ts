@@ -1,4 +1,4 @@
-import {readRecords, type RunRecord} from '../journal/record.ts'
+import type {RunRecord} from '../journal/record.ts'
 import type {Frozen} from '../plan/frozen.ts'
 import type {EnvironmentFacts, ReleaseFacts} from '../plan/facts.ts'
 import type {EnvironmentStatus, ReleaseStatus, ServiceStatus, UnfinishedStatus} from '../plan/status.ts'
@@ -114,16 +114,7 @@ async function environmentStatus(
   closeness: Closeness,
   world: World,
 ): Promise<{status: EnvironmentStatus; records: readonly RunRecord[]}> {
-  const namespaces = [...new Set(facts.releases.map(release => release.namespace))]
-  const records = site
-    ? (
-        await Promise.all(
-          namespaces.map(namespace =>
-            readRecords({cluster: site.cluster, namespace, service: world.service.name}),
-          ),
-        )
-      ).flat()
-    : []
+  const records = (await site?.records) ?? []
   const healthOf = site && closeness === 'with-pods' ? readHealth(site, world) : async () => undefined
   const told = await Promise.all(
     facts.releases.map(async release => {

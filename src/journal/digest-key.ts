@@ -1,6 +1,7 @@
 import {createHash, createHmac, randomBytes} from 'node:crypto'
 import type {Cluster} from '../cluster/client.ts'
 import {ConflictError} from '../cluster/faults.ts'
+import {OURS} from './lock.ts'
 
 /**
  * What digests of private data are keyed with, so that nobody who reads a record can try passwords against it.
@@ -28,7 +29,7 @@ export async function keepDigestKey(place: KeyPlace, key: DigestKey): Promise<Di
     await place.cluster.create({
       apiVersion: 'v1',
       kind: 'Secret',
-      metadata: {namespace, name, labels: {'app.kubernetes.io/managed-by': 'deploy'}},
+      metadata: {namespace, name, labels: OURS},
       type: 'Opaque',
       data: {key: Buffer.from(key.bytes).toString('base64')},
     })

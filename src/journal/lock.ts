@@ -14,6 +14,9 @@ export type LockPlace = {
   covers?: 'namespace'
 }
 
+/** On everything that is kept in a cluster. */
+export const OURS = {'app.kubernetes.io/managed-by': 'deploy'}
+
 /** Where `deploy lock --all` keeps its lock. */
 export function namespaceLock(place: LockPlace): LockPlace {
   return {...place, covers: 'namespace'}
@@ -155,7 +158,7 @@ function lockObject(place: LockPlace, holder: LockHolder, nowMs: number, last?: 
     metadata: {
       namespace,
       name,
-      labels: {'app.kubernetes.io/managed-by': 'deploy'},
+      labels: OURS,
       ...(resourceVersion === undefined ? {} : {resourceVersion}),
     },
     data: dataOfHolder(holder, nowMs),

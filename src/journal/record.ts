@@ -7,6 +7,7 @@ import type {DigestedFiles, EnvironmentClass, ReleaseRef, TreeFacts} from '../pl
 import type {VersionRequest} from '../plan/intent.ts'
 import type {ImageDigests} from '../plan/outcome.ts'
 import type {ApiObject} from '../rollout/verdict.ts'
+import {OURS} from './lock.ts'
 import {runsIn, type StoredData, withRun} from './stored-runs.ts'
 import {type UnlockRecord, unlocksIn, withUnlock} from './stored-unlocks.ts'
 
@@ -177,7 +178,7 @@ function objectOf(place: RecordPlace, current: ApiObject | undefined, data: Stor
       ...(resourceVersion === undefined ? {} : {resourceVersion}),
       namespace,
       name,
-      labels: {'app.kubernetes.io/managed-by': 'deploy'},
+      labels: OURS,
     },
     data,
   }

@@ -39,8 +39,17 @@ export async function openHelm(
   return {path, version: () => (version ??= ask()), env, onCommand, mask}
 }
 
-/** The absolute path of a program, or nothing. */
-export async function findProgram(name: string, searchPath: string): Promise<string | undefined> {
+const found = new Map<string, Promise<string | undefined>>()
+
+/** The absolute path of a program, or nothing; looked for once. */
+export function findProgram(name: string, searchPath: string): Promise<string | undefined> {
+  const key = `${name}\0${searchPath}`
+  const finding = found.get(key) ?? lookFor(name, searchPath)
+  found.set(key, finding)
+  return finding
+}
+
+async function lookFor(name: string, searchPath: string): Promise<string | undefined> {
   const candidates = isAbsolute(name)
     ? [name]
     : searchPath.split(delimiter).map(directory => join(directory, name))

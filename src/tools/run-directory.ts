@@ -1,3 +1,4 @@
+import {rmSync} from 'node:fs'
 import {mkdir, mkdtemp, readdir, readFile, rm, stat} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -27,7 +28,12 @@ export async function openRunDirectory(packageRoot: string): Promise<RunDirector
   runSweeper(packageRoot).watch(path)
   await mkdir(join(path, 'tmp'), {mode: 0o700})
   void sweep(path)
-  return {path, remove: () => rm(path, {recursive: true, force: true, maxRetries: 3})}
+  return {path, remove: async () => remove(path)}
+}
+
+// Nothing else is to be done by then, and in one go it takes a third of the time: there are thousands of files.
+function remove(path: string): void {
+  rmSync(path, {recursive: true, force: true, maxRetries: 3})
 }
 
 async function sweep(ours: string): Promise<void> {

@@ -112,13 +112,16 @@ export async function substitute(
 ): Promise<void> {
   const pairs = Object.entries(substitutions)
   if (pairs.length === 0) return
-  for (const entry of await readdir(directory, {recursive: true, withFileTypes: true})) {
-    if (!entry.isFile() || !/\.(ya?ml|gotmpl)$/.test(entry.name)) continue
-    const path = join(entry.parentPath, entry.name)
-    const text = await readFile(path, 'utf8')
-    const replaced = pairs.reduce((current, [from, to]) => current.replaceAll(from, to), text)
-    if (replaced !== text) await writeFile(path, replaced)
-  }
+  const entries = await readdir(directory, {recursive: true, withFileTypes: true})
+  const files = entries.filter(entry => entry.isFile() && /\.(ya?ml|gotmpl)$/.test(entry.name))
+  await Promise.all(
+    files.map(async entry => {
+      const path = join(entry.parentPath, entry.name)
+      const text = await readFile(path, 'utf8')
+      const replaced = pairs.reduce((current, [from, to]) => current.replaceAll(from, to), text)
+      if (replaced !== text) await writeFile(path, replaced)
+    }),
+  )
 }
 
 /** Every service of a charts repository: the directories `helmfile.d/<group>/<name>` that hold a helmfile. */

@@ -70,6 +70,20 @@ export function candidatesOf(values: unknown): Map<string, string> {
   return new Map(leaves.map(({path, value}) => [path.join('\0'), value]))
 }
 
+/**
+ * Where a TAG most likely goes, told from the values alone: what charts call their main application. Only good for rendering
+ * with it while the place is being proven.
+ */
+export function likelyPath(values: unknown, chart: string): readonly string[] | undefined {
+  const paths = [...candidatesOf(values).keys()].map(path => path.split('\0'))
+  const main = paths.filter(path => isOfMainApp(path, chart) && /version|tag$/i.test(path.at(-1) ?? ''))
+  return main.length === 1 ? main[0] : undefined
+}
+
+function isOfMainApp(path: readonly string[], chart: string): boolean {
+  return path.length === 2 && ['main_app', 'app', chart].includes(path[0] ?? '')
+}
+
 /** What has to be written at a place for a tag; nothing when the place cannot make that tag. */
 export function valueAt({form}: VersionPlace, tag: string): string | undefined {
   switch (form.kind) {
@@ -106,9 +120,7 @@ export function preferredPlace(
   chart: string,
   images: readonly string[],
 ): VersionPlace | undefined {
-  const main = places.filter(
-    ({path}) => path.length === 2 && ['main_app', 'app', chart].includes(path[0] ?? ''),
-  )
+  const main = places.filter(({path}) => isOfMainApp(path, chart))
   if (main.length > 0) return main.length === 1 ? main[0] : undefined
   const names = new Set(images.map(image => splitImage(image).name))
   return places.length === 1 && names.size === 1 ? places[0] : undefined

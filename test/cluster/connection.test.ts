@@ -3,14 +3,15 @@ import http from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {expect, test} from 'vitest'
+import {expect, test, vi} from 'vitest'
 import {openCluster} from '../../src/cluster/client.ts'
 import {writeKubeconfig} from './fake-server.ts'
 
-test('kubeconfigs of one server share connections, each with its own token, until the last is closed', async () => {
+test('kubeconfigs of one server share connections, each with its own token, and keep them for a moment', async () => {
   const sockets = new Set<unknown>()
   const tokens: (string | undefined)[] = []
   const server = http.createServer((request, response) => {
+    if (!sockets.has(request.socket)) request.socket.once('close', () => sockets.delete(request.socket))
     sockets.add(request.socket)
     tokens.push(request.headers.authorization)
     response.writeHead(200, {'content-type': 'application/json'}).end('{"items":[]}')
@@ -30,10 +31,15 @@ test('kubeconfigs of one server share connections, each with its own token, unti
     expect(sockets.size).toBe(1)
     expect(tokens).toEqual(['Bearer one', 'Bearer other', 'Bearer other'])
     await other.close()
-    const again = await open('one')
-    await again.list(pods)
-    expect(sockets.size).toBe(2)
-    await again.close()
+    const soon = await open('one')
+    await soon.list(pods)
+    expect(sockets.size).toBe(1)
+    await soon.close()
+    await vi.waitFor(() => expect(sockets.size).toBe(0), {timeout: 5000})
+    const later = await open('one')
+    await later.list(pods)
+    expect(sockets.size).toBe(1)
+    await later.close()
   } finally {
     server.closeAllConnections()
     server.close()

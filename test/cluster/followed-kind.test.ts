@@ -25,7 +25,7 @@ test('whatever lists come between the events, however late, the end is what the 
       histories,
       fc.array(fc.record({taken: fc.nat(20), arrives: fc.nat(20)}), {maxLength: 5}),
       (history, lists) => {
-        const held = holdObjects()
+        const held = holdObjects('Pod')
         held.replaceAll([], '0')
         let seen = 0
         history.forEach((_, index) => {
@@ -46,7 +46,7 @@ test('whatever lists come between the events, however late, the end is what the 
 })
 
 test('a list ahead of the watch is not undone by the events it covers', () => {
-  const held = holdObjects()
+  const held = holdObjects('Pod')
   held.replaceAll([anObject('a', 1)], '1')
   held.replaceAll([anObject('a', 9), anObject('b', 5)], '9')
   held.apply({type: 'MODIFIED', object: anObject('a', 4)})
@@ -57,7 +57,7 @@ test('a list ahead of the watch is not undone by the events it covers', () => {
 })
 
 test('managedFields are not kept', () => {
-  const held = holdObjects()
+  const held = holdObjects('Pod')
   const object = anObject('a', 1)
   held.replaceAll(
     [{...object, metadata: {...object.metadata, managedFields: []} as ApiObject['metadata']}],

@@ -1,0 +1,26 @@
+import type {Cluster} from '../cluster/client.ts'
+import {type LockPlace, OURS, refOf} from './lock.ts'
+
+/**
+ * Of these places, those where there is a lock, held or not: by one small request a namespace instead of one a lock, since most
+ * often there is none. Who may not list reads each of them.
+ */
+export async function presentLocks(places: readonly LockPlace[]): Promise<LockPlace[]> {
+  const byNamespace = Map.groupBy(places, ({cluster, namespace}) => `${cluster.server} ${namespace}`)
+  const found = await Promise.all(
+    [...byNamespace.values()].map(async some => {
+      const names = some[0] && (await namesIn(some[0].cluster, some[0].namespace))
+      return names === undefined ? some : some.filter(place => names.has(refOf(place).name))
+    }),
+  )
+  return found.flat()
+}
+
+async function namesIn(cluster: Cluster, namespace: string): Promise<ReadonlySet<string> | undefined> {
+  const labelSelector = Object.entries(OURS)
+    .map(([label, value]) => `${label}=${value}`)
+    .join(',')
+  const list = cluster.list({kind: 'ConfigMap', namespace}, {labelSelector, metadataOnly: true})
+  const found = await list.catch(() => undefined)
+  return found && new Set(found.items.map(({metadata}) => metadata.name))
+}
