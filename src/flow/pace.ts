@@ -1,7 +1,7 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 
 /** Of a core, for judging: a rollout of 500 pods brings something new every few milliseconds, each worth a look at all of them. */
-const SHARE = 0.04
+const SHARE = 0.02
 const LONGEST_REST_MS = 500
 /** What wakes us waits as long anyway for more of its kind (cluster/follow.ts). */
 const NO_REST_BELOW_MS = 50
@@ -23,8 +23,13 @@ export function makePace(): Pace {
       return seen
     },
     async rest() {
-      const restMs = Math.min(LONGEST_REST_MS, tookMs / SHARE)
-      if (restMs > NO_REST_BELOW_MS) await sleep(restMs - NO_REST_BELOW_MS)
+      const restMs = restAfter(tookMs)
+      if (restMs > 0) await sleep(restMs)
     },
   }
+}
+
+/** How long to rest after a look that took so long; both in milliseconds. */
+export function restAfter(tookMs: number): number {
+  return Math.max(0, Math.min(LONGEST_REST_MS, tookMs / SHARE) - NO_REST_BELOW_MS)
 }
