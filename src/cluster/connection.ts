@@ -75,13 +75,16 @@ function direct(kubeconfig: Kubeconfig): Connection {
 type Agents = {short: HttpAgent; watch: HttpAgent}
 
 /** By server and what TLS needs to know of the client: tokens go with each request, so many kubeconfigs share connections. */
-const lent = new Map<string, Agents & {users: number}>()
+const lent = new Map<string, Lent>()
+
+type Lent = Agents & {users: number; endings: NodeJS.Timeout[]}
 
 function borrowAgents(origin: string, tls: AgentOptions | undefined): {agents: Agents; giveBack: () => void} {
   const key = JSON.stringify([origin, tls])
-  const agents = lent.get(key) ?? {...openAgents(tls), users: 0}
+  const agents = lent.get(key) ?? {...openAgents(tls), users: 0, endings: []}
   lent.set(key, agents)
   agents.users += 1
+  for (const timer of agents.endings.splice(0)) clearTimeout(timer)
   // Never less again: an agent closes what it has too many of.
   if (agents.users > MAX_SOCKETS) agents.short.maxSockets = MAX_SOCKETS_OF_MANY
   let isGivenBack = false
@@ -93,22 +96,23 @@ function borrowAgents(origin: string, tls: AgentOptions | undefined): {agents: A
       agents.users -= 1
       if (agents.users > 0) return
       agents.watch.destroy()
-      setTimeout(() => endUnanswered(agents), SETTLE_MS).unref()
-      setTimeout(() => endUnused(key, agents), LINGER_MS).unref()
+      agents.endings = [
+        setTimeout(() => endUnanswered(agents), SETTLE_MS).unref(),
+        setTimeout(() => endUnused(key, agents), LINGER_MS).unref(),
+      ]
     },
   }
 }
 
-// Of many services the next one asks the same server in a moment. Idle connections keep no process alive.
-function endUnused(key: string, agents: Agents & {users: number}): void {
-  if (agents.users > 0 || lent.get(key) !== agents) return
-  lent.delete(key)
-  agents.short.destroy()
+// One that has just been answered counts as busy for a moment longer.
+function endUnanswered({short}: Agents): void {
+  if (Object.keys(short.sockets).length > 0) short.destroy()
 }
 
-// One that has just been answered counts as busy for a moment longer.
-function endUnanswered(agents: Agents & {users: number}): void {
-  if (agents.users === 0 && Object.keys(agents.short.sockets).length > 0) agents.short.destroy()
+// Of many services the next one asks the same server in a moment. Idle connections keep no process alive.
+function endUnused(key: string, {short}: Agents): void {
+  lent.delete(key)
+  short.destroy()
 }
 
 function openAgents(tls: AgentOptions | undefined): Agents {

@@ -29,15 +29,14 @@ export async function followSteps(run: RunningStage): Promise<void> {
     // Read before the reports: what helmfile said before it ended is taken first.
     const ended = end
     await takeReports(run)
-    await pace.look(() => judgeSteps(run))
+    if (pace.restMs() === 0) await pace.look(() => judgeSteps(run))
     if (isStopped(run)) return
     if (ended !== undefined) {
       checkEnd(run, ended)
       if (isStopped(run)) return
       if ([...run.steps.values()].every(state => state.phase === 'ready' || state.phase === 'failed')) return
     }
-    await run.wake.next(1000)
-    await pace.rest()
+    await run.wake.next(pace.restMs() || 1000)
   }
 }
 

@@ -11,14 +11,14 @@ export async function holdWindow(run: RunningStage): Promise<void> {
   if (windowMs > 0) world.emit({kind: 'window-started', stage: stage.name, windowMs, role: stage.role})
   const pace = makePace()
   let steadySinceMs = world.nowMs()
+  const leftMs = () => steadySinceMs + windowMs - world.nowMs()
+  let isSteady = false
   for (;;) {
-    const isSteady = await pace.look(() => areSteady(run))
+    if (pace.restMs() === 0 || leftMs() <= 0) isSteady = await pace.look(() => areSteady(run))
     if (isStopped(run)) return
     if (!isSteady) steadySinceMs = world.nowMs()
-    const leftMs = steadySinceMs + windowMs - world.nowMs()
-    if (isSteady && leftMs <= 0) return
-    await wake.next(Math.min(Math.max(leftMs, 20), 1000))
-    await pace.rest()
+    if (isSteady && leftMs() <= 0) return
+    await wake.next(Math.max(20, Math.min(leftMs(), pace.restMs() || 1000)))
   }
 }
 

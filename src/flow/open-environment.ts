@@ -83,7 +83,8 @@ export async function openEnvironment(
   const namespaces = namespacesOf(cluster, state)
   const stored = readStored(cluster, state)
   stored.catch(() => {})
-  const records = readPast(cluster, namespaces, world)
+  const past = namespaces.map(namespace => readRecords({cluster, namespace, service: world.service.name}))
+  const records = Promise.all(past).then(read => read.flat())
   records.catch(() => {})
   const helm = await openHelm(state.helmBinary, launcherSite)
   await setHelmBinary(launcherSite, helm.path)
@@ -94,7 +95,7 @@ export async function openEnvironment(
     state,
     stored,
     // One that cannot be read is no reason to hold anybody up.
-    records: records.catch(() => []),
+    records: Promise.all(past.map(reading => reading.catch(() => []))).then(read => read.flat()),
     site: {
       environment,
       environmentClass,
@@ -114,12 +115,6 @@ export async function openEnvironment(
 
 function namesOf({namespace, name, chart, needs}: StateRelease): string[] {
   return [namespace, name, chart, ...needs]
-}
-
-async function readPast(cluster: Cluster, namespaces: readonly string[], world: World): Promise<RunRecord[]> {
-  const service = world.service.name
-  const read = namespaces.map(namespace => readRecords({cluster, namespace, service}))
-  return (await Promise.all(read)).flat()
 }
 
 export function namespacesOf(cluster: Cluster, state: HelmfileState): string[] {

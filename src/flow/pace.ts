@@ -1,35 +1,40 @@
-import {setTimeout as sleep} from 'node:timers/promises'
-
 /** Of a core, for judging: a rollout of 500 pods brings something new every few milliseconds, each worth a look at all of them. */
 const SHARE = 0.02
+/** So much may be spent at any time: a small rollout is looked at whenever there is something new. */
+const CREDIT_MS = 60
 const LONGEST_REST_MS = 500
-/** What wakes us waits as long anyway for more of its kind (cluster/follow.ts). */
-const NO_REST_BELOW_MS = 50
 
-/** Looks as often as there is something new, and less often the longer a look takes. */
+/** Looks as often as there is something new, and less often where that would take more than its share. */
 export type Pace = {
   look<T>(act: () => Promise<T>): Promise<T>
-  /** Before the next look. */
-  rest(): Promise<void>
+  /** Until the next look is due; 0 when it is. */
+  restMs(): number
 }
 
 export function makePace(): Pace {
-  let tookMs = 0
+  const beganMs = performance.now()
+  let spentMs = 0
+  let dueAtMs = 0
   return {
     async look(act) {
-      const beganMs = performance.now()
+      const before = process.cpuUsage()
       const seen = await act()
-      tookMs = performance.now() - beganMs
+      const {user, system} = process.cpuUsage(before)
+      spentMs += (user + system) / 1000
+      const nowMs = performance.now()
+      dueAtMs = nowMs + restAfter(spentMs, nowMs - beganMs)
       return seen
     },
-    async rest() {
-      const restMs = restAfter(tookMs)
-      if (restMs > 0) await sleep(restMs)
-    },
+    restMs: () => Math.max(0, dueAtMs - performance.now()),
   }
 }
 
-/** How long to rest after a look that took so long; both in milliseconds. */
-export function restAfter(tookMs: number): number {
-  return Math.max(0, Math.min(LONGEST_REST_MS, tookMs / SHARE) - NO_REST_BELOW_MS)
+/**
+ * How long to rest, in milliseconds.
+ * @param spentMs of a processor, for all looks so far
+ * @param elapsedMs since the first one began
+ */
+export function restAfter(spentMs: number, elapsedMs: number): number {
+  const overdrawnMs = spentMs - CREDIT_MS - SHARE * elapsedMs
+  return Math.max(0, Math.min(LONGEST_REST_MS, overdrawnMs / SHARE))
 }

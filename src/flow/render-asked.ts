@@ -13,7 +13,7 @@ import {
 } from '../version/place.ts'
 import {isConfirmed, type ProvenPlace, samePlace} from '../version/same-place.ts'
 import {splitImage} from '../version/tag.ts'
-import {forgetVersion, mergedValues, render, type Rendering} from './render-release.ts'
+import {forgetVersion, keepVersion, mergedValues, render, type Rendering} from './render-release.ts'
 import {siteOf} from './sites.ts'
 import {outsideOrigin} from './values-origin.ts'
 
@@ -67,8 +67,9 @@ async function attempt(
 ): Promise<Attempt | undefined> {
   const values = await merging.catch(() => undefined)
   const path = likelyPath(values, rendering.pulled.chart.name)
-  if (path === undefined) return undefined
-  const objects = render(rendering, rendering.against, {path, value: tag, tag})
+  // What git has already is rendered as it is.
+  if (path === undefined || candidatesOf(values).get(path.join('\0')) === tag) return undefined
+  const objects = render(rendering, rendering.against, {path, value: tag, tag}, 'attempt.yaml')
   objects.catch(() => {})
   return {path, objects}
 }
@@ -110,22 +111,26 @@ async function withPlace(
   written: StateRelease | undefined,
   attempted: Attempt | undefined,
 ): Promise<Rendered> {
-  const isMeant = place?.form.kind === 'tag' && place.path.join('\0') === attempted?.path.join('\0')
-  if (attempted !== undefined && (!isMeant || place.current === tag)) await abandon(attempted, rendering)
   if (place === undefined || place.current === tag) return asInGit(rendering, place)
   const override = await overrideAt(place, tag, rendering, written)
-  const objects =
-    attempted !== undefined && isMeant
-      ? await attempted.objects
-      : await render(rendering, rendering.against, override)
+  const objects = await (isTried(place, attempted)
+    ? taken(attempted, override, rendering)
+    : render(rendering, rendering.against, override))
   proveVersion(objects, override, rendering.captured.name)
   return {objects, override, place}
 }
 
-// Its values lie where the launcher looks for those of the plan.
-async function abandon({objects}: Attempt, rendering: Rendering): Promise<void> {
-  await objects.catch(() => {})
-  await forgetVersion(rendering)
+function isTried(place: VersionPlace, attempted: Attempt | undefined): attempted is Attempt {
+  return place.form.kind === 'tag' && place.path.join('\0') === attempted?.path.join('\0')
+}
+
+async function taken(
+  {objects}: Attempt,
+  override: VersionOverride,
+  rendering: Rendering,
+): Promise<KubernetesObject[]> {
+  await keepVersion(rendering, override)
+  return objects
 }
 
 async function asInGit(rendering: Rendering, place: VersionPlace | undefined): Promise<Rendered> {

@@ -8,6 +8,7 @@ import {
   type RenderedAgainst,
   readYaml,
   renderRelease,
+  type VersionFile,
   writeVersionFile,
 } from '../tools/helm.ts'
 import {mergeValues, valuesFor} from '../version/place.ts'
@@ -27,17 +28,28 @@ export async function render(
   {captured, pulled, circumstances}: Rendering,
   against: RenderedAgainst,
   override: VersionOverride | undefined,
+  file: VersionFile = 'version.yaml',
 ): Promise<KubernetesObject[]> {
   const {environment, helm, homeNamespace} = circumstances
   const at = captured.argv.indexOf('template') + 2
   const argv = captured.argv.with(at, pulled.path)
-  const versionArgs =
-    override === undefined
-      ? []
-      : ['--values', await writeVersionFile(captured.directory, valuesFor(override.path, override.value))]
+  const versionArgs = override === undefined ? [] : ['--values', await writeVersion(captured, override, file)]
   const doing = `render ${captured.name} for ${environment}`
   const text = await renderRelease(helm, [...argv, ...versionArgs], against, doing)
   return parseManifest(text, captured.namespace || homeNamespace)
+}
+
+/** What was tried is what the launcher shall apply. */
+export async function keepVersion({captured}: Rendering, override: VersionOverride): Promise<void> {
+  await writeVersion(captured, override, 'version.yaml')
+}
+
+function writeVersion(
+  {directory}: CapturedRelease,
+  {path, value}: VersionOverride,
+  file: VersionFile,
+): Promise<string> {
+  return writeVersionFile(directory, valuesFor(path, value), file)
 }
 
 /** A version that was tried leaves nothing for the launcher to apply. */

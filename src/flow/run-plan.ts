@@ -43,12 +43,12 @@ export async function runPlan(
   finishing?: Finishing,
 ): Promise<Outcome> {
   const places = finishing === undefined ? placesOfPlan(made, sites) : placesOfPages(finishing.pages)
-  if (mode.kind === 'carry-out') askForVersions(made, sites)
   const allowed = underPolicy(made, world.actor.identity, world.settings)
   const plan = await tellingFrozen(await heedingScap(allowed, mode, world), places, mode)
   world.emit({kind: 'plan-made', plan})
   const before = await endBeforeTouching(plan, mode, world)
   if (before !== undefined) return tell(before, undefined, plan, world)
+  askForVersions(plan, sites)
   const pages = finishing?.pages ?? pagesOfPlan(plan, request, sites, world)
   const holding = {
     message: request.message,
@@ -70,13 +70,13 @@ export async function runPlan(
   })
 }
 
-// helmfile will want it of every helm that goes forward; until then there is time.
+// helmfile will want it; until then there is time.
 function askForVersions({stages}: Plan, sites: Sites): void {
-  for (const {environment} of stages)
-    sites
-      .get(environment)
-      ?.helm.version()
-      .catch(() => {})
+  for (const {environment, steps} of stages) {
+    const isForward = steps.some(({action}) => action.kind === 'install' || action.kind === 'upgrade')
+    const helm = isForward ? sites.get(environment)?.helm : undefined
+    helm?.version().catch(() => {})
+  }
 }
 
 async function endBeforeTouching(plan: Plan, mode: RunMode, world: World): Promise<RunEnd | undefined> {

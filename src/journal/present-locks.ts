@@ -1,4 +1,5 @@
 import type {Cluster} from '../cluster/client.ts'
+import {DeployError} from '../errors.ts'
 import {type LockPlace, OURS, refOf} from './lock.ts'
 
 /**
@@ -20,7 +21,11 @@ async function namesIn(cluster: Cluster, namespace: string): Promise<ReadonlySet
   const labelSelector = Object.entries(OURS)
     .map(([label, value]) => `${label}=${value}`)
     .join(',')
-  const list = cluster.list({kind: 'ConfigMap', namespace}, {labelSelector, metadataOnly: true})
-  const found = await list.catch(() => undefined)
-  return found && new Set(found.items.map(({metadata}) => metadata.name))
+  try {
+    const {items} = await cluster.list({kind: 'ConfigMap', namespace}, {labelSelector, metadataOnly: true})
+    return new Set(items.map(({metadata}) => metadata.name))
+  } catch (error) {
+    if (error instanceof DeployError && error.exitKind === 'forbidden') return undefined
+    throw error
+  }
 }

@@ -28,12 +28,17 @@ export async function openRunDirectory(packageRoot: string): Promise<RunDirector
   runSweeper(packageRoot).watch(path)
   await mkdir(join(path, 'tmp'), {mode: 0o700})
   void sweep(path)
-  return {path, remove: async () => remove(path)}
+  return {path, remove: () => remove(path)}
 }
 
-// Nothing else is to be done by then, and in one go it takes a third of the time: there are thousands of files.
-function remove(path: string): void {
-  rmSync(path, {recursive: true, force: true, maxRetries: 3})
+// Nothing else is to be done by then, and in one go it takes a third of the time: there are thousands of files. Where a program that
+// is ending still writes it takes more than one; what is left even then is the sweeper's, and no reason for another outcome.
+async function remove(path: string): Promise<void> {
+  try {
+    rmSync(path, {recursive: true, force: true})
+  } catch {
+    await rm(path, {recursive: true, force: true, maxRetries: 3}).catch(() => {})
+  }
 }
 
 async function sweep(ours: string): Promise<void> {

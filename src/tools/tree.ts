@@ -114,14 +114,19 @@ export async function substitute(
   if (pairs.length === 0) return
   const entries = await readdir(directory, {recursive: true, withFileTypes: true})
   const files = entries.filter(entry => entry.isFile() && /\.(ya?ml|gotmpl)$/.test(entry.name))
-  await Promise.all(
-    files.map(async entry => {
-      const path = join(entry.parentPath, entry.name)
-      const text = await readFile(path, 'utf8')
-      const replaced = pairs.reduce((current, [from, to]) => current.replaceAll(from, to), text)
-      if (replaced !== text) await writeFile(path, replaced)
-    }),
-  )
+  for (let at = 0; at < files.length; at += FILES_AT_ONCE)
+    await Promise.all(
+      files.slice(at, at + FILES_AT_ONCE).map(entry => replaceIn(join(entry.parentPath, entry.name), pairs)),
+    )
+}
+
+/** A process may have only so many open. */
+const FILES_AT_ONCE = 32
+
+async function replaceIn(path: string, pairs: readonly [string, string][]): Promise<void> {
+  const text = await readFile(path, 'utf8')
+  const replaced = pairs.reduce((current, [from, to]) => current.replaceAll(from, to), text)
+  if (replaced !== text) await writeFile(path, replaced)
 }
 
 /** Every service of a charts repository: the directories `helmfile.d/<group>/<name>` that hold a helmfile. */

@@ -79,9 +79,10 @@ function tableOf(service: ServiceStatus, nowMs: number, width: number): string {
 }
 
 function whatRuns({images, mainImage, chart, status}: ReleaseStatus): string {
+  if (status === 'not-installed') return 'not installed'
   const image = mainImage ?? images[0]
   const others = images.length > 1 ? ` and ${images.length - 1} more` : ''
-  const what = image === undefined ? (chart ?? 'not installed') : `${shortImage(image)}${others}`
+  const what = image === undefined ? (chart ?? 'nothing') : `${shortImage(image)}${others}`
   return status === 'deployed' ? what : `${what} (${status})`
 }
 
@@ -124,7 +125,7 @@ function whyText(from: OverrideFrom | undefined): string {
 
 function gitText(git: ShownGitState): string {
   if (git.kind === 'as-in-git') return 'as in git'
-  if (git.kind === 'never-deployed') return 'not deployed'
+  if (git.kind === 'never-deployed') return 'git has it'
   const chart = git.chart === undefined ? [] : [`chart ${git.chart}`]
   const objects = `${git.changedObjects} ${git.changedObjects === 1 ? 'object' : 'objects'}`
   return `differs: ${[...new Set(git.images.map(imageText)), ...chart, objects].join(', ')}`

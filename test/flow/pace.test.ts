@@ -2,11 +2,11 @@ import {expect, test} from 'vitest'
 import {restAfter} from '../../src/flow/pace.ts'
 
 test.each([
-  [0.3, 0],
-  [1, 0],
-  [5, 200],
-  [8, 350],
-  [3000, 450],
-])('after a look of %d ms the next one waits %d ms', (tookMs, restMs) => {
-  expect(restAfter(tookMs)).toBe(restMs)
+  ['a small rollout never rests', 40, 1000, 0],
+  ['a few dear looks in the beginning are no reason either', 60, 0, 0],
+  ['what is overdrawn is rested off', 65, 0, 250],
+  ['time that has passed counts', 80, 1000, 0],
+  ['at some time one has to look', 300, 1000, 500],
+])('%s', (_, spentMs, elapsedMs, restMs) => {
+  expect(restAfter(spentMs, elapsedMs)).toBe(restMs)
 })

@@ -272,7 +272,7 @@ describe('status --pending', () => {
 
   test.each([
     [{kind: 'as-in-git'}, 'as in git'],
-    [{kind: 'never-deployed'}, 'not deployed'],
+    [{kind: 'never-deployed'}, 'git has it'],
     [{kind: 'differs', images, chart: undefined, changedObjects: 1}, 'differs: citoid v1 → v2, 1 object'],
     [
       {kind: 'differs', images: [], chart: 'citoid-1.1.0', changedObjects: 2},
