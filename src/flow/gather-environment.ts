@@ -1,16 +1,14 @@
-import type {Cluster} from '../cluster/client.ts'
 import type {ReleaseReading} from '../cluster/releases.ts'
-import {noDrift} from '../plan/drift.ts'
-import type {EnvironmentClass, EnvironmentFacts, ReleaseFacts, ReleaseRef} from '../plan/facts.ts'
+import type {EnvironmentFacts} from '../plan/facts.ts'
 import type {DeployIntent} from '../plan/intent.ts'
 import {isSameRelease} from '../plan/release-ref.ts'
 import {cancelCapture, type CapturedRelease, captureReleases, type LauncherSite} from '../tools/capture.ts'
-import type {HelmfileState, StateRelease} from '../tools/helmfile-state.ts'
+import type {HelmfileState} from '../tools/helmfile-state.ts'
+import {closingOnFailure, factsOf, inStateOrder} from './environment-facts.ts'
 import {gatherRelease} from './gather-release.ts'
 import {stateEffectOf} from './given-effect.ts'
 import {pullOnce, type Shared} from './circumstances.ts'
 import {
-  type Asked,
   type EnvironmentSite,
   namespacesOf,
   openEnvironment,
@@ -19,7 +17,6 @@ import {
 import {digestFiles, openSiteKey, type OutsideFiles, type SiteKey} from './outside-files.ts'
 import {readNotInstalled} from './not-installed.ts'
 import {noteDatedValues} from './dated-values.ts'
-import {revisionFactsOf} from './revision-facts.ts'
 import {launcherSiteOf} from './sites.ts'
 import {filesOutside} from './tree-paths.ts'
 import type {World} from './world.ts'
@@ -110,93 +107,6 @@ export async function gatherEnvironment(
   })
 }
 
-/** Read one environment as it is deployed; nothing is rendered. */
-export async function gatherLiveEnvironment(
-  environment: string,
-  asked: Asked,
-  world: World,
-): Promise<GatheredEnvironment> {
-  const opened = await openEnvironment(environment, asked, await launcherSiteOf(world, environment), world)
-  if (opened.kind === 'skipped') return opened
-  const {state, site, environmentClass} = opened
-  return closingOnFailure(site, async () => {
-    const releases = await Promise.all(
-      (await opened.stored).map(reading => liveRelease(reading, writtenOf(reading, state, site), world)),
-    )
-    return {
-      kind: 'read',
-      site,
-      facts: factsOf(environment, environmentClass, site.cluster, inStateOrder(releases, state, site), []),
-    }
-  })
-}
-
-async function closingOnFailure<T>(site: EnvironmentSite, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read()
-  } catch (error) {
-    await site.cluster.close()
-    throw error
-  }
-}
-
-async function liveRelease(
-  reading: ReleaseReading,
-  written: StateRelease | undefined,
-  world: World,
-): Promise<ReleaseFacts> {
-  const deployed = reading.deployed && (await revisionFactsOf(reading.deployed, world))
-  return {
-    namespace: reading.namespace,
-    name: reading.name,
-    chart: deployed?.chart ?? {name: '', version: ''},
-    needs: written?.needs ?? [],
-    hasPostHook: false,
-    timeoutMs: written?.timeoutMs ?? 300_000,
-    wanted: deployed?.objects ?? [],
-    wantedHooks: [],
-    versionOverride: undefined,
-    versionPlace: undefined,
-    given: [],
-    podRestart: 'none',
-    past: [],
-    ridesAlong: undefined,
-    values: undefined,
-    drift: noDrift,
-    deployed,
-    latest: reading.latest,
-  }
-}
-
-// Those that name no namespace are in the kubeconfig's.
-function writtenOf(
-  reading: ReleaseRef,
-  state: HelmfileState,
-  {cluster}: EnvironmentSite,
-): StateRelease | undefined {
-  const home = cluster.namespace ?? 'default'
-  return state.releases.find(({name, namespace}) =>
-    isSameRelease({name, namespace: namespace || home}, reading),
-  )
-}
-
-function factsOf(
-  environment: string,
-  environmentClass: EnvironmentClass,
-  cluster: Cluster,
-  releases: readonly ReleaseFacts[],
-  notInstalledHere: EnvironmentFacts['notInstalledHere'],
-): EnvironmentFacts {
-  return {
-    name: environment,
-    environmentClass,
-    server: cluster.server,
-    releases,
-    notInstalledHere,
-    outside: undefined,
-  }
-}
-
 // Read after helmfile has read them: what changed in between is found before helm is started.
 async function digestOutside(
   state: HelmfileState,
@@ -224,16 +134,4 @@ function find(
 ): ReleaseReading | undefined {
   const captured = {name, namespace: namespace || (cluster.namespace ?? 'default')}
   return stored.find(release => isSameRelease(release, captured))
-}
-
-function inStateOrder(
-  releases: readonly ReleaseFacts[],
-  state: HelmfileState,
-  site: EnvironmentSite,
-): ReleaseFacts[] {
-  const placeOf = (release: ReleaseFacts) => {
-    const written = writtenOf(release, state, site)
-    return written === undefined ? -1 : state.releases.indexOf(written)
-  }
-  return releases.toSorted((a, b) => placeOf(a) - placeOf(b))
 }

@@ -1,5 +1,5 @@
 import {type Gathered, gatherEach} from './gather-each.ts'
-import {gatherLiveEnvironment} from './gather-environment.ts'
+import {gatherLiveEnvironment} from './gather-live-environment.ts'
 import type {World} from './world.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type {EnvironmentFacts} from '../plan/facts.ts'
 import {releaseKey} from '../plan/release-ref.ts'
 import {captureReleases} from '../tools/capture.ts'
-import {readYaml} from '../tools/helm.ts'
+import {readYaml} from '../tools/pull-chart.ts'
 import {mergeValues} from '../version/place.ts'
 import type {EnvironmentSite} from './open-environment.ts'
 

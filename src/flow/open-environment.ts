@@ -1,17 +1,16 @@
-import {access, constants} from 'node:fs/promises'
-import {join} from 'node:path'
 import {classOf} from '../charts/environments.ts'
-import {nearest} from '../charts/nearest.ts'
 import {type Cluster, openCluster} from '../cluster/client.ts'
 import {readReleases, type ReleaseReading} from '../cluster/releases.ts'
-import {DeployError} from '../errors.ts'
 import {readRecords, type RunRecord} from '../journal/record.ts'
 import type {EnvironmentClass} from '../plan/facts.ts'
 import {type LauncherSite, setHelmBinary} from '../tools/capture.ts'
 import {findProgram, type Helm, openHelm} from '../tools/helm.ts'
-import {buildState, listEnvironments} from '../tools/helmfile.ts'
+import {buildState} from '../tools/helmfile.ts'
 import type {HelmfileState, KubeconfigRef, StateRelease} from '../tools/helmfile-state.ts'
+import {contextOf, kubeconfigPath, unreadableKubeconfig} from './environment-kubeconfig.ts'
 import type {OutsideFiles, SiteKey} from './outside-files.ts'
+import type {Stage} from '../plan/plan.ts'
+import {unknownEnvironment} from './unknown-environment.ts'
 import type {World} from './world.ts'
 
 /** The live side of one environment: what the executor acts with. */
@@ -150,55 +149,9 @@ function onlyThis(kubeconfig: string): Record<string, string | undefined> {
   return {...Object.fromEntries(others.map(name => [name, undefined])), KUBECONFIG: kubeconfig}
 }
 
-async function unreadableKubeconfig(ref: KubeconfigRef): Promise<DeployError | undefined> {
-  if (ref.path === undefined) return undefined
-  const code = await access(ref.path, constants.R_OK).then(
-    () => undefined,
-    (error: NodeJS.ErrnoException) => error.code,
-  )
-  if (code === undefined) return undefined
-  return code === 'ENOENT'
-    ? new DeployError('unreachable', `there is no kubeconfig ${ref.path} here`, {
-        hint: 'Run this on the deploy host, or try deploy doctor.',
-      })
-    : new DeployError('forbidden', `read the kubeconfig ${ref.path}: you may not read this file`, {
-        hint: 'Ask to be added to the group that owns it (ls -l shows which).',
-      })
-}
-
-// Without one in the helmfile it is kubectl's usual place; $KUBECONFIG never decides.
-function kubeconfigPath(ref: KubeconfigRef): string {
-  return ref.path ?? join(process.env.HOME ?? '', '.kube', 'config')
-}
-
-function contextOf(ref: KubeconfigRef): {context?: string} {
-  return ref.context === undefined ? {} : {context: ref.context}
-}
-
-async function unknownEnvironment(
-  name: string,
-  selectors: readonly string[],
-  site: LauncherSite,
-): Promise<DeployError> {
-  const known = await listEnvironments(site).catch((): readonly string[] => [])
-  if (known.includes(name)) {
-    return new DeployError(
-      'not-found',
-      `find releases in ${name} for the selector ${selectors.join(', ')}: there are none.`,
-      {
-        hint: `Leave -l out, or try helmfile -e ${name} list.`,
-      },
-    )
-  }
-  const close = nearest(name, [...known, 'production', 'all'])
-  return new DeployError(
-    'not-found',
-    `find the environment ${name}: this service has ${known.join(', ') || 'none'}.`,
-    {
-      hint:
-        close === undefined
-          ? `Use -e with one of: ${[...known, 'production', 'all'].join(', ')}.`
-          : `Did you mean -e ${close}?`,
-    },
-  )
+/** The environment that a stage is for. */
+export function siteFor(sites: ReadonlyMap<string, EnvironmentSite>, stage: Stage): EnvironmentSite {
+  const site = sites.get(stage.environment)
+  if (site === undefined) throw new Error(`no site was opened for ${stage.environment}`)
+  return site
 }

@@ -6,14 +6,14 @@ import type {StateRelease} from '../tools/helmfile-state.ts'
 import {
   candidatesOf,
   findVersionPlaces,
-  likelyPath,
   preferredPlace,
   valueAt,
   type VersionPlace,
 } from '../version/place.ts'
 import {isConfirmed, type ProvenPlace, samePlace} from '../version/same-place.ts'
 import {splitImage} from '../version/tag.ts'
-import {forgetVersion, keepVersion, mergedValues, render, type Rendering} from './render-release.ts'
+import {type Attempt, attempt, isTried, taken} from './likely-render.ts'
+import {forgetVersion, mergedValues, render, type Rendering} from './render-release.ts'
 import {siteOf} from './sites.ts'
 import {outsideOrigin} from './values-origin.ts'
 
@@ -55,23 +55,6 @@ export async function renderAsked(
   if (same !== undefined) return same
   const found = await findPlace(tag, mergedValues(rendering), rendering)
   return withPlace(found?.place, tag, rendering, written, undefined)
-}
-
-/** A render with the version where it most likely belongs, begun before that is proven. */
-type Attempt = {path: readonly string[]; objects: Promise<KubernetesObject[]>}
-
-async function attempt(
-  tag: string,
-  merging: Promise<unknown>,
-  rendering: Rendering,
-): Promise<Attempt | undefined> {
-  const values = await merging.catch(() => undefined)
-  const path = likelyPath(values, rendering.pulled.chart.name)
-  // What git has already is rendered as it is.
-  if (path === undefined || candidatesOf(values).get(path.join('\0')) === tag) return undefined
-  const objects = render(rendering, rendering.against, {path, value: tag, tag}, 'attempt.yaml')
-  objects.catch(() => {})
-  return {path, objects}
 }
 
 async function findPlace(
@@ -118,19 +101,6 @@ async function withPlace(
     : render(rendering, rendering.against, override))
   proveVersion(objects, override, rendering.captured.name)
   return {objects, override, place}
-}
-
-function isTried(place: VersionPlace, attempted: Attempt | undefined): attempted is Attempt {
-  return place.form.kind === 'tag' && place.path.join('\0') === attempted?.path.join('\0')
-}
-
-async function taken(
-  {objects}: Attempt,
-  override: VersionOverride,
-  rendering: Rendering,
-): Promise<KubernetesObject[]> {
-  await keepVersion(rendering, override)
-  return objects
 }
 
 async function asInGit(rendering: Rendering, place: VersionPlace | undefined): Promise<Rendered> {

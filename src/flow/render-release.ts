@@ -3,14 +3,9 @@ import {join} from 'node:path'
 import {type KubernetesObject, parseManifest} from '../diff/manifests.ts'
 import type {VersionOverride} from '../plan/facts.ts'
 import type {CapturedRelease} from '../tools/capture.ts'
-import {
-  type PulledChart,
-  type RenderedAgainst,
-  readYaml,
-  renderRelease,
-  type VersionFile,
-  writeVersionFile,
-} from '../tools/helm.ts'
+import {type RenderedAgainst, renderRelease} from '../tools/helm.ts'
+import {type PulledChart, readYaml} from '../tools/pull-chart.ts'
+import {type VersionFile, writeVersionFile} from '../tools/version-file.ts'
 import {mergeValues, valuesFor} from '../version/place.ts'
 import type {Circumstances} from './circumstances.ts'
 

@@ -1,7 +1,7 @@
 import {stat} from 'node:fs/promises'
 import {isAbsolute, resolve} from 'node:path'
 import type {CapturedRelease} from '../tools/capture.ts'
-import {readYaml} from '../tools/helm.ts'
+import {readYaml} from '../tools/pull-chart.ts'
 import type {StateRelease} from '../tools/helmfile-state.ts'
 
 /**

@@ -1,8 +1,7 @@
-import {access, constants, mkdir, readdir, readFile, writeFile} from 'node:fs/promises'
+import {access, constants} from 'node:fs/promises'
 import {basename, delimiter, isAbsolute, join} from 'node:path'
-import {parseHelmYaml} from '../diff/helm-yaml.ts'
 import {DeployError, ToolError} from '../errors.ts'
-import type {ChartRef, ReleaseRef} from '../plan/facts.ts'
+import type {ReleaseRef} from '../plan/facts.ts'
 import type {FallbackStep} from '../plan/plan.ts'
 import {complaintOf} from './complaint.ts'
 import {exec, type ExecResult} from './exec.ts'
@@ -61,54 +60,6 @@ async function lookFor(name: string, searchPath: string): Promise<string | undef
     if (isThere) return candidate
   }
   return undefined
-}
-
-export type PulledChart = {path: string; chart: ChartRef; values: unknown}
-
-/**
- * Fetch a chart from its repository into the run's directory, once; a chart that is a directory stays where it is.
- * @throws ToolError `bad-render` when the repository has no such chart
- */
-export async function pullChart(
-  helm: Helm,
-  chart: string,
-  versionArgs: readonly string[],
-  into: string,
-): Promise<PulledChart> {
-  const path = isAbsolute(chart) ? chart : await pull(helm, chart, versionArgs, into)
-  const about = await readYaml(join(path, 'Chart.yaml'))
-  const hasValues = await access(join(path, 'values.yaml')).then(
-    () => true,
-    () => false,
-  )
-  return {
-    path,
-    chart: {name: String(about.name), version: String(about.version)},
-    values: hasValues ? await readYaml(join(path, 'values.yaml')) : {},
-  }
-}
-
-/** A file of values, or a chart's own, as helm reads it; an empty one is an empty map. */
-export async function readYaml(path: string): Promise<Record<string, unknown>> {
-  const [value] = parseHelmYaml(await readFile(path, 'utf8'), path)
-  return (value ?? {}) as Record<string, unknown>
-}
-
-async function pull(
-  helm: Helm,
-  chart: string,
-  versionArgs: readonly string[],
-  into: string,
-): Promise<string> {
-  await mkdir(into, {recursive: true, mode: 0o700})
-  await succeed(
-    helm,
-    ['pull', chart, ...versionArgs, '--untar', '--untardir', into],
-    `fetch the chart ${chart}`,
-    'helm repo list shows the repositories of this host; helm repo update brings their newest charts.',
-  )
-  const [directory] = (await readdir(into, {withFileTypes: true})).filter(entry => entry.isDirectory())
-  return join(into, directory?.name ?? '')
 }
 
 /** `nothing`: without the cluster, for what only needs a look at the render. */
@@ -180,7 +131,8 @@ function targetArgs(release: ReleaseRef, kubeconfig: KubeconfigRef): string[] {
   ]
 }
 
-async function succeed(
+/** @throws ToolError with helm's own message */
+export async function succeed(
   helm: Helm,
   args: readonly string[],
   doing: string,
@@ -205,21 +157,6 @@ async function succeed(
       ...(hint === undefined ? {} : {hint}),
     },
   )
-}
-
-/** `version.yaml` is what the launcher applies; what is only tried has a file of its own. */
-export type VersionFile = 'version.yaml' | 'attempt.yaml'
-
-/** Give one release another version, by a values file of its own so that `1.10` stays a text. */
-export async function writeVersionFile(
-  directory: string,
-  values: unknown,
-  file: VersionFile,
-): Promise<string> {
-  const path = join(directory, file)
-  // JSON is YAML, and quotes every text.
-  await writeFile(path, `${JSON.stringify(values)}\n`, {mode: 0o600})
-  return path
 }
 
 // `--set password=…` is how helmfile passes some Secrets.

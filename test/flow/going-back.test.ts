@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest'
-import {isToBeLeft} from '../../src/flow/execute.ts'
+import {isToBeLeft} from '../../src/flow/what-stays.ts'
 import {reasonOf} from '../../src/flow/go-back.ts'
 import type {StageRun} from '../../src/flow/stage.ts'
 import type {Failure} from '../../src/plan/events.ts'
