@@ -55,6 +55,7 @@ export async function inFleet(fleet: Fleet): Promise<void> {
       const named = nameServices(fleet.words, charts.services, groups)
       const plans = new Map<string, Plan>()
       const show = once(() => {
+        if (named.length === 0) return
         view.planned(
           named.flatMap(({label, version}) => {
             const plan = plans.get(label)
@@ -75,7 +76,7 @@ export async function inFleet(fleet: Fleet): Promise<void> {
           return confirm(question)
         },
       })
-      view.started(labels, flags.env)
+      if (labels.length > 0) view.started(labels, flags.env)
       const hear = (service: string, event: EventBody) => {
         if (event.kind === 'plan-made') plans.set(service, event.plan)
         wordsOf(lastSaid, service).hear(event)

@@ -5,10 +5,14 @@ import {reportError} from './base-command.ts'
 
 /**
  * Run one command line to its end; sets `process.exitCode`.
- * @param argv the words after `deploy`
+ * @param typed the words after `deploy`
  * @param entry URL of the file that was started, beside which oclif finds the package, or oclif's own options
  */
-export async function main(argv: readonly string[], entry: Parameters<typeof Config.load>[0]): Promise<void> {
+export async function main(
+  typed: readonly string[],
+  entry: Parameters<typeof Config.load>[0],
+): Promise<void> {
+  const argv = globalsLast(typed)
   const settled = watchForStandstill()
   try {
     const config = await Config.load(entry)
@@ -58,6 +62,17 @@ function leaveLookups(): void {
   if (!process.getActiveResourcesInfo().includes('GetAddrInfoReqWrap')) return
   process.stdout.write('', () => process.stderr.write('', () => process.exit()))
 }
+
+/** `deploy --sandbox status` is `deploy status --sandbox`: what holds for every command may stand before it. */
+export function globalsLast(argv: readonly string[]): readonly string[] {
+  const at = argv.findIndex(word => !GLOBAL_SWITCHES.has(word))
+  if (at <= 0 || argv[at]?.startsWith('-')) return argv
+  const end = argv.indexOf('--')
+  const rest = argv.slice(at, end < 0 ? undefined : end)
+  return [...rest, ...argv.slice(0, at), ...(end < 0 ? [] : argv.slice(end))]
+}
+
+const GLOBAL_SWITCHES = new Set(['--sandbox', '--color', '--no-color'])
 
 /** `deploy NAME …` is `deploy service NAME …`, where NAME is no command. */
 export function withDefaultCommand(

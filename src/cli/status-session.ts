@@ -18,20 +18,20 @@ export async function statusOf(
 ): Promise<ServiceStatus[]> {
   const host = await openHost(flags)
   const read = isPending ? readPending : readStatus
-  const look = (world: World) => read(environments, name === undefined ? 'from-afar' : 'with-pods', world)
+  const lookAt = (world: World) => read(environments, name === undefined ? 'from-afar' : 'with-pods', world)
   return withCharts(host, async charts => {
-    if (name !== undefined) return [await inReadSession(charts, name, look, {given})]
+    if (name !== undefined) return [await inReadSession(charts, name, lookAt, {given})]
     const withGiven = (service: string) => (words: readonly GivenValue[]) =>
-      inReadSession(charts, service, look, {given: words})
+      inReadSession(charts, service, lookAt, {given: words})
     // A render that failed is not begun again in the same place.
     const ofOne = (service: string) =>
       isPending ? withGiven(service)(given) : withoutFirst(given, withGiven(service))
     if (!isPending) await warmStates(charts, environments)
     // helmfile has answered already, and clusters answer many at once.
-    const found = await atATime(isPending ? 2 : SIDE_BY_SIDE, charts.services, service =>
-      orProblem(ofOne, `${service.group}/${service.name}`, environments),
+    const looked = await atATime(isPending ? 2 : SIDE_BY_SIDE, charts.services, service =>
+      look(ofOne, `${service.group}/${service.name}`, environments),
     )
-    return found.toSorted((a, b) => a.service.localeCompare(b.service))
+    return onlyHere(looked).toSorted((a, b) => a.service.localeCompare(b.service))
   })
 }
 
@@ -52,20 +52,36 @@ export async function pendingWords(
 
 const SIDE_BY_SIDE = 8
 
+/** `elsewhere`: the service has no such environment. */
+type Looked = {kind: 'here'; status: ServiceStatus} | {kind: 'elsewhere'; error: DeployError}
+
+// What no service can be read in, and some do not have, is mistyped.
+function onlyHere(looked: readonly Looked[]): ServiceStatus[] {
+  const here = looked.flatMap(one => (one.kind === 'here' ? [one.status] : []))
+  const isAnywhere = here.some(one => one.environments.some(({problem}) => problem === undefined))
+  const elsewhere = looked.flatMap(one => (one.kind === 'elsewhere' ? [one.error] : []))
+  // One that has something like it says more.
+  const error = elsewhere.find(({hint}) => hint?.startsWith('Did you mean')) ?? elsewhere[0]
+  if (error !== undefined && !isAnywhere) throw error
+  return here
+}
+
 // One broken service must not hide the others.
-async function orProblem(
+async function look(
   statusOfOne: (name: string) => Promise<ServiceStatus>,
   name: string,
   environments: readonly string[],
-): Promise<ServiceStatus> {
+): Promise<Looked> {
   try {
-    return await statusOfOne(name)
+    return {kind: 'here', status: await statusOfOne(name)}
   } catch (error) {
     if (!(error instanceof DeployError)) throw error
-    return {
+    if (error.exitKind === 'not-found' && environments.length === 1) return {kind: 'elsewhere', error}
+    const status = {
       service: name,
       environments: [{name: environments.join(', '), problem: problemText(error), releases: []}],
     }
+    return {kind: 'here', status}
   }
 }
 

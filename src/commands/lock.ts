@@ -1,5 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {BaseCommand, type BaseFlags} from '../cli/base-command.ts'
+import {DeployError} from '../errors.ts'
 import {stateValueFlags} from '../cli/flags.ts'
 import {listOf, parseValues} from '../cli/typed-values.ts'
 import type {ServiceRequest} from '../cli/read-session.ts'
@@ -43,8 +44,24 @@ is named; nothing new begins, not even a resume or an abort.`
     }),
   }
 
+  static exits = [
+    'deployed',
+    'bug',
+    'usage',
+    'bad-render',
+    'not-found',
+    'unreachable',
+    'locked',
+    'forbidden',
+    'bad-config',
+  ]
+
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Lock)
+    if (flags.message.trim() === '')
+      throw new DeployError('usage', 'lock: a reason is needed, others are told it.', {
+        hint: 'Say it with -m "why".',
+      })
     const request = {name: args.name, environments: listOf(flags.env), given: parseValues(flags)}
     if (flags.all) return this.lockAll(request, flags)
     const {lockService} = await import('../cli/lock-session.ts')

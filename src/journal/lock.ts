@@ -121,7 +121,9 @@ export function isRace(error: unknown): boolean {
 
 /** What a person is told who comes second. */
 export function locked({service, environment, covers}: LockPlace, holder: LockHolder): DeployError {
-  const {by, from, reason, runId, finishes} = holder
+  const {by, from, runId, finishes} = holder
+  // It becomes part of a sentence.
+  const reason = holder.reason.replace(/\.$/, '')
   const since = sinceText(holder.since)
   const why = reason === '' ? '' : `: ${reason}`
   const what = `lock ${service} in ${environment}`

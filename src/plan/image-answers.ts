@@ -140,7 +140,7 @@ function missingHint(
   if (best === undefined)
     return 'It has no image of that name: is the name right, and has it ever been built?'
   return isAskedFor
-    ? `Did you mean --version ${place}${best}?${also}`
+    ? `Did you mean ${place}${best}?${also}`
     : `The values in git name it: is its build done? Until then: --version ${best}${also}.`
 }
 

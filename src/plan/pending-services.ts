@@ -29,11 +29,12 @@ export function pendingServices(services: readonly ServiceStatus[]): PendingServ
   }
 }
 
-type Standing = 'pending' | 'as-in-git' | 'unreadable' | 'beside-git' | 'unfinished'
+type Standing = 'pending' | 'new' | 'as-in-git' | 'unreadable' | 'beside-git' | 'unfinished'
 
 const LEFT_OUT: readonly [Standing, string][] = [
   ['unfinished', 'a run of it is unfinished'],
   ['beside-git', 'what runs is not from git'],
+  ['new', 'it was never deployed there'],
   ['unreadable', 'it cannot be read (deploy status --pending says why)'],
 ]
 
@@ -42,6 +43,7 @@ function standingOf({environments, unfinished}: ServiceStatus): Standing {
   const releases: LookedAt[] = environments.flatMap(one => [...one.releases])
   if (releases.some(isBesideGit)) return 'beside-git'
   if (releases.some(({git}) => git?.kind === 'differs')) return 'pending'
+  if (releases.some(({git}) => git?.kind === 'never-deployed')) return 'new'
   return releases.length === 0 ? 'unreadable' : 'as-in-git'
 }
 

@@ -18,9 +18,10 @@ export function staysText({name, namespace}: ReleaseRef, why: WhyStays): string 
       return `${name} stays: it was first installed${by}, so nothing is before it; to remove it: helm uninstall ${name} -n ${namespace}`
     }
     case 'not-kept': {
-      const wanted = why.revision === undefined ? 'what was before it' : `revision ${why.revision}`
+      const missing =
+        why.revision === undefined ? 'no longer keeps what was before it' : `has no revision ${why.revision}`
       const oldest = why.oldestKept === undefined ? '' : `; its oldest is revision ${why.oldestKept}`
-      return `${name} stays: helm no longer keeps ${wanted}${oldest}`
+      return `${name} stays: helm ${missing}${oldest}`
     }
     case 'same-image':
       return `${name} stays: its image was ${why.tag} in revision ${why.revision} as well`
@@ -50,7 +51,7 @@ export function gitTexts(some: readonly {environment: string; gitVersion: string
     text:
       gitVersion === undefined
         ? 'git does not change: if it names what is left here, the next deployment would bring it back.'
-        : `git names ${gitVersion}: until that is reverted there, the next deployment would bring it.`,
+        : `git names ${gitVersion}: until it is changed there, the next deployment without --version would bring it.`,
   }))
   const byText = [...Map.groupBy(texts, one => one.text)]
   return byText.map(([text, group]) => {

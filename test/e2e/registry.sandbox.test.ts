@@ -39,7 +39,7 @@ test('a tag that the registry does not have: 66 with the nearest ones, and nothi
   expect(ran.said).toMatch(
     /docker-registry\.discovery\.wmnet has no repos\/content\/atlas:2026-11-20-09300\./,
   )
-  expect(ran.said).toMatch(/Did you mean --version 2026-11-20-093000\?/)
+  expect(ran.said).toMatch(/Did you mean 2026-11-20-093000\?/)
   expect(await helm('staging', 'atlas', ['get', 'manifest', 'main'])).toBe(manifest)
   expect(await records()).toBe(before)
 

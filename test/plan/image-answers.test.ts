@@ -103,14 +103,14 @@ describe('withAnswers', () => {
     expect(plan.refusals[0]).toEqual({
       exitKind: 'not-found',
       message: 'registry.test has no shop:v2.',
-      hint: 'Did you mean --version v2.0? (it also has v1)',
+      hint: 'Did you mean v2.0? (it also has v1)',
     })
   })
 
   test('a version that was given for a release is corrected for that release', () => {
     const version = {kind: 'per-release', tags: {main: 'v2'}} as const
     const {refusals} = told({kind: 'missing', nearest: ['v2.0']}, overridden, IMAGE, version)
-    expect(refusals[0]?.hint).toBe('Did you mean --version main=v2.0?')
+    expect(refusals[0]?.hint).toBe('Did you mean main=v2.0?')
   })
 
   test("so is git's version", () => {

@@ -67,7 +67,7 @@ test('it deploys what git says, with the earlier image, and goes back to what ru
   expect(plan.stages[0]?.fallback).toMatchObject([{kind: 'rollback', toRevision: 3}])
   expect(plan.unchanged).toMatchObject([{environment: 'eqiad', releases: [{name: 'feeds'}]}])
   expect(plan.warnings).toEqual([
-    'git names v2: until that is reverted there, the next deployment would bring it.',
+    'git names v2: until it is changed there, the next deployment without --version would bring it.',
   ])
 })
 

@@ -24,6 +24,7 @@ test('what git wants changed is pending; what is otherwise on purpose is named',
   expect(found.leftOut).toEqual([
     'Left out, a run of it is unfinished: services/g',
     'Left out, what runs is not from git: services/c, services/d',
+    'Left out, it was never deployed there: services/h',
     'Left out, it cannot be read (deploy status --pending says why): services/f',
   ])
 })

@@ -52,9 +52,7 @@ test('nothing to go back to is told, and why: 66', () => {
   const plan = planOf({main: {kind: 'stays', why: {kind: 'not-kept', revision: 2, oldestKept: 9}}})
   expect(plan.stages).toEqual([])
   expect(plan.refusals).toMatchObject([{exitKind: 'not-found'}])
-  expect(plan.warnings).toEqual([
-    'eqiad: main stays: helm no longer keeps revision 2; its oldest is revision 9.',
-  ])
+  expect(plan.warnings).toEqual(['eqiad: main stays: helm has no revision 2; its oldest is revision 9.'])
 })
 
 test('what is there already is no fault', () => {
@@ -80,7 +78,7 @@ describe('what git has to do with it', () => {
   const step = (gitVersion: string | undefined) => planOf(goal(gitVersion)).stages[0]?.steps[0]
 
   test('it names what is left: the version is an override from then on', () => {
-    expect(said('v1')).toMatch(/git names v1: until that is reverted there/)
+    expect(said('v1')).toMatch(/git names v1: until it is changed there/)
     expect(step('v1')).toMatchObject({override: 'v0', gitVersion: 'v1'})
   })
 

@@ -108,7 +108,9 @@ const GOLDEN: Record<string, Plan> = {
     unchanged: [
       {environment: 'eqiad', releases: [{namespace: 'citoid', name: 'extra', revision: 4, images: []}]},
     ],
-    warnings: ['git names v2: until that is reverted there, the next deployment would bring it.'],
+    warnings: [
+      'git names v2: until it is changed there, the next deployment without --version would bring it.',
+    ],
   }),
   'changed-by-hand': aPlan({
     stages: [aStage('eqiad', [aStep('main', citoid('main'), citoid('main', {tag: NEW}))])],
