@@ -43,13 +43,18 @@ function expand(word: string, known: readonly string[], settings: Settings): str
   const aliased = known.find(name => settings.environments.get(name)?.aliases.includes(word))
   if (aliased !== undefined) return [aliased]
 
-  const close = nearest(word, [...known, 'production', 'all'])
-  throw new DeployError('not-found', `find the environment ${word}: this service has ${known.join(', ')}.`, {
-    hint:
-      close === undefined
-        ? `Use -e with one of: ${known.join(', ')}, production, all.`
-        : `Did you mean -e ${close}?`,
-  })
+  throw new UnknownEnvironmentError(word, known)
+}
+
+/** A service has no such environment; another one may. */
+export class UnknownEnvironmentError extends DeployError {
+  constructor(word: string, known: readonly string[]) {
+    const meant = [...known, 'production', 'all']
+    const close = nearest(word, meant)
+    super('not-found', `find the environment ${word}: this service has ${known.join(', ') || 'none'}.`, {
+      hint: close === undefined ? `Use -e with one of: ${meant.join(', ')}.` : `Did you mean -e ${close}?`,
+    })
+  }
 }
 
 function inOrder(names: readonly string[], known: readonly string[], settings: Settings): string[] {

@@ -3,6 +3,7 @@ import type {World} from '../flow/world.ts'
 import type {GivenValue} from '../plan/intent.ts'
 import {pendingServices} from '../plan/pending-services.ts'
 import type {ServiceStatus} from '../plan/status.ts'
+import {UnknownEnvironmentError} from '../charts/environments.ts'
 import {DeployError} from '../errors.ts'
 import type {BaseFlags} from './base-command.ts'
 import {openHost} from './host.ts'
@@ -76,7 +77,8 @@ async function look(
     return {kind: 'here', status: await statusOfOne(name)}
   } catch (error) {
     if (!(error instanceof DeployError)) throw error
-    if (error.exitKind === 'not-found' && environments.length === 1) return {kind: 'elsewhere', error}
+    if (error instanceof UnknownEnvironmentError && environments.length === 1)
+      return {kind: 'elsewhere', error}
     const status = {
       service: name,
       environments: [{name: environments.join(', '), problem: problemText(error), releases: []}],

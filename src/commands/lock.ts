@@ -44,17 +44,7 @@ is named; nothing new begins, not even a resume or an abort.`
     }),
   }
 
-  static exits = [
-    'deployed',
-    'bug',
-    'usage',
-    'bad-render',
-    'not-found',
-    'unreachable',
-    'locked',
-    'forbidden',
-    'bad-config',
-  ]
+  static exits = ['locked']
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Lock)

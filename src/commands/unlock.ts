@@ -37,17 +37,7 @@ were locked by themselves stay so.`
     message: Flags.string({char: 'm', aliases: ['reason'], description: 'why'}),
   }
 
-  static exits = [
-    'deployed',
-    'bug',
-    'usage',
-    'bad-render',
-    'not-found',
-    'unreachable',
-    'locked',
-    'forbidden',
-    'bad-config',
-  ]
+  static exits = ['locked']
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Unlock)

@@ -20,7 +20,7 @@ export async function unreadableKubeconfig(ref: KubeconfigRef): Promise<DeployEr
       })
 }
 
-// Without one in the helmfile it is kubectl's usual place; $KUBECONFIG never decides.
+/** Without one in the helmfile it is kubectl's usual place; $KUBECONFIG never decides. */
 export function kubeconfigPath(ref: KubeconfigRef): string {
   return ref.path ?? join(process.env.HOME ?? '', '.kube', 'config')
 }

@@ -1,4 +1,4 @@
-import {nearest} from '../charts/nearest.ts'
+import {UnknownEnvironmentError} from '../charts/environments.ts'
 import {DeployError} from '../errors.ts'
 import type {LauncherSite} from '../tools/capture.ts'
 import {listEnvironments} from '../tools/helmfile.ts'
@@ -19,15 +19,5 @@ export async function unknownEnvironment(
       },
     )
   }
-  const close = nearest(name, [...known, 'production', 'all'])
-  return new DeployError(
-    'not-found',
-    `find the environment ${name}: this service has ${known.join(', ') || 'none'}.`,
-    {
-      hint:
-        close === undefined
-          ? `Use -e with one of: ${[...known, 'production', 'all'].join(', ')}.`
-          : `Did you mean -e ${close}?`,
-    },
-  )
+  return new UnknownEnvironmentError(name, known)
 }

@@ -1,7 +1,7 @@
 import {createHash, createHmac, randomBytes} from 'node:crypto'
 import type {Cluster} from '../cluster/client.ts'
 import {ConflictError} from '../cluster/faults.ts'
-import {OURS} from './lock.ts'
+import {OURS} from './ours.ts'
 
 /**
  * What digests of private data are keyed with, so that nobody who reads a record can try passwords against it.

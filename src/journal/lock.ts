@@ -3,6 +3,7 @@ import {ConflictError} from '../cluster/faults.ts'
 import {DeployError} from '../errors.ts'
 import type {ApiObject} from '../rollout/verdict.ts'
 import {sinceText} from '../plan/frozen.ts'
+import {OURS} from './ours.ts'
 import {dataOfHolder, hasRunOut, holderOf, isHeldFor, type LockHolder} from './lock-holder.ts'
 
 export type LockPlace = {
@@ -13,9 +14,6 @@ export type LockPlace = {
   /** Of every service that has releases in that namespace; of the one service when nothing is said. */
   covers?: 'namespace'
 }
-
-/** On everything that is kept in a cluster. */
-export const OURS = {'app.kubernetes.io/managed-by': 'deploy'}
 
 /** Where `deploy lock --all` keeps its lock. */
 export function namespaceLock(place: LockPlace): LockPlace {

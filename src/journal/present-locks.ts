@@ -1,6 +1,7 @@
 import type {Cluster} from '../cluster/client.ts'
 import {DeployError} from '../errors.ts'
-import {type LockPlace, OURS, refOf} from './lock.ts'
+import {type LockPlace, refOf} from './lock.ts'
+import {OURS_SELECTOR} from './ours.ts'
 
 /**
  * Of these places, those where there is a lock, held or not: by one small request a namespace instead of one a lock, since most
@@ -18,11 +19,9 @@ export async function presentLocks(places: readonly LockPlace[]): Promise<LockPl
 }
 
 async function namesIn(cluster: Cluster, namespace: string): Promise<ReadonlySet<string> | undefined> {
-  const labelSelector = Object.entries(OURS)
-    .map(([label, value]) => `${label}=${value}`)
-    .join(',')
+  const query = {labelSelector: OURS_SELECTOR, metadataOnly: true}
   try {
-    const {items} = await cluster.list({kind: 'ConfigMap', namespace}, {labelSelector, metadataOnly: true})
+    const {items} = await cluster.list({kind: 'ConfigMap', namespace}, query)
     return new Set(items.map(({metadata}) => metadata.name))
   } catch (error) {
     if (error instanceof DeployError && error.exitKind === 'forbidden') return undefined

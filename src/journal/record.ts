@@ -7,7 +7,7 @@ import type {DigestedFiles, EnvironmentClass, ReleaseRef, TreeFacts} from '../pl
 import type {VersionRequest} from '../plan/intent.ts'
 import type {ImageDigests} from '../plan/outcome.ts'
 import type {ApiObject} from '../rollout/verdict.ts'
-import {OURS} from './lock.ts'
+import {OURS} from './ours.ts'
 import {runsIn, type StoredData, withRun} from './stored-runs.ts'
 import {type UnlockRecord, unlocksIn, withUnlock} from './stored-unlocks.ts'
 

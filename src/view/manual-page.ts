@@ -13,7 +13,7 @@ import {command, exitCodes, part, prose, terms} from './manual-parts.ts'
 /** The manual page of one command, as `deploy help COMMAND` shows it. */
 export function manualPage(manual: Manual, style: ManualStyle): string {
   const name = ['deploy', ...manual.words].join(' ')
-  const exits = manual.exits.length > 0 ? manual.exits : exitsOf(manual.flags)
+  const exits = exitsOf(manual)
   const lines = [
     ...part('NAME', prose(`${name} - ${lowerFirst(manual.summary)}`, style), style),
     ...part(

@@ -43,12 +43,15 @@ export type ManualStyle = {
   docs: string
 }
 
-/** What a command of this kind can end with: it is in its flags whether it asks, and so may change something. */
-export function exitsOf(flags: readonly ManualFlag[]): readonly ExitKind[] {
+/**
+ * What a command can end with: it is in its flags whether it asks, and so may change something. What one declares takes the place of
+ * that; what comes of looking is never declared.
+ */
+export function exitsOf({flags, exits}: Pick<Manual, 'flags' | 'exits'>): readonly ExitKind[] {
+  const all = Object.keys(EXIT_CODES) as ExitKind[]
+  if (exits.length > 0) return all.filter(kind => LOOKING.has(kind) || exits.includes(kind))
   const has = (name: string) => flags.some(flag => flag.name === name)
-  return (Object.keys(EXIT_CODES) as ExitKind[]).filter(
-    kind => LOOKING.has(kind) || (kind === 'changes' ? has('detailed-exitcode') : has('yes')),
-  )
+  return all.filter(kind => LOOKING.has(kind) || (kind === 'changes' ? has('detailed-exitcode') : has('yes')))
 }
 
 const LOOKING: ReadonlySet<ExitKind> = new Set([

@@ -36,17 +36,7 @@ named and left alone.`
     yes: Flags.boolean({char: 'y', description: 'do not ask'}),
   }
 
-  static exits = [
-    'deployed',
-    'bug',
-    'declined',
-    'usage',
-    'bad-render',
-    'not-found',
-    'unreachable',
-    'forbidden',
-    'bad-config',
-  ]
+  static exits = ['declined']
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(VersionSet)
