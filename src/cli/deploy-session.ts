@@ -35,9 +35,9 @@ export async function inDeploySession(
   const version = parseVersion(flags.version)
   const selectors = selectorsOf(flags.selector)
   const one = flags.pending ? undefined : oneService(words ?? [])
-  const {deploy} = await import('../flow/deploy.ts')
-  const act = (mode: RunMode) => (world: World, named: string | undefined) =>
-    deploy(
+  const act = (mode: RunMode) => async (world: World, named: string | undefined) => {
+    const {deploy} = await meanwhile()
+    return deploy(
       {
         kind: 'deploy',
         services: [world.service.name],
@@ -50,12 +50,13 @@ export async function inDeploySession(
       flags.context,
       world,
     )
+  }
   if (one !== undefined) {
     versionOf(version, one.version)
     const {inSession} = await import('./session.ts')
     const deployOne = act(deployment.mode)
     const named = withVersion(flags, one.version)
-    await inSession(named, one.name, options, detail, world => deployOne(world, one.version))
+    await inSession(named, one.name, options, detail, world => deployOne(world, one.version), meanwhile)
     return
   }
   if (flags['wait-lock'] !== undefined)
@@ -77,6 +78,9 @@ export async function inDeploySession(
     act: act(togetherMode(deployment.mode)),
   })
 }
+
+// Most of our code, and none of it is needed before the charts repository is copied.
+const meanwhile = () => import('../flow/deploy.ts')
 
 async function pendingOf(
   flags: Deployment['flags'],

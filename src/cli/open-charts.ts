@@ -2,8 +2,9 @@ import {join} from 'node:path'
 import {pickService} from '../charts/catalog.ts'
 import type {Settings} from '../charts/settings.ts'
 import type {ServiceFacts, TreeFacts} from '../plan/facts.ts'
-import {PACKAGE_ROOT} from '../sandbox/paths.ts'
+import {cacheDirectory, PACKAGE_ROOT} from '../sandbox/paths.ts'
 import type {HelmfileSite} from '../tools/helmfile.ts'
+import {type KnownHelms, openKnownHelms} from '../tools/known-helms.ts'
 import {openRunDirectory} from '../tools/run-directory.ts'
 import {takeTree} from '../tools/take-tree.ts'
 import {listServices, snapshotTree, substitute} from '../tools/tree.ts'
@@ -16,6 +17,7 @@ export type Charts = {
   /** Private; the copy is in it, and what the sessions on it write. */
   directory: string
   services: readonly ServiceFacts[]
+  helms: KnownHelms
   /** What helmfile said already, of any of them. */
   helmfileStates: HelmfileSite['states']
   /** What holds for all services. */
@@ -29,12 +31,18 @@ export type Charts = {
   close(): Promise<void>
 }
 
-/** @throws DeployError `declined` when the repository never comes to rest */
-export async function openCharts(host: Host): Promise<Charts> {
+/**
+ * @param meanwhile begun while programs copy the repository
+ * @throws DeployError `declined` when the repository never comes to rest
+ */
+export async function openCharts(host: Host, meanwhile?: () => Promise<unknown>): Promise<Charts> {
   const {path: directory, remove} = await openRunDirectory(PACKAGE_ROOT)
   const root = join(directory, 'tree')
+  const kept = join(cacheDirectory(process.env), 'helms.json')
+  const helms = openKnownHelms(kept, join(PACKAGE_ROOT, 'bin', 'known-helm'), directory)
   try {
     const {tree, copied} = await takeTree(host.chartsRoot, root)
+    meanwhile?.().catch(() => {})
     await copied
     const services = await listServices(root)
     return {
@@ -42,6 +50,7 @@ export async function openCharts(host: Host): Promise<Charts> {
       tree,
       directory,
       services,
+      helms,
       helmfileStates: new Map(),
       settings: () => settingsIn(host, root),
       async open(name) {
@@ -50,7 +59,9 @@ export async function openCharts(host: Host): Promise<Charts> {
       },
       settingsAt: (copy, service) => settingsIn(host, copy, service),
       copyFor: copies(tree, root),
-      close: remove,
+      async close() {
+        await Promise.all([helms.close(), remove()])
+      },
     }
   } catch (error) {
     await remove()
@@ -59,8 +70,12 @@ export async function openCharts(host: Host): Promise<Charts> {
 }
 
 /** Work on one state of the charts repository, and leave nothing of it behind. */
-export async function withCharts<T>(host: Host, act: (charts: Charts) => Promise<T>): Promise<T> {
-  const charts = await openCharts(host)
+export async function withCharts<T>(
+  host: Host,
+  act: (charts: Charts) => Promise<T>,
+  meanwhile?: () => Promise<unknown>,
+): Promise<T> {
+  const charts = await openCharts(host, meanwhile)
   try {
     return await act(charts)
   } finally {

@@ -66,6 +66,7 @@ export async function openWorld(request: WorldRequest): Promise<{world: World; c
     snapshot,
     settingsAt: copy => charts.settingsAt(copy, service),
     stateArgs,
+    helms: charts.helms,
     helmfileStates: charts.helmfileStates,
     toolEnv: toolEnv(settings),
     actor: await actorOf(process.env, settings),

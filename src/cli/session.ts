@@ -33,6 +33,7 @@ export type SessionFlags = BaseFlags &
 /**
  * One run from the parsed flags to its exit code: finds the service, opens the world and the view, carries out
  * `act`, and leaves nothing behind.
+ * @param meanwhile begun while programs copy the charts repository; its failure is for `act` to find
  */
 export async function inSession(
   flags: SessionFlags,
@@ -40,6 +41,7 @@ export async function inSession(
   options: PlanOptions,
   detail: 'short' | 'full',
   act: (world: World) => Promise<Outcome>,
+  meanwhile?: () => Promise<unknown>,
 ): Promise<Outcome> {
   const overrides = timesOf(flags)
   const patienceMs = parseDuration('wait-lock', flags['wait-lock']) ?? 0
@@ -79,47 +81,51 @@ export async function inSession(
     const begin = (service: string) => emit({kind: 'run-started', runId, service, environments: flags.env})
     // Before anything slow: something to read at once.
     if (glimpsed !== undefined) begin(glimpsed)
-    return await withCharts(host, async charts => {
-      runDirectory = charts.directory
-      const {service, settings} = await charts.open(asked)
-      if (glimpsed === undefined) begin(service.name)
-      const {world, close} = await openWorld({
-        runId,
-        startedAtMs,
-        charts,
-        service,
-        settings: overrides(settings),
-        options: {...options, isLocalTreeAllowed: options.isLocalTreeAllowed || host.isSandbox},
-        given: flags.given,
-        signal: signals.signal,
-        hasHungUp: signals.hasHungUp,
-        emit,
-        async confirm(words) {
-          const isAgreed = await asking.confirm(words)
-          // A Ctrl-C may have come instead of an answer: what it means is settled first.
-          await question
-          return isAgreed
-        },
-        choose: asking.choose,
-        // Nothing more is begun while a person is asked whether it shall be.
-        async turn() {
-          await question
-          return true
-        },
-      })
-      secrecy = world.secrecy
-      showPreparation(world)
-      try {
-        const outcome = await waitingForLock(patienceMs, world, act)
-        emit({kind: 'run-finished', outcome})
-        process.exitCode = outcome.exitCode
-        return outcome
-      } catch (error) {
-        throw await publicError(error as Error, world)
-      } finally {
-        await close()
-      }
-    })
+    return await withCharts(
+      host,
+      async charts => {
+        runDirectory = charts.directory
+        const {service, settings} = await charts.open(asked)
+        if (glimpsed === undefined) begin(service.name)
+        const {world, close} = await openWorld({
+          runId,
+          startedAtMs,
+          charts,
+          service,
+          settings: overrides(settings),
+          options: {...options, isLocalTreeAllowed: options.isLocalTreeAllowed || host.isSandbox},
+          given: flags.given,
+          signal: signals.signal,
+          hasHungUp: signals.hasHungUp,
+          emit,
+          async confirm(words) {
+            const isAgreed = await asking.confirm(words)
+            // A Ctrl-C may have come instead of an answer: what it means is settled first.
+            await question
+            return isAgreed
+          },
+          choose: asking.choose,
+          // Nothing more is begun while a person is asked whether it shall be.
+          async turn() {
+            await question
+            return true
+          },
+        })
+        secrecy = world.secrecy
+        showPreparation(world)
+        try {
+          const outcome = await waitingForLock(patienceMs, world, act)
+          emit({kind: 'run-finished', outcome})
+          process.exitCode = outcome.exitCode
+          return outcome
+        } catch (error) {
+          throw await publicError(error as Error, world)
+        } finally {
+          await close()
+        }
+      },
+      meanwhile,
+    )
   } finally {
     over.abort()
     await question

@@ -32,7 +32,8 @@ export async function warmStates(charts: Charts, asked: readonly string[]): Prom
     .filter(service => service.root === root)
     .map(({group, name}) => join(root ?? '', 'helmfile.d', group, name))
   if (root === undefined || directories.length < 2) return
-  const request = {root, env: toolEnv(settings), states: charts.helmfileStates}
+  const {helms, helmfileStates: states} = charts
+  const request = {root, env: toolEnv(settings), helms, states}
   const isAsked = (name: string) =>
     asked.some(
       word =>

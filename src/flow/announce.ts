@@ -2,7 +2,7 @@ import {tagOf} from '../diff/images.ts'
 import type {Outcome} from '../plan/outcome.ts'
 import type {Plan} from '../plan/plan.ts'
 import {exec} from '../tools/exec.ts'
-import {findProgram} from '../tools/helm.ts'
+import {findProgram} from '../tools/find-program.ts'
 import type {EnvironmentSite} from './open-environment.ts'
 import type {World} from './world.ts'
 

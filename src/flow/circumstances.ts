@@ -14,7 +14,7 @@ import type {World} from './world.ts'
 
 /** What the releases of one run have in common: found out once, by whichever comes first. */
 export type Shared = {
-  /** Charts that this run has fetched or is fetching, by reference and version. */
+  /** Charts that this run has fetched or is fetching, by helm, reference and version. */
   pulls: Map<string, Promise<PulledChart>>
   /** Where a chart's version was found to be written, by the chart's directory. */
   proofs: Map<string, Promise<ProvenPlace | undefined>>
@@ -48,7 +48,7 @@ export function pullOnce(
 ): Promise<PulledChart> {
   const at = captured.argv.indexOf('--version')
   const versionArgs = at < 0 ? [] : captured.argv.slice(at, at + 2)
-  const key = [captured.chart, ...versionArgs].join(' ')
+  const key = [helm.path, captured.chart, ...versionArgs].join(' ')
   const {pulls} = shared
   const known = pulls.get(key)
   if (known) return known

@@ -8,7 +8,7 @@ import {openCluster} from '../cluster/client.ts'
 import {DeployError} from '../errors.ts'
 import type {ExitKind} from '../exit-codes.ts'
 import {exec} from '../tools/exec.ts'
-import {findProgram} from '../tools/helm.ts'
+import {findProgram} from '../tools/find-program.ts'
 import {HELMFILE_VERSIONS} from '../tools/tool-fault.ts'
 import {listServices} from '../tools/tree.ts'
 

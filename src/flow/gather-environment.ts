@@ -3,6 +3,7 @@ import type {EnvironmentFacts} from '../plan/facts.ts'
 import type {DeployIntent} from '../plan/intent.ts'
 import {isSameRelease} from '../plan/release-ref.ts'
 import {cancelCapture, type CapturedRelease, captureReleases, type LauncherSite} from '../tools/capture.ts'
+import {openHelm} from '../tools/helm.ts'
 import type {HelmfileState} from '../tools/helmfile-state.ts'
 import {closingOnFailure, factsOf, inStateOrder} from './environment-facts.ts'
 import {gatherRelease} from './gather-release.ts'
@@ -10,6 +11,7 @@ import {stateEffectOf} from './given-effect.ts'
 import {pullOnce, type Shared} from './circumstances.ts'
 import {
   type EnvironmentSite,
+  helmPlace,
   namespacesOf,
   openEnvironment,
   type SkippedEnvironment,
@@ -36,6 +38,7 @@ export async function gatherEnvironment(
   // helmfile works the releases out while we learn which helm it wants and what the cluster has.
   const capturing = captureReleases(launcherSite, environment, intent.selectors)
   capturing.catch(() => {})
+  pullWithLikely(capturing, environment, launcherSite, {shared, world}).catch(() => {})
   const asked = {asked: intent.environments, selectors: intent.selectors}
   const opened = await openEnvironment(environment, asked, launcherSite, world).catch(
     async (error: unknown) => {
@@ -105,6 +108,19 @@ export async function gatherEnvironment(
       },
     }
   })
+}
+
+// Most likely the helmfile names the helm that it named last time: the charts come while helmfile still says so.
+async function pullWithLikely(
+  capturing: Promise<readonly CapturedRelease[]>,
+  environment: string,
+  site: LauncherSite,
+  {shared, world}: {shared: Shared; world: World},
+): Promise<void> {
+  const name = await world.helms.namedFor(helmPlace(world, environment))
+  if (name === undefined) return
+  const helm = await openHelm(name, site)
+  for (const one of await capturing) pullOnce(one, {helm, shared, world}).catch(() => {})
 }
 
 // Read after helmfile has read them: what changed in between is found before helm is started.

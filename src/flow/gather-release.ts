@@ -1,5 +1,7 @@
 import type {ReleaseReading} from '../cluster/releases.ts'
+import {imagesIn} from '../diff/images.ts'
 import type {KubernetesObject} from '../diff/manifests.ts'
+import type {LiveDrift} from '../plan/drift.ts'
 import type {ReleaseFacts, ReleaseRef, RevisionFacts} from '../plan/facts.ts'
 import {isSameRelease, releaseKey} from '../plan/release-ref.ts'
 import {newImages} from '../plan/image-answers.ts'
@@ -25,11 +27,15 @@ export async function gatherRelease(
   state: HelmfileState,
   circumstances: Circumstances,
 ): Promise<ReleaseFacts> {
+  // What runs is read while the chart comes.
+  const living = readLiveRelease(reading, circumstances)
+  living.catch(() => {})
   const pulled = await pullOnce(captured, circumstances)
-  await setChartPath(captured, pulled.path)
-  // The chart comes while the cluster is being read.
-  const [stored, records] = await Promise.all([reading, circumstances.records])
-  const deployed = stored?.deployed && (await revisionFactsOf(stored.deployed, circumstances.world))
+  const [{stored, deployed, drifting}, records] = await Promise.all([
+    living,
+    circumstances.records,
+    setChartPath(captured, pulled.path),
+  ])
   const inItsNamespace = ({name, namespace}: ReleaseRef) => ({
     name,
     namespace: namespace || circumstances.homeNamespace,
@@ -39,18 +45,9 @@ export async function gatherRelease(
   const written = state.releases.find(release =>
     isSameRelease(inItsNamespace(release), inItsNamespace(captured)),
   )
-  const others = [...state.environments, ...state.releases.map(release => release.name)].filter(
-    name => name !== circumstances.environment && name !== captured.name,
-  )
-  const riding =
-    deployed && readRideAlong({captured, written, past, deployed, others, chart: pulled.chart}, circumstances)
-  riding?.catch(() => {})
-  const {cluster, world} = circumstances
-  const drifting = driftSince(deployed, stored?.latest, cluster, world)
-  drifting.catch(() => {})
-  const holding = isHeldSince(past, deployed, world)
+  const {world} = circumstances
   const against = stored === undefined ? 'install' : 'upgrade'
-  const setWords = wantedSetWords(circumstances.world, past, deployed)
+  const setWords = wantedSetWords(world, past, deployed)
   await setGivenWords(captured, setWords)
   const renderingWith = (words: readonly string[]): Rendering => ({
     captured: withSetWords(captured, words),
@@ -58,8 +55,20 @@ export async function gatherRelease(
     against,
     circumstances,
   })
-  const {objects, ...version} = await renderAsked(tag, renderingWith(setWords), written)
-  circumstances.world.secrecy.learnFrom(objects)
+  const running = imagesIn(deployed?.objects ?? [])
+  const asking = renderAsked(tag, renderingWith(setWords), written, running)
+  asking.catch(() => {})
+  // While helm renders.
+  const others = [...state.environments, ...state.releases.map(release => release.name)].filter(
+    name => name !== circumstances.environment && name !== captured.name,
+  )
+  const riding =
+    deployed && readRideAlong({captured, written, past, deployed, others, chart: pulled.chart}, circumstances)
+  riding?.catch(() => {})
+  const holding = isHeldSince(past, deployed, world)
+  holding.catch(() => {})
+  const {objects, ...version} = await asking
+  world.secrecy.learnFrom(objects)
   const renderGiven = (words: readonly string[]) => render(renderingWith(words), against, version.override)
   const given = await givenTo(captured, setWords, objects, renderGiven, circumstances)
   const givenBefore = (deployed && liveOrigin(past, deployed).made?.given) ?? []
@@ -77,7 +86,7 @@ export async function gatherRelease(
     given,
     lost: await lostTexts(givenBefore, given, objects, word => renderGiven([...setWords, word])),
     takesOwnership: written?.takesOwnership ?? false,
-    podRestart: podRestartOf(written, circumstances.world),
+    podRestart: podRestartOf(written, world),
     past,
     ...((await holding) ? {isHeldSince: true} : {}),
     ridesAlong: await riding,
@@ -92,8 +101,25 @@ export async function gatherRelease(
     latest: stored?.latest,
   }
   // The answers come while others are rendered.
-  for (const image of newImages(facts)) void circumstances.world.registry.ask(image)
+  for (const image of newImages(facts)) void world.registry.ask(image)
   return facts
+}
+
+type LiveRelease = {
+  stored: ReleaseReading | undefined
+  deployed: RevisionFacts | undefined
+  drifting: Promise<LiveDrift>
+}
+
+async function readLiveRelease(
+  reading: Promise<ReleaseReading | undefined>,
+  {cluster, world}: Circumstances,
+): Promise<LiveRelease> {
+  const stored = await reading
+  const deployed = stored?.deployed && (await revisionFactsOf(stored.deployed, world))
+  const drifting = driftSince(deployed, stored?.latest, cluster, world)
+  drifting.catch(() => {})
+  return {stored, deployed, drifting}
 }
 
 // `--keep-override`: what runs is what is wanted, where nothing else was asked for.

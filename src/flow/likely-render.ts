@@ -1,36 +1,25 @@
-import type {KubernetesObject} from '../diff/manifests.ts'
-import type {VersionOverride} from '../plan/facts.ts'
-import {candidatesOf, likelyPath, type VersionPlace} from '../version/place.ts'
-import {keepVersion, render, type Rendering} from './render-release.ts'
+import {imagesIn} from '../diff/images.ts'
+import {type Likely, pathToTry, provenBy} from '../version/same-place.ts'
+import type {VersionPlace} from '../version/place.ts'
+import {forgetVersion, type Rendered, render, type Rendering} from './render-release.ts'
 
-/** A render with the version where it most likely belongs, begun before that is proven. */
-export type Attempt = {path: readonly string[]; objects: Promise<KubernetesObject[]>}
-
-/** Begins it; none where no place is likely, or git has the version there already. Its failure is told to who takes it. */
-export async function attempt(
-  tag: string,
-  merging: Promise<unknown>,
+/**
+ * Render with the version where it most likely belongs: where no other image has that tag, the render itself proves the place, and a
+ * second one, without the version, is saved.
+ * @returns nothing where no place is likely, or the render does not prove it
+ */
+export async function tryLikely(
+  likely: Likely,
   rendering: Rendering,
-): Promise<Attempt | undefined> {
-  const values = await merging.catch(() => undefined)
-  const path = likelyPath(values, rendering.pulled.chart.name)
-  if (path === undefined || candidatesOf(values).get(path.join('\0')) === tag) return undefined
-  const objects = render(rendering, rendering.against, {path, value: tag, tag}, 'attempt.yaml')
-  objects.catch(() => {})
-  return {path, objects}
-}
-
-/** Whether the place that was proven is the one that was tried. */
-export function isTried(place: VersionPlace, attempted: Attempt | undefined): attempted is Attempt {
-  return place.form.kind === 'tag' && place.path.join('\0') === attempted?.path.join('\0')
-}
-
-/** What was tried, kept as what shall be applied. */
-export async function taken(
-  {objects}: Attempt,
-  override: VersionOverride,
-  rendering: Rendering,
-): Promise<KubernetesObject[]> {
-  await keepVersion(rendering, override)
-  return objects
+): Promise<(Rendered & {place: VersionPlace}) | undefined> {
+  const {values, tag} = likely
+  const path = pathToTry(likely)
+  if (path === undefined) return undefined
+  const override = {path, value: tag, tag}
+  // Whether the version is to blame for its failure is for the render without it to say.
+  const objects = await render(rendering, rendering.against, override).catch(() => [])
+  const place = provenBy({values, path, tag, images: imagesIn(objects)})
+  if (place !== undefined) return {objects, override, place}
+  await forgetVersion(rendering)
+  return undefined
 }

@@ -4,7 +4,8 @@ import {readReleases, type ReleaseReading} from '../cluster/releases.ts'
 import {readRecords, type RunRecord} from '../journal/record.ts'
 import type {EnvironmentClass} from '../plan/facts.ts'
 import {type LauncherSite, setHelmBinary} from '../tools/capture.ts'
-import {findProgram, type Helm, openHelm} from '../tools/helm.ts'
+import {findProgram} from '../tools/find-program.ts'
+import {type Helm, openHelm} from '../tools/helm.ts'
 import {buildState} from '../tools/helmfile.ts'
 import type {HelmfileState, KubeconfigRef, StateRelease} from '../tools/helmfile-state.ts'
 import {contextOf, kubeconfigPath, unreadableKubeconfig} from './environment-kubeconfig.ts'
@@ -87,6 +88,7 @@ export async function openEnvironment(
   records.catch(() => {})
   const helm = await openHelm(state.helmBinary, launcherSite)
   await setHelmBinary(launcherSite, helm.path)
+  world.helms.keepName(helmPlace(world, environment), state.helmBinary)
   const {kubeconfig, hasAnnouncingHooks} = state
   return {
     kind: 'open',
@@ -110,6 +112,11 @@ export async function openEnvironment(
       records,
     },
   }
+}
+
+/** Where a helm is wanted. */
+export function helmPlace({service}: World, environment: string): string {
+  return `${service.group}/${service.name} ${environment}`
 }
 
 function namesOf({namespace, name, chart, needs}: StateRelease): string[] {

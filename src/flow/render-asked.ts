@@ -11,59 +11,55 @@ import {
   type VersionPlace,
 } from '../version/place.ts'
 import {isConfirmed, type ProvenPlace, samePlace} from '../version/same-place.ts'
-import {splitImage} from '../version/tag.ts'
-import {type Attempt, attempt, isTried, taken} from './likely-render.ts'
-import {forgetVersion, mergedValues, render, type Rendering} from './render-release.ts'
+import {fullTag} from '../version/tag.ts'
+import {tryLikely} from './likely-render.ts'
+import {forgetVersion, mergedValues, render, type Rendered, type Rendering} from './render-release.ts'
 import {siteOf} from './sites.ts'
 import {outsideOrigin} from './values-origin.ts'
 
-/** A release as helm would store it, and where the version that was asked for went. */
-export type Rendered = {
-  objects: readonly KubernetesObject[]
-  override: VersionOverride | undefined
-  place: VersionPlace | undefined
-}
-
 /**
- * Render a release with the version that was asked for. The place it is written at is proven by rendering without it,
- * once for each chart of a run: another release of that chart with the same candidates is only checked afterwards.
+ * Render a release with the version that was asked for. The place it is written at is proven: by the render itself where the
+ * version can have come from nowhere else, or by comparing it with one without, once for each chart of a run (another release of
+ * that chart with the same candidates is only checked afterwards).
  * @param written the release in helmfile's state
+ * @param deployed the images that run now
  * @throws DeployError `usage` when it cannot be told where the version belongs, or when it is not the repository's to say
  */
 export async function renderAsked(
   tag: string | undefined,
   rendering: Rendering,
   written: StateRelease | undefined,
+  deployed: readonly string[],
 ): Promise<Rendered> {
   if (tag === undefined) return asInGit(rendering, undefined)
+  const values = await mergedValues(rendering)
+  const tried = await tryLikely({values, chart: rendering.pulled.chart.name, tag, deployed}, rendering)
+  if (tried !== undefined) {
+    await refuseOutside(tried.place, rendering, written)
+    return tried
+  }
   const {proofs} = rendering.circumstances.shared
   const chart = rendering.pulled.path
   const earlier = proofs.get(chart)
   if (earlier === undefined) {
-    const values = mergedValues(rendering)
-    const attempting = attempt(tag, values, rendering)
     const finding = findPlace(tag, values, rendering)
     proofs.set(
       chart,
       finding.catch(() => undefined),
     )
-    const [found, attempted] = await Promise.all([finding, attempting])
-    return withPlace(found?.place, tag, rendering, written, attempted)
+    return withPlace((await finding)?.place, tag, rendering, written)
   }
   const known = await earlier
-  const same = known && (await asProven(known, tag, rendering, written))
-  if (same !== undefined) return same
-  const found = await findPlace(tag, mergedValues(rendering), rendering)
-  return withPlace(found?.place, tag, rendering, written, undefined)
+  const same = known && (await asProven(known, values, tag, rendering, written))
+  return same ?? withPlace((await findPlace(tag, values, rendering))?.place, tag, rendering, written)
 }
 
 async function findPlace(
   tag: string,
-  merging: Promise<unknown>,
+  values: unknown,
   rendering: Rendering,
 ): Promise<ProvenPlace | undefined> {
-  const [values, rendered] = await Promise.all([merging, render(rendering, 'nothing', undefined)])
-  const images = imagesIn(rendered)
+  const images = imagesIn(await render(rendering, 'nothing', undefined))
   const places = findVersionPlaces(values, images)
   if (places.length === 0) return undefined
   const place = preferredPlace(places, rendering.pulled.chart.name, images)
@@ -73,11 +69,12 @@ async function findPlace(
 
 async function asProven(
   known: ProvenPlace,
+  values: unknown,
   tag: string,
   rendering: Rendering,
   written: StateRelease | undefined,
 ): Promise<Rendered | undefined> {
-  const place = samePlace(known, await mergedValues(rendering))
+  const place = samePlace(known, values)
   if (place === undefined || valueAt(place, tag) === undefined) return undefined
   const isInGit = place.current === tag
   const override = isInGit ? undefined : await overrideAt(place, tag, rendering, written)
@@ -92,13 +89,10 @@ async function withPlace(
   tag: string,
   rendering: Rendering,
   written: StateRelease | undefined,
-  attempted: Attempt | undefined,
 ): Promise<Rendered> {
   if (place === undefined || place.current === tag) return asInGit(rendering, place)
   const override = await overrideAt(place, tag, rendering, written)
-  const objects = await (isTried(place, attempted)
-    ? taken(attempted, override, rendering)
-    : render(rendering, rendering.against, override))
+  const objects = await render(rendering, rendering.against, override)
   proveVersion(objects, override, rendering.captured.name)
   return {objects, override, place}
 }
@@ -155,10 +149,7 @@ function proveVersion(
   override: VersionOverride,
   releaseName: string,
 ): void {
-  const reaches = imagesIn(objects)
-    .map(splitImage)
-    .some(({tag, digest}) => (digest === undefined ? tag : `${tag}@${digest}`) === override.tag)
-  if (reaches) return
+  if (imagesIn(objects).some(image => fullTag(image) === override.tag)) return
   throw new DeployError(
     'usage',
     `set the version of ${releaseName}: ${override.path.join('.')} does not decide its image.`,

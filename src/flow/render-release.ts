@@ -5,8 +5,8 @@ import type {VersionOverride} from '../plan/facts.ts'
 import type {CapturedRelease} from '../tools/capture.ts'
 import {type RenderedAgainst, renderRelease} from '../tools/helm.ts'
 import {type PulledChart, readYaml} from '../tools/pull-chart.ts'
-import {type VersionFile, writeVersionFile} from '../tools/version-file.ts'
-import {mergeValues, valuesFor} from '../version/place.ts'
+import {writeVersionFile} from '../tools/version-file.ts'
+import {mergeValues, valuesFor, type VersionPlace} from '../version/place.ts'
 import type {Circumstances} from './circumstances.ts'
 
 /** What is rendered: one release's chart with its values, as helmfile would. */
@@ -18,33 +18,30 @@ export type Rendering = {
   circumstances: Circumstances
 }
 
+/** A release as helm would store it, and where the version that was asked for went. */
+export type Rendered = {
+  objects: readonly KubernetesObject[]
+  override: VersionOverride | undefined
+  place: VersionPlace | undefined
+}
+
 /** The objects of one release, with another version at its place where there is one. */
 export async function render(
   {captured, pulled, circumstances}: Rendering,
   against: RenderedAgainst,
   override: VersionOverride | undefined,
-  file: VersionFile = 'version.yaml',
 ): Promise<KubernetesObject[]> {
   const {environment, helm, homeNamespace} = circumstances
   const at = captured.argv.indexOf('template') + 2
   const argv = captured.argv.with(at, pulled.path)
-  const versionArgs = override === undefined ? [] : ['--values', await writeVersion(captured, override, file)]
+  const versionArgs = override === undefined ? [] : ['--values', await writeVersion(captured, override)]
   const doing = `render ${captured.name} for ${environment}`
   const text = await renderRelease(helm, [...argv, ...versionArgs], against, doing)
   return parseManifest(text, captured.namespace || homeNamespace)
 }
 
-/** What was tried is what the launcher shall apply. */
-export async function keepVersion({captured}: Rendering, override: VersionOverride): Promise<void> {
-  await writeVersion(captured, override, 'version.yaml')
-}
-
-function writeVersion(
-  {directory}: CapturedRelease,
-  {path, value}: VersionOverride,
-  file: VersionFile,
-): Promise<string> {
-  return writeVersionFile(directory, valuesFor(path, value), file)
+function writeVersion({directory}: CapturedRelease, {path, value}: VersionOverride): Promise<string> {
+  return writeVersionFile(directory, valuesFor(path, value))
 }
 
 /** A version that was tried leaves nothing for the launcher to apply. */

@@ -26,6 +26,7 @@ export async function siteOf(world: World): Promise<HelmfileSite> {
       world.emit({kind: 'command-run', command: writeLine(file)})
     },
     mask: world.secrecy.mask,
+    helms: world.helms,
     states: world.helmfileStates,
   }
 }

@@ -18,7 +18,7 @@ import {
 } from './open-stage.ts'
 import {changedByOthers, mayBegin, rolledOver, undoneByHand} from './others-at-work.ts'
 import {repairPending} from './repair.ts'
-import {watchRollout} from './rollout-watch.ts'
+import {type RolloutWatch, watchRollout} from './rollout-watch.ts'
 import type {World} from './world.ts'
 
 /** What one stage did: which releases it touched, in order, and how it ended. */
@@ -60,15 +60,12 @@ function infrastructureFailure(error: unknown): Failure {
 
 async function carryOut(open: OpenStage): Promise<void> {
   const {stage, site, world, wake} = open
-  const watching = watchRollout(site, stage, wake, world, open.manner)
-  watching.catch(() => {})
   const onAbort = () => wake.now()
   for (const signal of [world.signal, world.lost]) signal.addEventListener('abort', onAbort)
   let apply: Apply | undefined
+  let watching: Promise<RolloutWatch> | undefined
   try {
     // helmfile gets ready while the cluster is asked for the last time.
-    const checking = changedByOthers(stage, site)
-    checking.catch(() => {})
     apply = await startSteps(stage, site, {
       mayBegin: release => mayBegin(open, release),
       onReport(report) {
@@ -76,7 +73,9 @@ async function carryOut(open: OpenStage): Promise<void> {
         wake.now()
       },
     })
-    for (const failure of await checking) fail(open, failure)
+    watching = watchRollout(site, stage, wake, world, open.manner)
+    watching.catch(() => {})
+    for (const failure of await changedByOthers(stage, site)) fail(open, failure)
     const run: RunningStage = Object.assign(open, {apply, watch: await watching})
     if (open.failures.length > 0 || isStopped(open)) return
     await open.manner.beforeTouching()
@@ -91,7 +90,7 @@ async function carryOut(open: OpenStage): Promise<void> {
   } finally {
     for (const signal of [world.signal, world.lost]) signal.removeEventListener('abort', onAbort)
     await apply?.stop(open.helmGraceMs)
-    await watching.then(
+    await watching?.then(
       watch => watch.close(),
       () => {},
     )

@@ -9,6 +9,7 @@ import type {PrivateFiles} from './private-files.ts'
 import type {Secrecy} from './secrecy.ts'
 import type {GivenValue} from '../plan/intent.ts'
 import type {HelmfileSite} from '../tools/helmfile.ts'
+import type {KnownHelms} from '../tools/known-helms.ts'
 
 /** Everything a use-case may touch, put together once from argv and the environment. */
 export type World = {
@@ -27,6 +28,8 @@ export type World = {
   snapshot: Promise<string>
   /** What is configured where another commit of the charts repository was copied to. */
   settingsAt: (copy: string) => Promise<Settings>
+  /** What earlier runs learnt of the helms on this host. */
+  helms: KnownHelms
   /** What helmfile said already in this run. */
   helmfileStates: HelmfileSite['states']
   /** For helmfile and helm: PATH, HELM_*. */

@@ -1,5 +1,5 @@
 import {imagesIn} from '../diff/images.ts'
-import {splitImage} from '../version/tag.ts'
+import {fullTag, splitImage} from '../version/tag.ts'
 import type {ReleaseFacts, RevisionFacts} from './facts.ts'
 import {notGivenNow} from './given.ts'
 import {isGoingBack, originOf, type PastRelease, type WentBack} from './origin.ts'
@@ -73,8 +73,7 @@ function leavesGit({run, left}: WentBack, deployed: RevisionFacts): boolean {
 export function versionOf({mainImage, objects}: RevisionFacts): string | undefined {
   const image = mainImage ?? imagesIn(objects)[0]
   if (image === undefined) return undefined
-  const {tag, digest} = splitImage(image)
-  return digest === undefined ? tag : `${tag ?? ''}@${digest}`
+  return fullTag(image) || undefined
 }
 
 export type RolledBack = {run: PastRelease; how: 'failed' | 'asked'}

@@ -55,7 +55,12 @@ export function sandboxPaths(name: string, env: Env) {
 
 /** Tools are shared by all sandboxes and survive a purge. */
 export function toolsDir(env: Env): string {
-  return join(env.XDG_CACHE_HOME || join(home(env), '.cache'), 'deploy', 'tools')
+  return join(cacheDirectory(env), 'tools')
+}
+
+/** What can be lost: it is made again. */
+export function cacheDirectory(env: Env): string {
+  return join(env.XDG_CACHE_HOME || join(home(env), '.cache'), 'deploy')
 }
 
 function stateHome(env: Env): string {

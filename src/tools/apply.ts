@@ -52,11 +52,14 @@ export async function startApply(site: LauncherSite, request: ApplyRequest): Pro
     cwd: site.directory,
     env: {...site.env, ...launcherEnv(site, 'apply')},
     detached: true,
-    all: true,
+    buffer: false,
   })
-  const done = child.then(async result => {
+  // Both in one, as they come: execa's own way of merging them takes 8 ms to begin with.
+  const said: Buffer[] = []
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => said.push(chunk))
+  const done = child.then(async ({exitCode, signal}) => {
     await reports.close()
-    return {exitCode: result.exitCode, signal: result.signal, output: String(result.all ?? '')}
+    return {exitCode, signal, output: Buffer.concat(said).toString()}
   })
 
   return {

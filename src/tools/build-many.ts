@@ -5,6 +5,7 @@ import {splitDocuments} from '../diff/helm-yaml.ts'
 import {exec} from './exec.ts'
 import {helmfileName, type HelmfileSite, keepState} from './helmfile.ts'
 import {type HelmfileState, parseState} from './helmfile-state.ts'
+import type {KnownHelms} from './known-helms.ts'
 
 export type ManyRequest = {
   /** The copy of the charts repository. */
@@ -12,6 +13,7 @@ export type ManyRequest = {
   /** Of services, in that copy, that need no state values. */
   directories: readonly string[]
   env: HelmfileSite['env']
+  helms: KnownHelms
   /** Where what is found out is kept. */
   states: HelmfileSite['states']
 }
@@ -35,7 +37,8 @@ export async function buildMany(
       }),
     ),
   )
-  const text = await build(root, environment, [...files.keys()], request.env)
+  const searchPath = await request.helms.pathWithStandIns(request.env.PATH ?? '')
+  const text = await build(root, environment, [...files.keys()], {...request.env, PATH: searchPath})
   const found = new Map<string, HelmfileState>()
   const sources = [...bySource(text)].filter(([file]) => file !== allFile(root, environment))
   // A helmfile that includes others: whose document is whose cannot be told.

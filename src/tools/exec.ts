@@ -13,8 +13,6 @@ export type ExecOptions = {
   stdin?: 'pipe'
   /** false: the caller reads the output as a stream. */
   buffer?: boolean
-  /** Both outputs in one text, in the order they were written. */
-  all?: boolean
 }
 
 export type ExecResult = {
@@ -55,7 +53,6 @@ export function start(file: string, args: readonly string[], options: ExecOption
     stripFinalNewline: false,
     stdin: options.stdin ?? (options.input === undefined ? 'ignore' : 'pipe'),
     buffer: options.buffer ?? true,
-    all: options.all ?? false,
     ...(options.cwd === undefined ? {} : {cwd: options.cwd}),
     ...(options.env === undefined ? {} : {env: options.env}),
     ...(options.input === undefined ? {} : {input: options.input}),

@@ -1,11 +1,12 @@
-import {access, constants} from 'node:fs/promises'
-import {basename, delimiter, isAbsolute, join} from 'node:path'
+import {basename} from 'node:path'
 import {DeployError, ToolError} from '../errors.ts'
 import type {ReleaseRef} from '../plan/facts.ts'
 import type {FallbackStep} from '../plan/plan.ts'
 import {complaintOf} from './complaint.ts'
 import {exec, type ExecResult} from './exec.ts'
+import {findProgram} from './find-program.ts'
 import type {KubeconfigRef} from './helmfile-state.ts'
+import type {KnownHelms} from './known-helms.ts'
 import {diskFault} from './tool-fault.ts'
 
 /** One helm program, with the environment it runs in. */
@@ -25,7 +26,7 @@ export type Helm = {
  */
 export async function openHelm(
   name: string,
-  {env, onCommand, mask}: Pick<Helm, 'env' | 'onCommand' | 'mask'>,
+  {env, onCommand, mask, helms}: Pick<Helm, 'env' | 'onCommand' | 'mask'> & {helms: KnownHelms},
 ): Promise<Helm> {
   const path = await findProgram(name, env.PATH ?? process.env.PATH ?? '')
   if (path === undefined) {
@@ -34,32 +35,15 @@ export async function openHelm(
     })
   }
   let version: Promise<string> | undefined
-  const ask = async () => (await exec(path, ['version', '--short'], {env, detached: true})).stdout.trim()
-  return {path, version: () => (version ??= ask()), env, onCommand, mask}
-}
-
-const found = new Map<string, Promise<string | undefined>>()
-
-/** The absolute path of a program, or nothing; looked for once. */
-export function findProgram(name: string, searchPath: string): Promise<string | undefined> {
-  const key = `${name}\0${searchPath}`
-  const finding = found.get(key) ?? lookFor(name, searchPath)
-  found.set(key, finding)
-  return finding
-}
-
-async function lookFor(name: string, searchPath: string): Promise<string | undefined> {
-  const candidates = isAbsolute(name)
-    ? [name]
-    : searchPath.split(delimiter).map(directory => join(directory, name))
-  for (const candidate of candidates) {
-    const isThere = await access(candidate, constants.X_OK).then(
-      () => true,
-      () => false,
-    )
-    if (isThere) return candidate
+  const ask = async () => {
+    const known = await helms.versionOf(path)
+    if (known !== undefined) return known
+    const {stdout} = await exec(path, ['version', '--short'], {env, detached: true})
+    const said = stdout.trim()
+    if (said !== '') helms.keepVersion(path, said)
+    return said
   }
-  return undefined
+  return {path, version: () => (version ??= ask()), env, onCommand, mask}
 }
 
 /** `nothing`: without the cluster, for what only needs a look at the render. */

@@ -5,6 +5,7 @@ import type {HandFile} from './by-hand.ts'
 import {exec, type ExecResult} from './exec.ts'
 import {helmfileFailed} from './helmfile-fault.ts'
 import {type HelmfileState, parseState} from './helmfile-state.ts'
+import type {KnownHelms} from './known-helms.ts'
 import {helmfileIn} from './tree.ts'
 
 /** Where and with what helmfile runs. */
@@ -21,6 +22,8 @@ export type HelmfileSite = {
   onFile: (path: string, file: HandFile) => void
   /** Hides private values in what it says. */
   mask: (text: string) => string
+  /** What is known of the helms on this host. */
+  helms: KnownHelms
   /** What helmfile said already in this run, by its arguments. */
   states: Map<string, Promise<HelmfileState | 'unknown-environment'>>
 }
@@ -64,7 +67,8 @@ async function build(
   environment: string,
   args: readonly string[],
 ): Promise<HelmfileState | 'unknown-environment'> {
-  const result = await runHelmfile(site, args)
+  const searchPath = await site.helms.pathWithStandIns(site.env.PATH ?? '')
+  const result = await runHelmfile(site, args, {PATH: searchPath})
   if (result.exitCode === 3) return 'unknown-environment'
   if (result.failed) throw await helmfileFailed(site, result, `read the helmfile of ${environment}`)
   return parseState(result.stdout, environment)

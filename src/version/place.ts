@@ -1,4 +1,4 @@
-import {type ImageParts, splitImage} from './tag.ts'
+import {fullTag, splitImage} from './tag.ts'
 
 /** Where in a release's values the version of one image is written, and in which form. */
 export type VersionPlace = {
@@ -24,11 +24,11 @@ export type VersionForm =
 export function findVersionPlaces(values: unknown, images: readonly string[]): VersionPlace[] {
   const leaves = leavesOf(values, [])
   const texts = new Set(leaves.map(leaf => leaf.value))
-  const rendered = [...new Set(images)].map(splitImage)
+  const rendered = [...new Set(images)].map(image => ({name: splitImage(image).name, tag: fullTag(image)}))
   return leaves.flatMap(({path, value}) => {
     for (const image of rendered) {
       const form = formOf(path.at(-1) ?? '', value, image, texts)
-      if (form !== undefined) return [{path, current: fullTag(image), imageName: image.name, form}]
+      if (form !== undefined) return [{path, current: image.tag, imageName: image.name, form}]
     }
     return []
   })
@@ -37,10 +37,10 @@ export function findVersionPlaces(values: unknown, images: readonly string[]): V
 function formOf(
   key: string,
   value: string,
-  image: ImageParts,
+  image: {name: string; tag: string},
   texts: ReadonlySet<string>,
 ): VersionForm | undefined {
-  const tag = fullTag(image)
+  const {tag} = image
   if (value === '' || tag === '') return undefined
   if (
     /image/i.test(key) &&
@@ -60,10 +60,6 @@ function isNameOf(written: string, name: string): boolean {
   return name === written || name.endsWith(`/${written}`)
 }
 
-function fullTag({tag, digest}: ImageParts): string {
-  return [tag ?? '', ...(digest === undefined ? [] : [digest])].join('@')
-}
-
 /** Every value under a key that speaks of a version or image, by its path: what `findVersionPlaces` looks at. */
 export function candidatesOf(values: unknown): Map<string, string> {
   const leaves = leavesOf(values, []).filter(({path}) => /version|tag$|image/i.test(path.at(-1) ?? ''))
@@ -71,8 +67,8 @@ export function candidatesOf(values: unknown): Map<string, string> {
 }
 
 /**
- * Where a TAG most likely goes, told from the values alone: what charts call their main application. Only good for rendering
- * with it while the place is being proven.
+ * Where a TAG most likely goes, told from the values alone: what charts call their main application. Whether it does is
+ * for a render to prove.
  */
 export function likelyPath(values: unknown, chart: string): readonly string[] | undefined {
   const paths = [...candidatesOf(values).keys()].map(path => path.split('\0'))

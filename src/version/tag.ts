@@ -13,6 +13,12 @@ export function splitImage(image: string): ImageParts {
   }
 }
 
+/** The tag with its digest, if it has one; empty for an image without either. */
+export function fullTag(image: string): string {
+  const {tag, digest} = splitImage(image)
+  return digest === undefined ? (tag ?? '') : `${tag ?? ''}@${digest}`
+}
+
 /**
  * Whether a text can be an image's tag, with or without a digest.
  * Source: the OCI distribution specification, "Pulling manifests": `[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}`.
