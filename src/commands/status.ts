@@ -22,14 +22,17 @@ export default class Status extends BaseCommand {
 
   static override flags = {
     env: environmentsFlag,
-    pending: Flags.boolean({description: 'beside it what git says: what is merged and not deployed'}),
+    pending: Flags.boolean({
+      description:
+        'beside it what git says: what is merged and not deployed (of all services only what is not as in git)',
+    }),
     ...stateValueFlags,
     ...documentFlags,
   }
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Status)
-    const [{statusOf}, {statusText}, {listWidth}] = await Promise.all([
+    const [{statusOf}, {pendingText, statusText}, {listWidth}] = await Promise.all([
       import('../cli/status-session.ts'),
       import('../view/status-text.ts'),
       import('../view/columns.ts'),
@@ -37,10 +40,11 @@ export default class Status extends BaseCommand {
     const request = {name: args.name, environments: listOf(flags.env), given: parseValues(flags)}
     const services = await statusOf(flags, request, flags.pending)
     const isJson = flags.json || flags.output === 'json'
+    const toText = flags.pending && args.name === undefined ? pendingText : statusText
     this.log(
       isJson
         ? JSON.stringify({schema: 1, services}, undefined, 2)
-        : statusText(services, Date.now(), listWidth(process.stdout)).trimEnd(),
+        : toText(services, Date.now(), listWidth(process.stdout)).trimEnd(),
     )
   }
 }

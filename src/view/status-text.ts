@@ -1,6 +1,7 @@
 import {imageName, shortImage, tagOf} from '../diff/images.ts'
 import type {ImageChange} from '../plan/plan.ts'
 import {frozenText} from '../plan/frozen.ts'
+import {notAsInGit} from '../plan/not-as-in-git.ts'
 import type {OverrideFrom, ReleaseStatus, ServiceStatus} from '../plan/status.ts'
 import {unfinishedText} from '../plan/unfinished.ts'
 import {inColumns} from './columns.ts'
@@ -22,6 +23,14 @@ export function statusText(services: readonly ServiceStatus[], nowMs: number, wi
         `${service.service}\n${unfinishedLines(service, width)}${lockedLines(service, width)}${troubleLines(service, width)}${tableOf(service, nowMs, width)}`,
     )
     .join('\n')
+}
+
+/** The same of what is not as in git, and how many services are. */
+export function pendingText(services: readonly ServiceStatus[], nowMs: number, width = Infinity): string {
+  const {services: shown, asInGit} = notAsInGit(services)
+  const others = asInGit === 1 ? '1 service is as in git' : `${asInGit} services are as in git`
+  if (asInGit === 0) return statusText(shown, nowMs, width)
+  return shown.length === 0 ? `${others}.\n` : `${statusText(shown, nowMs, width)}\n${others}.\n`
 }
 
 function unfinishedLines({service, unfinished = []}: ServiceStatus, width: number): string {

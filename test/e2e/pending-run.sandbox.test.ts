@@ -55,6 +55,11 @@ test('everything that is merged and not deployed goes as one run; what runs besi
   expect(second.exitCode, second.stderr).toBe(0)
   expect(second.outcome.services).toEqual([])
   expect(second.outcome.summary).toMatch(/[Nn]othing/)
+
+  const {stdout} = await host.deploy(['status', '--pending', '-e', 'staging'])
+  expect(stdout).toContain('services/ledger')
+  expect(stdout).not.toContain('services/echo')
+  expect(stdout).toMatch(/^\d+ services? (is|are) as in git\.$/m)
 })
 
 test('with names it is wrong usage: 64', async () => {

@@ -7,7 +7,7 @@ import {runText} from '../../src/view/history-run-text.ts'
 import type {UnlockRecord} from '../../src/journal/stored-unlocks.ts'
 import {historyText} from '../../src/view/history-text.ts'
 import {manifestText} from '../../src/view/render-text.ts'
-import {statusText} from '../../src/view/status-text.ts'
+import {pendingText, statusText} from '../../src/view/status-text.ts'
 
 const IMAGE = 'docker-registry.discovery.wmnet/wikimedia/citoid'
 
@@ -301,6 +301,19 @@ describe('what one has to know before deploying', () => {
     const text = statusText([{service: 'services/citoid', environments}], Date.parse('2026-11-21T10:05:00Z'))
     expect(text).toBe(`services/citoid\n  eqiad  main  wikimedia/citoid:v1  5 min  alice  ${words}\n`)
   })
+})
+
+test('of all services beside what git says only what is not as in git is shown', () => {
+  const service = (name: string, kind: string) => ({
+    service: `services/${name}`,
+    environments: [{name: 'eqiad', releases: [{...RUNNING, git: {kind}}]}],
+  })
+  const nowMs = Date.parse('2026-11-21T10:05:00Z')
+  const [never, quiet] = [service('citoid', 'never-deployed'), service('echo', 'as-in-git')]
+  expect(pendingText([quiet], nowMs)).toBe('1 service is as in git.\n')
+  expect(pendingText([never, quiet, service('shop', 'as-in-git')], nowMs)).toBe(
+    'services/citoid\n  eqiad  main  wikimedia/citoid:v1  5 min  alice  git has it\n\n2 services are as in git.\n',
+  )
 })
 
 describe('shell', () => {

@@ -1,0 +1,26 @@
+import type {EnvironmentStatus, ReleaseStatus, ServiceStatus} from './status.ts'
+
+/** Of everything that was looked at beside what git says: what is worth a look, and how many services are not. */
+export type NotAsInGit = {services: readonly ServiceStatus[]; asInGit: number}
+
+/** What is as in git, with nothing else to say of it, is left out: releases, environments, whole services. */
+export function notAsInGit(services: readonly ServiceStatus[]): NotAsInGit {
+  const kept = services.flatMap(service => {
+    const environments = service.environments.flatMap(withoutQuiet)
+    const isQuiet =
+      environments.length === 0 && service.unfinished === undefined && service.locked === undefined
+    return isQuiet ? [] : [{...service, environments}]
+  })
+  return {services: kept, asInGit: services.length - kept.length}
+}
+
+function withoutQuiet(environment: EnvironmentStatus): EnvironmentStatus[] {
+  if (environment.problem !== undefined || environment.releases.length === 0) return [environment]
+  const releases = environment.releases.filter(release => !isQuiet(release))
+  return releases.length === 0 ? [] : [{...environment, releases}]
+}
+
+function isQuiet(release: ReleaseStatus & {git?: {kind: string}}): boolean {
+  const {git, rolledBack, changedByHand = []} = release
+  return git?.kind === 'as-in-git' && rolledBack === undefined && changedByHand.length === 0
+}
