@@ -7,7 +7,8 @@ import type {HelmfileSite} from '../tools/helmfile.ts'
 import {type KnownHelms, openKnownHelms} from '../tools/known-helms.ts'
 import {openRunDirectory} from '../tools/run-directory.ts'
 import {takeTree} from '../tools/take-tree.ts'
-import {listServices, snapshotTree, substitute} from '../tools/tree.ts'
+import {snapshotTree} from '../tools/snapshot.ts'
+import {listServices, readTree, substitute} from '../tools/tree.ts'
 import {type Host, serviceHere, settingsIn} from './host.ts'
 
 /** One state of the charts repository, copied: everything that is read of it, whatever is pulled meanwhile. */
@@ -36,12 +37,13 @@ export type Charts = {
  * @throws DeployError `declined` when the repository never comes to rest
  */
 export async function openCharts(host: Host, meanwhile?: () => Promise<unknown>): Promise<Charts> {
+  const looking = readTree(host.chartsRoot)
   const {path: directory, remove} = await openRunDirectory(PACKAGE_ROOT)
   const root = join(directory, 'tree')
   const kept = join(cacheDirectory(process.env), 'helms.json')
   const helms = openKnownHelms(kept, join(PACKAGE_ROOT, 'bin', 'known-helm'), directory)
   try {
-    const {tree, copied} = await takeTree(host.chartsRoot, root)
+    const {tree, copied} = await takeTree(host.chartsRoot, root, looking)
     meanwhile?.().catch(() => {})
     await copied
     const services = await listServices(root)

@@ -46,7 +46,7 @@ export async function readRideAlong(release: DeployedRelease, site: RideAlongSit
   const isChartNew = chart.name !== deployed.chart.name || chart.version !== deployed.chart.version
   const root = await world.snapshot
   const [paths, files] = await Promise.all([
-    pathsInTree(root, directory, captured.chart, written, others, isChartNew),
+    pathsInTree({root, checkout: world.tree.root}, directory, captured.chart, written, others, isChartNew),
     filesOutside(root, directory, written),
   ])
   const {run, ...found} = await readCommits(release, paths, site)

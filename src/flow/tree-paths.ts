@@ -7,13 +7,14 @@ import type {StateRelease} from '../tools/helmfile-state.ts'
  * values files of other directories, the chart, and the files that all services of the group share.
  * Files of other environments and releases are not among them.
  * @param root the snapshot
+ * @param checkout what it was copied from; charts that a chart repository publishes are only there
  * @param chart as helmfile names it: `wmf-stable/shop`, or a directory
  * @param others names of the other environments and releases
  * @param isChartNew whether the release gets another version of its chart; one from a chart repository that stays does not come from here
  * @returns pathspecs of git's
  */
 export async function pathsInTree(
-  root: string,
+  {root, checkout}: {root: string; checkout: string},
   directory: string,
   chart: string,
   written: StateRelease | undefined,
@@ -22,9 +23,10 @@ export async function pathsInTree(
 ): Promise<string[]> {
   const home = await realpath(root)
   const service = relative(root, directory)
-  const [entries, charts] = await Promise.all([
+  const [entries, charts, published] = await Promise.all([
     readdir(directory, {withFileTypes: true, recursive: true}),
-    chartDirectories(home, directory, chart, isChartNew),
+    chartDirectories(home, directory, chart),
+    isChartNew ? chartOfRepository(checkout, chart) : [],
   ])
   const linked = await Promise.all(
     entries.filter(entry => entry.isSymbolicLink()).map(entry => real(join(entry.parentPath, entry.name))),
@@ -39,7 +41,7 @@ export async function pathsInTree(
     .flatMap(file => (file === undefined ? [] : [relative(home, file)]))
     .filter(path => !isOutside(path) && !path.startsWith(`${service}/`))
   const shared = await sharedFiles(home, service)
-  return [service, ...new Set([...elsewhere, ...charts, ...shared]), FIXTURES, ...excluded]
+  return [service, ...new Set([...elsewhere, ...charts, ...published, ...shared]), FIXTURES, ...excluded]
 }
 
 // What CI renders with.
@@ -75,20 +77,16 @@ function isNamedAfter(file: string, names: readonly string[]): boolean {
   return names.some(name => stem.includes(`-${name}-`))
 }
 
-async function chartDirectories(
-  home: string,
-  directory: string,
-  chart: string,
-  isChartNew: boolean,
-): Promise<string[]> {
-  const candidates = [
-    resolve(directory, chart),
-    ...(isChartNew ? [join(home, 'charts', basename(chart))] : []),
-  ]
-  const found = await Promise.all(candidates.map(real))
-  return [...new Set(found.flatMap(path => (path === undefined ? [] : [relative(home, path)])))].filter(
-    path => path !== '' && !isOutside(path),
-  )
+async function chartDirectories(home: string, directory: string, chart: string): Promise<string[]> {
+  const path = await real(resolve(directory, chart))
+  const inTree = path === undefined ? '' : relative(home, path)
+  return inTree === '' || isOutside(inTree) ? [] : [inTree]
+}
+
+async function chartOfRepository(checkout: string, chart: string): Promise<string[]> {
+  const [home, path] = await Promise.all([real(checkout), real(join(checkout, 'charts', basename(chart)))])
+  const inTree = home === undefined || path === undefined ? '' : relative(home, path)
+  return inTree === '' || isOutside(inTree) ? [] : [inTree]
 }
 
 /** Such as `global.yaml`, the base of every helmfile of a group. */

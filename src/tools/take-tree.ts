@@ -4,7 +4,8 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {DeployError} from '../errors.ts'
 import type {TreeFacts} from '../plan/facts.ts'
 import {exec} from './exec.ts'
-import {GIT_ARGS, readTree, snapshotTree} from './tree.ts'
+import {snapshotTree} from './snapshot.ts'
+import {GIT_ARGS, readTree} from './tree.ts'
 
 export type TakenTree = {tree: TreeFacts; copied: Promise<void>}
 
@@ -16,12 +17,17 @@ const MAX_LOOKS = 50
  * Read and copy one state of the charts repository, whatever a pull does to it meanwhile. A clean tree is copied from its commit,
  * which never changes; while a pull writes files the tree looks dirty, and its files would be those of two commits.
  * @param into the private directory
+ * @param looking a first look that was begun earlier
  * @returns once it is known which state it is; `copied` when it is there
  * @throws DeployError `declined` when it never comes to rest
  */
-export async function takeTree(root: string, into: string): Promise<TakenTree> {
+export async function takeTree(
+  root: string,
+  into: string,
+  looking: Promise<TreeFacts> = readTree(root),
+): Promise<TakenTree> {
   for (let look = 1; ; look++) {
-    const tree = await readTree(root)
+    const tree = await (look === 1 ? looking : readTree(root))
     if (tree.state.kind !== 'dirty') {
       const copied = snapshotTree(tree, into)
       copied.catch(() => {})

@@ -1,9 +1,7 @@
-import {lstat, mkdir, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
+import {readdir, readFile, stat, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {DeployError} from '../errors.ts'
 import type {ServiceFacts, TreeFacts} from '../plan/facts.ts'
 import {exec} from './exec.ts'
-import {diskFault} from './tool-fault.ts'
 
 // The deploy host's checkout belongs to root; git refuses it without this. Reading writes nothing: a lock of ours would
 // make the host's own pull fail.
@@ -14,15 +12,13 @@ export const GIT_ARGS: readonly string[] = [
   '-c',
   'core.quotePath=false',
 ]
-const git = GIT_ARGS
-
 /** Which commit of the charts repository lies in a directory, and whether it is exactly that. */
 export async function readTree(root: string): Promise<TreeFacts> {
   const [status, log] = await Promise.all([
-    exec('git', [...git, 'status', '--porcelain=v2', '--branch', '--untracked-files=all', '--', '.'], {
+    exec('git', [...GIT_ARGS, 'status', '--porcelain=v2', '--branch', '--untracked-files=all', '--', '.'], {
       cwd: root,
     }),
-    exec('git', [...git, 'log', '-1', '--format=%H%n%cI'], {cwd: root}),
+    exec('git', [...GIT_ARGS, 'log', '-1', '--format=%H%n%cI'], {cwd: root}),
   ])
   const [commit, commitTime] = log.stdout.split('\n')
   if (status.failed || log.failed || !commit) {
@@ -38,7 +34,7 @@ export async function readTree(root: string): Promise<TreeFacts> {
 // As a CI checks out: on no branch, at a commit that some branch of the remote holds.
 async function isOnRemote(root: string): Promise<boolean> {
   const refs = ['for-each-ref', '--contains', 'HEAD', '--count=1', 'refs/remotes']
-  const {stdout, failed} = await exec('git', [...git, ...refs], {cwd: root})
+  const {stdout, failed} = await exec('git', [...GIT_ARGS, ...refs], {cwd: root})
   return !failed && stdout.trim() !== ''
 }
 
@@ -53,56 +49,6 @@ function treeState(lines: readonly string[]): TreeFacts['state'] {
         kind: 'off-upstream',
         detail: `it has ${ahead} ${ahead === '1' ? 'commit' : 'commits'} that upstream does not have`,
       }
-}
-
-/**
- * Copy one state of the charts repository into a private directory: the commit when the tree is clean, else the
- * files as they are. A pull under our feet changes nothing any more.
- */
-export async function snapshotTree(tree: TreeFacts, into: string): Promise<void> {
-  await mkdir(into, {recursive: true, mode: 0o700})
-  if (tree.state.kind === 'not-git') {
-    await finish(await exec('cp', ['-a', `${tree.root}/.`, into]), tree.root)
-    return
-  }
-  // By way of a file: two short programs are faster than a pipe through this process.
-  const archive = `${into}.tar`
-  const packed =
-    tree.state.kind === 'dirty'
-      ? await exec('tar', ['-c', '-f', archive, '--null', '-T', '-'], {
-          cwd: tree.root,
-          input: (await workingFiles(tree.root)).join('\0'),
-        })
-      : await exec('git', [...git, 'archive', '--format=tar', `--output=${archive}`, tree.commit ?? 'HEAD'], {
-          cwd: tree.root,
-        })
-  await finish(packed, tree.root)
-  await finish(await exec('tar', ['-x', '-f', archive, '-C', into]), tree.root)
-  await rm(archive)
-}
-
-async function workingFiles(root: string): Promise<string[]> {
-  const list = await exec(
-    'git',
-    [...git, 'ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', '.'],
-    {cwd: root},
-  )
-  const files = list.stdout.split('\0').filter(Boolean)
-  const present = await Promise.all(
-    files.map(async file => ((await lstat(join(root, file)).catch(() => undefined)) ? file : '')),
-  )
-  return present.filter(Boolean)
-}
-
-async function finish(result: {failed: boolean; stderr: string}, root: string): Promise<void> {
-  if (!result.failed) return
-  // One of a thousand files says as much as all of them.
-  const [first = ''] = result.stderr.trim().split('\n')
-  const ofDisk = diskFault(`copy the charts repository ${root}`, first)
-  if (ofDisk !== undefined) throw ofDisk
-  throw new DeployError('bug', `copy the charts repository ${root}: ${first}`, {
-    hint: 'Check that the repository can be read by you.',
-  })
 }
 
 /** Replace texts in the snapshot's helmfiles and values, for rendering outside a deploy host. */

@@ -8,10 +8,12 @@ import type {StateRelease} from '../../src/tools/helmfile-state.ts'
 let base: string
 let root: string
 let directory: string
+let tree: {root: string; checkout: string}
 beforeAll(async () => {
   base = await mkdtemp(join(tmpdir(), 'deploy-tree-paths-'))
   root = join(base, 'tree')
   directory = join(root, 'helmfile.d/services/shop')
+  tree = {root, checkout: root}
   for (const name of ['helmfile.d/services/shop', 'helmfile.d/services/_common_', 'charts/shop', '../etc'])
     await mkdir(join(root, name), {recursive: true})
   const files = ['values.yaml', 'values-eqiad.yaml', 'values-codfw.yaml', 'values-canary-codfw.yaml']
@@ -52,7 +54,7 @@ test('a release is made from its directory, what its links and values name, its 
     'all.yaml',
     'missing.yaml',
   ])
-  const paths = await pathsInTree(root, directory, 'wmf-stable/shop', written, ['codfw', 'staging', 'canary'])
+  const paths = await pathsInTree(tree, directory, 'wmf-stable/shop', written, ['codfw', 'staging', 'canary'])
   expect(paths[0]).toBe('helmfile.d/services/shop')
   expect(paths.slice(1).toSorted()).toEqual([
     ':(exclude)helmfile.d/services/shop/values-canary-codfw.yaml',
@@ -66,14 +68,14 @@ test('a release is made from its directory, what its links and values name, its 
 })
 
 test('a chart that is a directory; one that is nowhere in the repository', async () => {
-  expect(await pathsInTree(root, directory, '../../../charts/shop', undefined, [])).toContain('charts/shop')
-  expect(await pathsInTree(root, directory, '../../../charts/shop', undefined, [], false)).toContain(
+  expect(await pathsInTree(tree, directory, '../../../charts/shop', undefined, [])).toContain('charts/shop')
+  expect(await pathsInTree(tree, directory, '../../../charts/shop', undefined, [], false)).toContain(
     'charts/shop',
   )
-  expect(await pathsInTree(root, directory, 'wmf-stable/shop', undefined, [], false)).not.toContain(
+  expect(await pathsInTree(tree, directory, 'wmf-stable/shop', undefined, [], false)).not.toContain(
     'charts/shop',
   )
-  expect(await pathsInTree(root, directory, 'oci://registry.example/other', undefined, [])).not.toContain(
+  expect(await pathsInTree(tree, directory, 'oci://registry.example/other', undefined, [])).not.toContain(
     'charts/shop',
   )
 })
@@ -83,4 +85,12 @@ test('files outside are those that lie elsewhere, also behind a link of the repo
   const missing = join(base, 'etc/missing.yaml')
   const written = release(['values.yaml', outside, missing, 'leads-out.yaml', 'values-it.yaml'])
   expect(await filesOutside(root, directory, written)).toEqual([outside, missing])
+})
+
+test('a chart that is published is found where the copy was made from', async () => {
+  const checkout = join(base, 'checkout')
+  await mkdir(join(checkout, 'charts/echo'), {recursive: true})
+  expect(await pathsInTree({root, checkout}, directory, 'wmf-stable/echo', undefined, [])).toContain(
+    'charts/echo',
+  )
 })

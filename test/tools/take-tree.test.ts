@@ -13,7 +13,7 @@ test('while a hundred commits are pulled, every copy is of one commit, and the o
       // Many files in between, so that a pull takes a moment.
       const filesOf = (value: number) => ({
         'a-first': `${value}`,
-        ...Object.fromEntries(Array.from({length: 40}, (_, index) => [`between/${index}`, `${value}`])),
+        ...Object.fromEntries(Array.from({length: 40}, (_, index) => [`helmfile.d/${index}`, `${value}`])),
         'z-last': `${value}`,
       })
       await commitFiles(upstream, '0', filesOf(0))
