@@ -33,7 +33,7 @@ export type Charts = {
 }
 
 /**
- * @param meanwhile begun while programs copy the repository
+ * @param meanwhile begun while programs copy a commit of the repository
  * @throws DeployError `declined` when the repository never comes to rest
  */
 export async function openCharts(host: Host, meanwhile?: () => Promise<unknown>): Promise<Charts> {

@@ -115,8 +115,8 @@ export async function openEnvironment(
 }
 
 /** Where a helm is wanted. */
-export function helmPlace({service}: World, environment: string): string {
-  return `${service.group}/${service.name} ${environment}`
+export function helmPlace({tree, service}: World, environment: string): string {
+  return [tree.root, `${service.group}/${service.name}`, environment].join(' ')
 }
 
 function namesOf({namespace, name, chart, needs}: StateRelease): string[] {

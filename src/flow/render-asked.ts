@@ -12,28 +12,28 @@ import {
 } from '../version/place.ts'
 import {isConfirmed, type ProvenPlace, samePlace} from '../version/same-place.ts'
 import {fullTag} from '../version/tag.ts'
-import {tryLikely} from './likely-render.ts'
 import {forgetVersion, mergedValues, render, type Rendered, type Rendering} from './render-release.ts'
 import {siteOf} from './sites.ts'
+import {tryDeployedPlace} from './tried-render.ts'
 import {outsideOrigin} from './values-origin.ts'
 
 /**
- * Render a release with the version that was asked for. The place it is written at is proven: by the render itself where the
- * version can have come from nowhere else, or by comparing it with one without, once for each chart of a run (another release of
- * that chart with the same candidates is only checked afterwards).
+ * Render a release with the version that was asked for. The place it is written at is proven: by the render itself, where the version
+ * goes where that of the deployed release stood; else by comparing it with one without, once for each chart of a run (another
+ * release of that chart with the same candidates is only checked afterwards).
  * @param written the release in helmfile's state
- * @param deployed the images that run now
+ * @param deployed where the version of what runs stood
  * @throws DeployError `usage` when it cannot be told where the version belongs, or when it is not the repository's to say
  */
 export async function renderAsked(
   tag: string | undefined,
   rendering: Rendering,
   written: StateRelease | undefined,
-  deployed: readonly string[],
+  deployed: VersionPlace | undefined,
 ): Promise<Rendered> {
   if (tag === undefined) return asInGit(rendering, undefined)
   const values = await mergedValues(rendering)
-  const tried = await tryLikely({values, chart: rendering.pulled.chart.name, tag, deployed}, rendering)
+  const tried = await tryDeployedPlace(tag, values, rendering, deployed)
   if (tried !== undefined) {
     await refuseOutside(tried.place, rendering, written)
     return tried

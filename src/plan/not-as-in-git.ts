@@ -1,15 +1,14 @@
 import type {EnvironmentStatus, ReleaseStatus, ServiceStatus} from './status.ts'
 
 /** Of everything that was looked at beside what git says: what is worth a look, and how many services are not. */
-export type NotAsInGit = {services: readonly ServiceStatus[]; asInGit: number}
+type NotAsInGit = {services: readonly ServiceStatus[]; asInGit: number}
 
 /** What is as in git, with nothing else to say of it, is left out: releases, environments, whole services. */
 export function notAsInGit(services: readonly ServiceStatus[]): NotAsInGit {
   const kept = services.flatMap(service => {
     const environments = service.environments.flatMap(withoutQuiet)
-    const isQuiet =
-      environments.length === 0 && service.unfinished === undefined && service.locked === undefined
-    return isQuiet ? [] : [{...service, environments}]
+    const isTold = environments.length > 0 || service.unfinished !== undefined || service.locked !== undefined
+    return isTold ? [{...service, environments}] : []
   })
   return {services: kept, asInGit: services.length - kept.length}
 }
@@ -21,6 +20,11 @@ function withoutQuiet(environment: EnvironmentStatus): EnvironmentStatus[] {
 }
 
 function isQuiet(release: ReleaseStatus & {git?: {kind: string}}): boolean {
-  const {git, rolledBack, changedByHand = []} = release
-  return git?.kind === 'as-in-git' && rolledBack === undefined && changedByHand.length === 0
+  const {git, status, rolledBack, changedByHand = []} = release
+  return (
+    status === 'deployed' &&
+    git?.kind === 'as-in-git' &&
+    rolledBack === undefined &&
+    changedByHand.length === 0
+  )
 }

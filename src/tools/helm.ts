@@ -36,14 +36,10 @@ export async function openHelm(
   }
   let version: Promise<string> | undefined
   const ask = async () => {
-    const known = await helms.versionOf(path)
-    if (known !== undefined) return known
-    const {stdout} = await exec(path, ['version', '--short'], {env, detached: true})
-    const said = stdout.trim()
-    if (said !== '') helms.keepVersion(path, said)
-    return said
+    const {failed, stdout} = await exec(path, ['version', '--short'], {env, detached: true})
+    return failed ? '' : stdout.trim()
   }
-  return {path, version: () => (version ??= ask()), env, onCommand, mask}
+  return {path, version: () => (version ??= helms.versionOf(path, ask)), env, onCommand, mask}
 }
 
 /** `nothing`: without the cluster, for what only needs a look at the render. */

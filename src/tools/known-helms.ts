@@ -1,7 +1,8 @@
-import {randomUUID} from 'node:crypto'
-import {mkdir, open, readFile, rename, stat, symlink, writeFile} from 'node:fs/promises'
-import {delimiter, dirname, join} from 'node:path'
+import {mkdir, symlink, writeFile} from 'node:fs/promises'
+import {delimiter, join} from 'node:path'
 import {findProgram} from './find-program.ts'
+import {type HelmIdentity, identityOf, isSame} from './helm-identity.ts'
+import {type Kept, readKept, writeKept} from './kept-helms.ts'
 
 /**
  * What earlier runs learnt of the helms on this host, so that this one need not ask again: what each says of its version, and which one
@@ -10,21 +11,13 @@ import {findProgram} from './find-program.ts'
 export type KnownHelms = {
   /** The search path with stand-ins before it, which answer `helm version` as the real ones did and pass on everything else. */
   pathWithStandIns(searchPath: string): Promise<string>
-  /** What this very program said of its version. */
-  versionOf(path: string): Promise<string | undefined>
-  keepVersion(path: string, version: string): void
+  /** What this very program says of its version; `ask` is called where that is not known. */
+  versionOf(path: string, ask: () => Promise<string>): Promise<string>
   /** The name of the helm that was wanted there last. */
   namedFor(place: string): Promise<string | undefined>
   keepName(place: string, name: string): void
   /** Once everything is written that is to be kept. */
   close(): Promise<void>
-}
-
-/** Any other program under its path has another one. */
-type Identity = {size: number; inode: number; changedMs: number}
-type Kept = {
-  versions: Record<string, Identity & {version: string}>
-  names: Record<string, string>
 }
 
 /**
@@ -34,94 +27,76 @@ type Kept = {
  */
 export function openKnownHelms(file: string, standIn: string, into: string): KnownHelms {
   const reading = readKept(file)
+  const keeping = keepIn(file, reading)
   const paths = new Map<string, Promise<string>>()
-  const versionOf = async (path: string) => {
-    const known = (await reading).versions[path]
-    if (known === undefined) return undefined
-    const now = await identityOf(path)
-    return now !== undefined && isSame(known, now) ? known.version : undefined
-  }
-  const makeStandIns = async (searchPath: string): Promise<string> => {
-    const directory = join(into, `helms-${paths.size}`)
-    const names = new Set(Object.values((await reading).names))
-    const made = await Promise.all([...names].map(name => makeStandIn(name, searchPath, directory)))
+  const makeStandIns = async (searchPath: string, directory: string): Promise<string> => {
+    const kept = await reading
+    const made = await Promise.all(
+      [...new Set(Object.values(kept.names))].map(async name => {
+        const path = await findProgram(name, searchPath)
+        const version = path && known(kept, path, await identityOf(path))
+        if (path === undefined || version === undefined) return false
+        await mkdir(directory, {recursive: true, mode: 0o700})
+        await writeFile(join(directory, `${name}.known`), `${path}\n${version}\n`, {mode: 0o600})
+        await symlink(standIn, join(directory, name))
+        return true
+      }),
+    )
     return made.includes(true) ? `${directory}${delimiter}${searchPath}` : searchPath
-  }
-  const makeStandIn = async (name: string, searchPath: string, directory: string): Promise<boolean> => {
-    const path = name.includes('/') ? undefined : await findProgram(name, searchPath)
-    const version = path && (await versionOf(path))
-    if (path === undefined || version === undefined) return false
-    await mkdir(directory, {recursive: true, mode: 0o700})
-    await writeFile(join(directory, `${name}.known`), `${path}\n${version}\n`, {mode: 0o600})
-    await symlink(standIn, join(directory, name))
-    return true
-  }
-  let keeping: Promise<unknown> = reading
-  const keep = (change: (kept: Kept) => Promise<boolean>) => {
-    keeping = keeping.then(async () => {
-      const kept = await readKept(file)
-      if (await change(kept)) await writeKept(file, kept)
-    })
   }
   return {
     pathWithStandIns(searchPath) {
-      const known = paths.get(searchPath) ?? makeStandIns(searchPath).catch(() => searchPath)
-      paths.set(searchPath, known)
-      return known
+      const directory = join(into, `helms-${paths.size}`)
+      const made = paths.get(searchPath) ?? makeStandIns(searchPath, directory).catch(() => searchPath)
+      paths.set(searchPath, made)
+      return made
     },
-    versionOf,
-    keepVersion: (path, version) =>
-      keep(async ({versions}) => {
-        const identity = await identityOf(path)
-        if (identity !== undefined) versions[path] = {...identity, version}
-        return identity !== undefined
-      }),
+    async versionOf(path, ask) {
+      const before = await identityOf(path)
+      const version = known(await reading, path, before)
+      if (version !== undefined) return version
+      const said = await ask()
+      const after = await identityOf(path)
+      // Another one may have been installed while it was asked.
+      const isSure = before !== undefined && after !== undefined && isSame(before, after)
+      if (isSure && /^v\d+\.\d+\.\d+\S*$/.test(said))
+        keeping.keep(({versions}) => {
+          versions[path] = {...after, version: said}
+          return true
+        })
+      return said
+    },
     namedFor: async place => (await reading).names[place],
-    keepName: (place, name) =>
-      keep(async ({names}) => {
-        const isNew = names[place] !== name
-        names[place] = name
+    keepName(place, name) {
+      keeping.keep(({names}) => {
+        // A path is somebody's own, and no name to look for.
+        const isNew = !name.includes('/') && names[place] !== name
+        if (isNew) names[place] = name
         return isNew
-      }),
-    close: async () => {
-      await keeping
+      })
     },
+    close: () => keeping.done(),
   }
 }
 
-// What a script runs may change without it.
-async function identityOf(path: string): Promise<Identity | undefined> {
-  try {
-    const {size, ino, ctimeMs} = await stat(path)
-    const file = await open(path)
-    const {buffer} = await file.read(Buffer.alloc(2), 0, 2, 0).finally(() => file.close())
-    return buffer.toString() === '#!' ? undefined : {size, inode: ino, changedMs: ctimeMs}
-  } catch {
-    return undefined
-  }
+function known({versions}: Kept, path: string, now: HelmIdentity | undefined): string | undefined {
+  const kept = versions[path]
+  return kept !== undefined && now !== undefined && isSame(kept, now) ? kept.version : undefined
 }
 
-function isSame(one: Identity, other: Identity): boolean {
-  return one.size === other.size && one.inode === other.inode && one.changedMs === other.changedMs
-}
-
-async function readKept(file: string): Promise<Kept> {
-  try {
-    const {versions, names} = JSON.parse(await readFile(file, 'utf8')) as Partial<Kept>
-    return {versions: {...versions}, names: {...names}}
-  } catch {
-    return {versions: {}, names: {}}
-  }
-}
-
-// Two runs may end at once: nobody reads half of it, and what one of them loses is found out again.
-async function writeKept(file: string, kept: Kept): Promise<void> {
-  const written = `${file}.${randomUUID()}`
-  try {
-    await mkdir(dirname(file), {recursive: true, mode: 0o700})
-    await writeFile(written, JSON.stringify(kept), {mode: 0o600})
-    await rename(written, file)
-  } catch {
-    // A host without a home is one where it cannot be kept.
+/** One after the other, each on what is there by then. */
+function keepIn(file: string, reading: Promise<Kept>) {
+  let last: Promise<unknown> = reading
+  return {
+    /** `change` says whether there is something to write. */
+    keep(change: (kept: Kept) => boolean) {
+      last = last.then(async () => {
+        const kept = await readKept(file)
+        if (change(kept)) await writeKept(file, kept)
+      })
+    },
+    async done() {
+      await last
+    },
   }
 }

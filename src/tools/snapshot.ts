@@ -1,47 +1,55 @@
-import {lstat, mkdir, readdir, rm} from 'node:fs/promises'
+import {lstat, mkdir, readdir, rm, stat} from 'node:fs/promises'
 import {join} from 'node:path'
 import {DeployError} from '../errors.ts'
 import type {TreeFacts} from '../plan/facts.ts'
 import {exec} from './exec.ts'
 import {diskFault} from './tool-fault.ts'
 import {GIT_ARGS} from './tree.ts'
-import {wantedBeside} from './wanted-beside.ts'
+import {wantedCharts} from './wanted-charts.ts'
 
 /**
  * Copy one state of the charts repository into a private directory: the commit when the tree is clean, else the
- * files as they are. A pull under our feet changes nothing any more. Of a commit only that is copied which helmfile can
- * read: of the directories beside helmfile.d those that something in it names. Where a chart repository publishes the charts
- * theirs would be most of all files, and a file that is written and removed again costs a fraction of a millisecond each.
+ * files as they are. A pull under our feet changes nothing any more. Of a commit the charts are left out where no helmfile names
+ * their directory: a chart repository publishes them. They are most of all files, and one that is written and removed again costs up
+ * to a millisecond.
  */
 export async function snapshotTree(tree: TreeFacts, into: string): Promise<void> {
   await mkdir(into, {recursive: true, mode: 0o700})
   if (tree.state.kind === 'not-git')
     return finish(await exec('cp', ['-a', `${tree.root}/.`, into]), tree.root)
   if (tree.state.kind === 'dirty') return copyWorkingFiles(tree.root, into)
-  const beside = await directoriesBeside(tree.root)
-  await unpack(tree, ['.', ...beside.map(name => `:(exclude,literal)${name}`)], into)
-  const named = await wantedBeside(into, beside)
-  const wanted = named.length === 0 ? [] : await committed(tree, named)
-  if (wanted.length > 0)
-    await unpack(
-      tree,
-      wanted.map(name => `:(literal)${name}`),
-      into,
-    )
+  const charts = await chartDirectories(tree.root)
+  await unpack(tree, ['.', ...charts.map(name => `:(exclude,literal)${name}`)], into)
+  const wanted = await committed(tree, await wantedCharts(into, charts))
+  const paths = wanted.map(name => `:(literal)${name}`)
+  if (paths.length > 0) await unpack(tree, paths, into)
 }
 
-async function directoriesBeside(root: string): Promise<string[]> {
+/** Directories beside helmfile.d that hold charts. */
+async function chartDirectories(root: string): Promise<string[]> {
   const entries = await readdir(root, {withFileTypes: true})
-  return entries
-    .filter(entry => entry.isDirectory() && entry.name !== 'helmfile.d' && entry.name !== '.git')
-    .map(entry => entry.name)
+  const found = await Promise.all(
+    entries
+      .filter(entry => entry.isDirectory() && entry.name !== 'helmfile.d' && entry.name !== '.git')
+      .map(async ({name}) => ((await holdsCharts(join(root, name))) ? [name] : [])),
+  )
+  return found.flat()
+}
+
+async function holdsCharts(directory: string): Promise<boolean> {
+  const entries = await readdir(directory, {withFileTypes: true})
+  for (const entry of entries.filter(one => one.isDirectory())) {
+    if (await stat(join(directory, entry.name, 'Chart.yaml')).catch(() => undefined)) return true
+  }
+  return false
 }
 
 // git refuses the name of what it does not hold.
-async function committed({root, commit}: TreeFacts, names: readonly string[]): Promise<string[]> {
-  const list = await exec('git', [...GIT_ARGS, 'ls-tree', '-d', '-z', '--name-only', commit ?? 'HEAD'], {
-    cwd: root,
-  })
+async function committed({root, commit}: TreeFacts, names: readonly string[]): Promise<readonly string[]> {
+  if (names.length === 0) return names
+  const args = ['ls-tree', '-d', '-z', '--name-only', commit ?? 'HEAD']
+  const list = await exec('git', [...GIT_ARGS, ...args], {cwd: root})
+  await finish(list, root)
   const held = list.stdout.split('\0')
   return names.filter(name => held.includes(name))
 }

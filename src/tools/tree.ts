@@ -12,6 +12,7 @@ export const GIT_ARGS: readonly string[] = [
   '-c',
   'core.quotePath=false',
 ]
+
 /** Which commit of the charts repository lies in a directory, and whether it is exactly that. */
 export async function readTree(root: string): Promise<TreeFacts> {
   const [status, log] = await Promise.all([

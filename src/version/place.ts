@@ -66,16 +66,6 @@ export function candidatesOf(values: unknown): Map<string, string> {
   return new Map(leaves.map(({path, value}) => [path.join('\0'), value]))
 }
 
-/**
- * Where a TAG most likely goes, told from the values alone: what charts call their main application. Whether it does is
- * for a render to prove.
- */
-export function likelyPath(values: unknown, chart: string): readonly string[] | undefined {
-  const paths = [...candidatesOf(values).keys()].map(path => path.split('\0'))
-  const main = paths.filter(path => isOfMainApp(path, chart) && /version|tag$/i.test(path.at(-1) ?? ''))
-  return main.length === 1 ? main[0] : undefined
-}
-
 function isOfMainApp(path: readonly string[], chart: string): boolean {
   return path.length === 2 && ['main_app', 'app', chart].includes(path[0] ?? '')
 }

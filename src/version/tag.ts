@@ -19,6 +19,11 @@ export function fullTag(image: string): string {
   return digest === undefined ? (tag ?? '') : `${tag ?? ''}@${digest}`
 }
 
+/** `name:tag`; a digest alone is `@sha256:…`. */
+export function withTag(name: string, tag: string): string {
+  return tag.startsWith('@') ? `${name}${tag}` : `${name}:${tag}`
+}
+
 /**
  * Whether a text can be an image's tag, with or without a digest.
  * Source: the OCI distribution specification, "Pulling manifests": `[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}`.

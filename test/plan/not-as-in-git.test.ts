@@ -25,6 +25,7 @@ test('what is as in git is left out, and counted', () => {
 
 test.each<[string, ServiceStatus]>([
   ['was never deployed', service('a', {...release, git: {kind: 'never-deployed'}} as ReleaseStatus)],
+  ['helm left pending', service('a', {...release, status: 'pending-upgrade'})],
   ['was put back', service('a', {...release, rolledBack: {runId: 'r', images: ['shop:2']}})],
   ['was changed by hand', service('a', {...release, changedByHand: ['Deployment shop']})],
   ['cannot be read', {service: 'a', environments: [{name: 'eqiad', problem: 'unreachable', releases: []}]}],

@@ -46,7 +46,7 @@ async function learnt(name: string): Promise<KnownHelms> {
   const open = () => openKnownHelms(kept, join(PACKAGE_ROOT, 'bin', 'known-helm'), root)
   const helms = open()
   const path = await findProgram(name, env.PATH ?? '')
-  helms.keepVersion(path ?? '', 'v3.17.0+g1234567')
+  await helms.versionOf(path ?? '', async () => 'v3.17.0+g1234567')
   helms.keepName('here', name)
   await helms.close()
   return open()

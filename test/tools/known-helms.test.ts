@@ -1,5 +1,16 @@
 import {execFile} from 'node:child_process'
-import {chmod, copyFile, mkdtemp, readFile, rm, stat, writeFile} from 'node:fs/promises'
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
@@ -8,26 +19,38 @@ import {PACKAGE_ROOT} from '../../src/sandbox/paths.ts'
 import {type KnownHelms, openKnownHelms} from '../../src/tools/known-helms.ts'
 
 const run = promisify(execFile)
+const SAID = 'v3.19.0+g1234567'
+const ASKED = 'v3.20.0'
 let directory: string
 let helm: string
 let file: string
 let opened = 0
+const all: KnownHelms[] = []
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'deploy-helms-'))
   helm = join(directory, `helm-${++opened}`)
   file = join(directory, 'cache', 'helms.json')
   await copyFile('/bin/echo', helm)
 })
-afterEach(() => rm(directory, {recursive: true}))
+afterEach(async () => {
+  for (const helms of all.splice(0)) await helms.close()
+  await rm(directory, {recursive: true})
+})
 
 async function open(): Promise<KnownHelms> {
   const into = await mkdtemp(join(directory, 'run-'))
-  return openKnownHelms(file, join(PACKAGE_ROOT, 'bin', 'known-helm'), into)
+  const helms = openKnownHelms(file, join(PACKAGE_ROOT, 'bin', 'known-helm'), into)
+  all.push(helms)
+  return helms
+}
+
+function askedOf(helms: KnownHelms): Promise<string> {
+  return helms.versionOf(helm, async () => ASKED)
 }
 
 async function learn(): Promise<void> {
   const helms = await open()
-  helms.keepVersion(helm, 'v3.19.0+g1234567')
+  expect(await helms.versionOf(helm, async () => SAID)).toBe(SAID)
   helms.keepName('services/echo staging', `helm-${opened}`)
   await helms.close()
 }
@@ -42,14 +65,14 @@ test('the next run knows which helm was wanted, and what it says of itself', asy
   const helms = await open()
   expect(await helms.namedFor('services/echo staging')).toBe(`helm-${opened}`)
   expect(await helms.namedFor('services/shop staging')).toBeUndefined()
-  expect(await helms.versionOf(helm)).toBe('v3.19.0+g1234567')
+  expect(await askedOf(helms)).toBe(SAID)
   expect((await stat(file)).mode & 0o777).toBe(0o600)
 })
 
 test('a stand-in answers what is known, and the helm itself everything else', async () => {
   await learn()
   const helms = await open()
-  expect(await ask(helms, ['version', '--short'])).toBe('v3.19.0+g1234567\n')
+  expect(await ask(helms, ['version', '--short'])).toBe(`${SAID}\n`)
   expect(await ask(helms, ['version', '--short', '--client'])).toBe('version --short --client\n')
   expect(await ask(helms, ['template', 'a b', '*'])).toBe('template a b *\n')
 })
@@ -59,7 +82,7 @@ test('a helm that was replaced is asked anew', async () => {
   await rm(helm)
   await copyFile('/bin/cat', helm)
   const helms = await open()
-  expect(await helms.versionOf(helm)).toBeUndefined()
+  expect(await askedOf(helms)).toBe(ASKED)
   expect(await helms.pathWithStandIns('/bin')).toBe('/bin')
 })
 
@@ -67,27 +90,69 @@ test('what a script says is not kept: what it runs may change', async () => {
   await writeFile(helm, '#!/bin/sh\necho v3\n')
   await chmod(helm, 0o755)
   await learn()
-  expect(await (await open()).versionOf(helm)).toBeUndefined()
+  expect(await askedOf(await open())).toBe(ASKED)
 })
 
-test.each(['', '{', 'null', '[]', '{"versions":1,"names":null}'])(
-  'a broken file (%s) is none',
-  async text => {
-    await learn()
-    await writeFile(file, text)
-    const helms = await open()
-    expect(await helms.versionOf(helm)).toBeUndefined()
-    expect(await helms.pathWithStandIns('/bin')).toBe('/bin')
-    helms.keepVersion(helm, 'v3.20.0')
-    await helms.close()
-    expect(await (await open()).versionOf(helm)).toBe('v3.20.0')
-  },
-)
+test.each([
+  '',
+  '{',
+  'null',
+  '[]',
+  '{"versions":1,"names":null}',
+  '{"versions":{"/h":null},"names":{}}',
+  '{"versions":{},"names":{"a":"/tmp/evil"}}',
+])('a broken file (%s) is none', async text => {
+  await learn()
+  await writeFile(file, text)
+  const helms = await open()
+  expect(await helms.pathWithStandIns('/bin')).toBe('/bin')
+  expect(await helms.namedFor('a')).toBeUndefined()
+  expect(await askedOf(helms)).toBe(ASKED)
+  await helms.close()
+  expect(await (await open()).versionOf(helm, async () => SAID)).toBe(ASKED)
+})
+
+test('what others may have written is not believed', async () => {
+  await learn()
+  await chmod(file, 0o666)
+  expect(await askedOf(await open())).toBe(ASKED)
+})
+
+test.each(['', 'panic: half', 'v3.1.0\nand more'])('an answer that is none (%j) is not kept', async said => {
+  const helms = await open()
+  expect(await helms.versionOf(helm, async () => said)).toBe(said)
+  await helms.close()
+  expect(await askedOf(await open())).toBe(ASKED)
+})
+
+test('nor is one of a helm that is replaced while it is asked', async () => {
+  const helms = await open()
+  await helms.versionOf(helm, async () => {
+    await rm(helm)
+    await copyFile('/bin/cat', helm)
+    return SAID
+  })
+  await helms.close()
+  expect(await askedOf(await open())).toBe(ASKED)
+})
+
+test('nor is that of another program that a link leads to', async () => {
+  await rm(helm)
+  await symlink('/bin/echo', helm)
+  await learn()
+  expect(await askedOf(await open())).toBe(ASKED)
+})
 
 test('where nothing can be kept, nothing is lost', async () => {
   file = '/dev/null/helms.json'
   await learn()
-  expect(await (await open()).versionOf(helm)).toBeUndefined()
+  expect(await askedOf(await open())).toBe(ASKED)
+})
+
+test('where it cannot be put into its place nothing else stays there', async () => {
+  await mkdir(file, {recursive: true})
+  await learn()
+  expect(await readdir(join(directory, 'cache'))).toEqual(['helms.json'])
 })
 
 test('two who learn at once keep what both learnt, or what one of them did', async () => {

@@ -1,4 +1,4 @@
-import {mkdir, mkdtemp, readdir, rm, symlink, writeFile} from 'node:fs/promises'
+import {mkdir, mkdtemp, readdir, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {expect, test} from 'vitest'
@@ -25,45 +25,46 @@ async function copied(repository: Repository): Promise<string[]> {
   }
 }
 
-const LEAST = ['README.md', 'deploy.yaml', 'helmfile.d']
+const LEAST = ['.rake', 'README.md', 'deploy.yaml', 'helmfile.d', 'modules']
+const ALL = [...LEAST, 'charts'].toSorted()
 
 test.each([
-  ['nothing beside helmfile.d is named', 'values: [values.yaml]', LEAST],
-  ['a comment names it', '# see charts/echo\nvalues: [] # ../../../modules', LEAST],
+  ['no helmfile names them', 'values: [values.yaml, ../_common_/{{ .Environment.Name }}.yaml]', LEAST],
+  ['a comment names them', '# see charts/echo', LEAST],
   ['another directory is called so at its end', 'readFile "/srv/deployment-charts/README.md"', LEAST],
-  ['a chart is a directory', 'chart: ../../../charts/echo', ['charts', ...LEAST]],
-  ['a template reads it', '{{ readFile "../../../modules/mesh/name.tpl" }}', [...LEAST, 'modules']],
-  ['its name is put together', '{{ printf "../../../%s/x" "charts" }}', ['charts', ...LEAST]],
-  [
-    'both are named',
-    '{{ readDir "../../../charts" }}{{ readDir "../../../modules" }}',
-    ['charts', ...LEAST, 'modules'],
-  ],
-  ['a hidden one is named', 'x: ../../../.rake/task.rb', ['.rake', ...LEAST]],
-])('of a commit that is copied which helmfile can read: %s', (_, text, expected) =>
+  ['one of them is a directory', 'chart: ../../../charts/echo', ALL],
+  ['a template reads one', '{{ readFile "../../../charts/echo/Chart.yaml" }}', ALL],
+  ['their name is put together', '{{ printf "../../../%s/x" "charts" }}', ALL],
+  ['it is glued to another text', '{{ printf "%scharts/x" $root }}', ALL],
+  ['a path out of helmfile.d is a template', 'values: [../../../{{ .Values.from }}/values.yaml]', ALL],
+  ['it begins like one', 'values: ["../../../c*/values.yaml"]', ALL],
+])('the charts of a commit are copied where they can be read: %s', (_, text, expected) =>
   withRepository(async repository => {
     await commitFiles(repository, 'first', {...FILES, 'helmfile.d/services/echo/base.gotmpl': text})
-    expect(await copied(repository)).toEqual(expected.toSorted())
+    expect(await copied(repository)).toEqual(expected)
   }),
 )
 
-test('what a link leads to is copied', () =>
+test('what a file beside helmfile.d names, or a link leads to', () =>
   withRepository(async repository => {
-    await mkdir(join(repository.root, 'helmfile.d/services/echo'), {recursive: true})
-    await symlink('../../../modules/mesh', join(repository.root, 'helmfile.d/services/echo/mesh'))
-    await commitFiles(repository, 'first', FILES)
-    expect(await copied(repository)).toEqual([...LEAST, 'modules'])
+    await commitFiles(repository, 'first', {...FILES, 'base.yaml': 'values: [charts/echo/values.yaml]'})
+    expect(await copied(repository)).toContain('charts')
+    await commitFiles(repository, 'second', {
+      'base.yaml': '',
+      'helmfile.d/services/echo/mesh': '-> ../../../charts/echo',
+    })
+    expect(await copied(repository)).toContain('charts')
   }))
 
 test('what is named and not committed is not there', () =>
   withRepository(async repository => {
     await commitFiles(repository, 'first', {
       ...FILES,
-      '.gitignore': 'node_modules',
-      'helmfile.d/x.yaml': 'a: ../node_modules/b',
+      '.gitignore': 'ours',
+      'helmfile.d/x.yaml': 'a: ../ours/b',
     })
-    await mkdir(join(repository.root, 'node_modules'))
-    await writeFile(join(repository.root, 'node_modules/b'), '')
+    await mkdir(join(repository.root, 'ours/b'), {recursive: true})
+    await writeFile(join(repository.root, 'ours/b/Chart.yaml'), '')
     expect(await copied(repository)).toEqual(['.gitignore', ...LEAST])
   }))
 
@@ -71,5 +72,5 @@ test("a person's own changes are copied with everything around them", () =>
   withRepository(async repository => {
     await commitFiles(repository, 'first', FILES)
     await writeFile(join(repository.root, 'README.md'), 'changed')
-    expect(await copied(repository)).toEqual(['.rake', 'charts', ...LEAST, 'modules'].toSorted())
+    expect(await copied(repository)).toEqual(ALL)
   }))

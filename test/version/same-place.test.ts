@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest'
 import {candidatesOf, findVersionPlaces, preferredPlace} from '../../src/version/place.ts'
-import {isConfirmed, pathToTry, type ProvenPlace, provenBy, samePlace} from '../../src/version/same-place.ts'
+import {isConfirmed, type ProvenPlace, samePlace} from '../../src/version/same-place.ts'
 
 const values = {main_app: {version: '1.0'}, mesh: {image_version: '7'}, replicas: 2}
 const images = ['registry/echo:1.0', 'registry/envoy:7']
@@ -55,46 +55,5 @@ describe('isConfirmed', () => {
     ['there is one image more', ['registry/echo:2.0', 'registry/envoy:7', 'registry/job:2.0'], false],
   ])('%s', (_, rendered, expected) => {
     expect(isConfirmed(prove(), '2.0', rendered)).toBe(expected)
-  })
-})
-
-describe('a tag tried at its likely place, before it is proven', () => {
-  const asked = {values, chart: 'echo', tag: '2.0', deployed: images}
-  test('is tried where its image can have come from nowhere else', () => {
-    expect(pathToTry(asked)).toEqual(['main_app', 'version'])
-  })
-
-  test.each([
-    ['nothing runs yet', {deployed: []}],
-    ['it runs already', {deployed: ['registry/echo:2.0']}],
-    ['git has it there already', {tag: '1.0'}],
-    ['another value holds it', {values: {...values, cron: {image: 'registry/cron:2.0'}}}],
-    ['two places are likely', {values: {...values, app: {version: '3'}}}],
-    ['none is likely', {values: {web: {version: '1.0'}}}],
-  ])('%s: the renders are compared instead', (_, other) => {
-    expect(pathToTry({...asked, ...other})).toBeUndefined()
-  })
-
-  const tried = {
-    values,
-    path: ['main_app', 'version'],
-    tag: '2.0',
-    images: ['registry/envoy:7', 'registry/echo:2.0'],
-  }
-  test('is proven by the image that has it', () => {
-    expect(provenBy(tried)).toEqual(preferredPlace(findVersionPlaces(values, images), 'echo', images))
-  })
-
-  test.each([
-    ['no image has it', {images}],
-    ['the chart adds something to it', {images: ['registry/echo:2.0-slim', 'registry/envoy:7']}],
-    ['git holds nothing there', {values: {main_app: {version: ''}}}],
-  ])('%s: it is not proven', (_, other) => {
-    expect(provenBy({...tried, ...other})).toBeUndefined()
-  })
-
-  test('with a digest', () => {
-    const tag = `2.0@sha256:${'a'.repeat(64)}`
-    expect(provenBy({...tried, tag, images: [`registry/echo:${tag}`]})).toMatchObject({current: '1.0'})
   })
 })

@@ -1,0 +1,52 @@
+import {randomUUID} from 'node:crypto'
+import {mkdir, readFile, rename, rm, stat, writeFile} from 'node:fs/promises'
+import {dirname} from 'node:path'
+import * as v from 'valibot'
+import type {HelmIdentity} from './helm-identity.ts'
+
+/** What is known of helms, by their paths, and which one was named where. */
+export type Kept = {
+  versions: Record<string, HelmIdentity & {version: string}>
+  names: Record<string, string>
+}
+
+const KEPT = v.object({
+  versions: v.record(
+    v.string(),
+    v.object({size: v.number(), inode: v.number(), changedMs: v.number(), version: v.string()}),
+  ),
+  names: v.record(v.string(), v.pipe(v.string(), v.regex(/^[^/]+$/))),
+})
+
+/** What cannot be read, or others may have written, is nothing. */
+export async function readKept(file: string): Promise<Kept> {
+  try {
+    const {uid, mode} = await stat(file)
+    if (uid === process.geteuid?.() && (mode & 0o022) === 0)
+      return v.parse(KEPT, JSON.parse(await readFile(file, 'utf8')))
+  } catch {
+    // It is made anew.
+  }
+  return {versions: {}, names: {}}
+}
+
+// Two runs may end at once: nobody reads half of it, and what one of them loses is found out again.
+export async function writeKept(file: string, kept: Kept): Promise<void> {
+  const written = `${file}.${randomUUID()}`
+  try {
+    if (!(await isOurs(dirname(file)))) return
+    await mkdir(dirname(file), {recursive: true, mode: 0o700})
+    await writeFile(written, JSON.stringify(kept), {mode: 0o600})
+    await rename(written, file)
+  } catch {
+    // A host without a home is one where it cannot be kept.
+    await rm(written, {force: true}).catch(() => {})
+  }
+}
+
+// Behind sudo the home may be another person's, who could not write there any more.
+async function isOurs(directory: string): Promise<boolean> {
+  const found = await stat(directory).catch(() => undefined)
+  if (found !== undefined) return found.uid === process.geteuid?.()
+  return dirname(directory) !== directory && isOurs(dirname(directory))
+}
