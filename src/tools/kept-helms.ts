@@ -36,12 +36,22 @@ export async function writeKept(file: string, kept: Kept): Promise<void> {
   try {
     if (!(await isOurs(dirname(file)))) return
     await mkdir(dirname(file), {recursive: true, mode: 0o700})
-    await writeFile(written, JSON.stringify(kept), {mode: 0o600})
+    const {versions, names} = kept
+    await writeFile(written, JSON.stringify({versions: newest(versions), names: newest(names)}), {
+      mode: 0o600,
+    })
     await rename(written, file)
   } catch {
     // A host without a home is one where it cannot be kept.
     await rm(written, {force: true}).catch(() => {})
   }
+}
+
+/** More than any host has; a checkout that is made anew each time has another path. */
+const MOST = 300
+
+function newest<Value>(entries: Record<string, Value>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(entries).slice(-MOST))
 }
 
 // Behind sudo the home may be another person's, who could not write there any more.
