@@ -212,7 +212,7 @@ describe('the host', () => {
     expect(ran.exitCode).toBe(1)
   })
 
-  test.skipIf(process.getuid?.() !== 0).each(['64k', '1200k'])('no room for our files: %s', async size => {
+  test.skipIf(process.getuid?.() !== 0).each(['64k', '400k'])('no room for our files: %s', async size => {
     const tiny = join(host.home, `tiny-${size}`)
     await mkdir(tiny)
     const mounted = await exec('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', tiny])
