@@ -36,7 +36,7 @@ export async function inDeploySession(
   const selectors = selectorsOf(flags.selector)
   const one = flags.pending ? undefined : oneService(words ?? [])
   const act = (mode: RunMode) => async (world: World, named: string | undefined) => {
-    const {deploy} = await meanwhile()
+    const {deploy} = await loadFlow()
     return deploy(
       {
         kind: 'deploy',
@@ -56,7 +56,7 @@ export async function inDeploySession(
     const {inSession} = await import('./session.ts')
     const deployOne = act(deployment.mode)
     const named = withVersion(flags, one.version)
-    await inSession(named, one.name, options, detail, world => deployOne(world, one.version), meanwhile)
+    await inSession(named, one.name, options, detail, world => deployOne(world, one.version), loadFlow)
     return
   }
   if (flags['wait-lock'] !== undefined)
@@ -80,7 +80,7 @@ export async function inDeploySession(
 }
 
 // Most of our code, and none of it is needed before the charts repository is copied.
-const meanwhile = () => import('../flow/deploy.ts')
+const loadFlow = () => import('../flow/deploy.ts')
 
 async function pendingOf(
   flags: Deployment['flags'],

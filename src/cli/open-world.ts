@@ -116,7 +116,8 @@ export function toolEnv(settings: Settings): Record<string, string> {
     PATH: [...settings.path, process.env.PATH ?? ''].join(delimiter),
     // Wikimedia's helmfile.yaml are templates, which helmfile 1.x renders only when told to.
     HELMFILE_RENDER_YAML: 'true',
-    // helm and helmfile live for a moment: collecting garbage less often saves a third of their time. What is large all the same stays bounded.
+    // helm and helmfile live for a moment: collecting garbage less often saves a third of their time. What is large all the
+    // same stays bounded.
     GOGC: process.env.GOGC ?? '800',
     GOMEMLIMIT: process.env.GOMEMLIMIT ?? '512MiB',
     // deploy tells the outcome itself; helmfile's hooks would say DONE after a failure as well.

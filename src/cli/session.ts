@@ -16,7 +16,7 @@ import {lastWords} from '../view/last-words.ts'
 import {parseDuration} from './typed-values.ts'
 import {type AskedFlags, inFullCommand} from './in-full-command.ts'
 import {type Host, openHost, serviceHere} from './host.ts'
-import {withCharts} from './open-charts.ts'
+import {type Charts, withCharts} from './open-charts.ts'
 import {openWorld, runIdOf} from './open-world.ts'
 import {publicError} from './public-error.ts'
 import {AGAIN, type InterruptAnswer, listenForSignals} from './signals.ts'
@@ -81,51 +81,48 @@ export async function inSession(
     const begin = (service: string) => emit({kind: 'run-started', runId, service, environments: flags.env})
     // Before anything slow: something to read at once.
     if (glimpsed !== undefined) begin(glimpsed)
-    return await withCharts(
-      host,
-      async charts => {
-        runDirectory = charts.directory
-        const {service, settings} = await charts.open(asked)
-        if (glimpsed === undefined) begin(service.name)
-        const {world, close} = await openWorld({
-          runId,
-          startedAtMs,
-          charts,
-          service,
-          settings: overrides(settings),
-          options: {...options, isLocalTreeAllowed: options.isLocalTreeAllowed || host.isSandbox},
-          given: flags.given,
-          signal: signals.signal,
-          hasHungUp: signals.hasHungUp,
-          emit,
-          async confirm(words) {
-            const isAgreed = await asking.confirm(words)
-            // A Ctrl-C may have come instead of an answer: what it means is settled first.
-            await question
-            return isAgreed
-          },
-          choose: asking.choose,
-          // Nothing more is begun while a person is asked whether it shall be.
-          async turn() {
-            await question
-            return true
-          },
-        })
-        secrecy = world.secrecy
-        showPreparation(world)
-        try {
-          const outcome = await waitingForLock(patienceMs, world, act)
-          emit({kind: 'run-finished', outcome})
-          process.exitCode = outcome.exitCode
-          return outcome
-        } catch (error) {
-          throw await publicError(error as Error, world)
-        } finally {
-          await close()
-        }
-      },
-      meanwhile,
-    )
+    const work = async (charts: Charts): Promise<Outcome> => {
+      runDirectory = charts.directory
+      const {service, settings} = await charts.open(asked)
+      if (glimpsed === undefined) begin(service.name)
+      const {world, close} = await openWorld({
+        runId,
+        startedAtMs,
+        charts,
+        service,
+        settings: overrides(settings),
+        options: {...options, isLocalTreeAllowed: options.isLocalTreeAllowed || host.isSandbox},
+        given: flags.given,
+        signal: signals.signal,
+        hasHungUp: signals.hasHungUp,
+        emit,
+        async confirm(words) {
+          const isAgreed = await asking.confirm(words)
+          // A Ctrl-C may have come instead of an answer: what it means is settled first.
+          await question
+          return isAgreed
+        },
+        choose: asking.choose,
+        // Nothing more is begun while a person is asked whether it shall be.
+        async turn() {
+          await question
+          return true
+        },
+      })
+      secrecy = world.secrecy
+      showPreparation(world)
+      try {
+        const outcome = await waitingForLock(patienceMs, world, act)
+        emit({kind: 'run-finished', outcome})
+        process.exitCode = outcome.exitCode
+        return outcome
+      } catch (error) {
+        throw await publicError(error as Error, world)
+      } finally {
+        await close()
+      }
+    }
+    return await withCharts(host, work, meanwhile)
   } finally {
     over.abort()
     await question

@@ -1,4 +1,5 @@
 import type {ReleaseReading} from '../cluster/releases.ts'
+import {imagesIn} from '../diff/images.ts'
 import type {KubernetesObject} from '../diff/manifests.ts'
 import type {LiveDrift} from '../plan/drift.ts'
 import type {ReleaseFacts, ReleaseRef, RevisionFacts} from '../plan/facts.ts'
@@ -8,7 +9,7 @@ import type {PastRelease} from '../plan/origin.ts'
 import {liveOrigin, liveOverride} from '../plan/past.ts'
 import {type CapturedRelease, setChartPath, setGivenWords} from '../tools/capture.ts'
 import type {HelmfileState} from '../tools/helmfile-state.ts'
-import {placeIn} from '../version/main-image.ts'
+import {placeOf} from '../version/place.ts'
 import {type Circumstances, pullOnce} from './circumstances.ts'
 import {givenTo, lostTexts, podRestartOf, wantedSetWords, withSetWords} from './given-values.ts'
 import {digestGiven} from './outside-files.ts'
@@ -56,7 +57,9 @@ export async function gatherRelease(
     circumstances,
   })
   const place =
-    stored?.deployed && deployed && placeIn(deployed.objects, stored.deployed.config, pulled.chart.name)
+    stored?.deployed &&
+    deployed &&
+    placeOf(stored.deployed.config, pulled.chart.name, imagesIn(deployed.objects))
   const asking = renderAsked(tag, renderingWith(setWords), written, place)
   asking.catch(() => {})
   // While helm renders.

@@ -13,7 +13,7 @@ import {
   type RollbackChoice,
   runsCalled,
 } from '../plan/rollback-target.ts'
-import {findVersionPlaces, preferredPlace, tagAt} from '../version/place.ts'
+import {placeOf, tagAt} from '../version/place.ts'
 import type {Gathered} from './gather-each.ts'
 import {type GitValues, readGitValues} from './git-values.ts'
 import type {EnvironmentSite} from './open-environment.ts'
@@ -161,6 +161,6 @@ function versionInGit(
   inGit: unknown,
 ): string | undefined {
   const images = imagesIn(objects)
-  const place = preferredPlace(findVersionPlaces(config, images), chart.name, images)
+  const place = placeOf(config, chart.name, images)
   return place && tagAt(place, inGit)
 }

@@ -25,8 +25,8 @@ export async function pathsInTree(
   const service = relative(root, directory)
   const [entries, charts, published] = await Promise.all([
     readdir(directory, {withFileTypes: true, recursive: true}),
-    chartDirectories(home, directory, chart),
-    isChartNew ? chartOfRepository(checkout, chart) : [],
+    pathIn(root, resolve(directory, chart)),
+    isChartNew ? pathIn(checkout, join(checkout, 'charts', basename(chart))) : [],
   ])
   const linked = await Promise.all(
     entries.filter(entry => entry.isSymbolicLink()).map(entry => real(join(entry.parentPath, entry.name))),
@@ -77,15 +77,10 @@ function isNamedAfter(file: string, names: readonly string[]): boolean {
   return names.some(name => stem.includes(`-${name}-`))
 }
 
-async function chartDirectories(home: string, directory: string, chart: string): Promise<string[]> {
-  const path = await real(resolve(directory, chart))
-  const inTree = path === undefined ? '' : relative(home, path)
-  return inTree === '' || isOutside(inTree) ? [] : [inTree]
-}
-
-async function chartOfRepository(checkout: string, chart: string): Promise<string[]> {
-  const [home, path] = await Promise.all([real(checkout), real(join(checkout, 'charts', basename(chart)))])
-  const inTree = home === undefined || path === undefined ? '' : relative(home, path)
+/** Nothing where it is not there, is the repository itself or outside of it. */
+async function pathIn(root: string, path: string): Promise<string[]> {
+  const [home, found] = await Promise.all([real(root), real(path)])
+  const inTree = home === undefined || found === undefined ? '' : relative(home, found)
   return inTree === '' || isOutside(inTree) ? [] : [inTree]
 }
 

@@ -4,7 +4,7 @@ import type {EnvironmentFacts, ReleaseFacts} from '../plan/facts.ts'
 import type {VersionRequest} from '../plan/intent.ts'
 import {buildState, type HelmfileSite} from '../tools/helmfile.ts'
 import type {StateRelease} from '../tools/helmfile-state.ts'
-import {findVersionPlaces, mergeValues, preferredPlace} from '../version/place.ts'
+import {mergeValues, placeOf} from '../version/place.ts'
 import {type Deciding, decidingFile, readValues} from './deciding-file.ts'
 import {gather} from './gather.ts'
 import {siteOf} from './sites.ts'
@@ -61,7 +61,7 @@ async function versionsIn(
       const state = written.find(one =>
         isSameRelease({name: one.name, namespace: one.namespace || release.namespace}, release),
       )
-      const place = state && (await placeOf(release, state, site.directory))
+      const place = state && (await placeWritten(release, state, site.directory))
       if (state === undefined || place === undefined) return []
       const deciding = await decidingFile(state, site.directory, place.path)
       return [
@@ -79,12 +79,11 @@ async function versionsIn(
   return found.flat()
 }
 
-async function placeOf({wanted, chart}: ReleaseFacts, {values}: StateRelease, directory: string) {
+async function placeWritten({wanted, chart}: ReleaseFacts, {values}: StateRelease, directory: string) {
   const read = await Promise.all(
     values.map(one => (typeof one === 'string' ? readValues(one, directory) : one)),
   )
-  const images = imagesIn(wanted)
-  return preferredPlace(findVersionPlaces(read.reduce(mergeValues, {}), images), chart.name, images)
+  return placeOf(read.reduce(mergeValues, {}), chart.name, imagesIn(wanted))
 }
 
 function fileText(deciding: Deciding, {service}: World): string {

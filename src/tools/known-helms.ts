@@ -84,13 +84,14 @@ function known({versions}: Kept, path: string, now: HelmIdentity | undefined): s
   return kept !== undefined && now !== undefined && isSame(kept, now) ? kept.version : undefined
 }
 
-/** One after the other, each on what is there by then. */
+/** One after the other, each on what is there by then; nothing is read again where this run knows it already. */
 function keepIn(file: string, reading: Promise<Kept>) {
   let last: Promise<unknown> = reading
   return {
     /** `change` says whether there is something to write. */
     keep(change: (kept: Kept) => boolean) {
       last = last.then(async () => {
+        if (!change(await reading)) return
         const kept = await readKept(file)
         if (change(kept)) await writeKept(file, kept)
       })

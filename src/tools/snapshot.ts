@@ -37,7 +37,8 @@ async function chartDirectories(root: string): Promise<string[]> {
 }
 
 async function holdsCharts(directory: string): Promise<boolean> {
-  const entries = await readdir(directory, {withFileTypes: true})
+  // What git does not hold may be somebody's own.
+  const entries = await readdir(directory, {withFileTypes: true}).catch(() => [])
   for (const entry of entries.filter(one => one.isDirectory())) {
     if (await stat(join(directory, entry.name, 'Chart.yaml')).catch(() => undefined)) return true
   }

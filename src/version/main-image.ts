@@ -1,6 +1,6 @@
-import {imagesIn, imagesOf} from '../diff/images.ts'
+import {imagesOf} from '../diff/images.ts'
 import type {KubernetesObject} from '../diff/kubernetes-object.ts'
-import {findVersionPlaces, preferredPlace, type VersionPlace} from './place.ts'
+import {placeOf} from './place.ts'
 import {splitImage} from './tag.ts'
 
 /**
@@ -16,21 +16,8 @@ export function mainImageOf(
     imagesOf(object).map(one => ({...one, isNamed: [object.name, chart].includes(one.container)})),
   )
   const images = containers.map(({image}) => image)
-  const place = decidingPlace(images, values, chart)
+  const place = placeOf(values, chart, images)
   const decided = images.find(image => splitImage(image).name === place?.imageName)
   const image = decided ?? containers.find(({isNamed}) => isNamed)?.image ?? images[0]
   return image === undefined ? {} : {mainImage: image}
-}
-
-/** Where the version of these very objects stands in the values that were given to helm for them. */
-export function placeIn(
-  objects: readonly KubernetesObject[],
-  values: unknown,
-  chart: string,
-): VersionPlace | undefined {
-  return decidingPlace(imagesIn(objects), values, chart)
-}
-
-function decidingPlace(images: readonly string[], values: unknown, chart: string): VersionPlace | undefined {
-  return preferredPlace(findVersionPlaces(values, images), chart, images)
 }

@@ -63,7 +63,7 @@ function isNameOf(written: string, name: string): boolean {
 /** Every value under a key that speaks of a version or image, by its path: what `findVersionPlaces` looks at. */
 export function candidatesOf(values: unknown): Map<string, string> {
   const leaves = leavesOf(values, []).filter(({path}) => /version|tag$|image/i.test(path.at(-1) ?? ''))
-  return new Map(leaves.map(({path, value}) => [path.join('\0'), value]))
+  return new Map(leaves.map(leaf => [pathKey(leaf), leaf.value]))
 }
 
 function isOfMainApp(path: readonly string[], chart: string): boolean {
@@ -110,6 +110,16 @@ export function preferredPlace(
   if (main.length > 0) return main.length === 1 ? main[0] : undefined
   const names = new Set(images.map(image => splitImage(image).name))
   return places.length === 1 && names.size === 1 ? places[0] : undefined
+}
+
+/** The one that `preferredPlace` tells, of all that there are. */
+export function placeOf(values: unknown, chart: string, images: readonly string[]): VersionPlace | undefined {
+  return preferredPlace(findVersionPlaces(values, images), chart, images)
+}
+
+/** What a place is called in `candidatesOf`. */
+export function pathKey({path}: Pick<VersionPlace, 'path'>): string {
+  return path.join('\0')
 }
 
 /** `['main_app', 'version']`, `x` → `{main_app: {version: 'x'}}`. */

@@ -1,4 +1,4 @@
-import {candidatesOf, type VersionPlace} from './place.ts'
+import {candidatesOf, pathKey, type VersionPlace} from './place.ts'
 import {splitImage, withTag} from './tag.ts'
 
 /** A place that was proven by comparing renders, with what the proof rests on. */
@@ -17,7 +17,7 @@ export type ProvenPlace = {
 export function samePlace(proven: ProvenPlace, values: unknown): VersionPlace | undefined {
   const {place, candidates} = proven
   const here = candidatesOf(values)
-  const own = place.path.join('\0')
+  const own = pathKey(place)
   const written = here.get(own)
   if (written === undefined || here.size !== candidates.size) return undefined
   for (const [path, value] of candidates) {

@@ -1,4 +1,4 @@
-import {candidatesOf, findVersionPlaces, preferredPlace, type VersionPlace} from './place.ts'
+import {candidatesOf, pathKey, placeOf, type VersionPlace} from './place.ts'
 import {fullTag, splitImage, withTag} from './tag.ts'
 
 /** What is known of a release before it is rendered with another version. */
@@ -20,7 +20,7 @@ export type Untried = {
 export function placeToTry({values, tag, argv, deployed}: Untried): VersionPlace | undefined {
   if (deployed?.form.kind !== 'tag') return undefined
   const isElsewhere = [JSON.stringify(values), ...argv].some(text => text.includes(tag))
-  return isElsewhere || !candidatesOf(values).get(keyOf(deployed)) ? undefined : deployed
+  return isElsewhere || !candidatesOf(values).get(pathKey(deployed)) ? undefined : deployed
 }
 
 /**
@@ -33,13 +33,9 @@ export function provenBy(
   {values, chart, tag}: Untried,
 ): VersionPlace | undefined {
   const isShown = (image: string) => splitImage(image).name === imageName && fullTag(image) === tag
-  const current = candidatesOf(values).get(keyOf(tried))
+  const current = candidatesOf(values).get(pathKey(tried))
   if (!current || !images.some(isShown)) return undefined
   const inGit = images.map(image => (isShown(image) ? withTag(imageName, current) : image))
-  const place = preferredPlace(findVersionPlaces(values, inGit), chart, inGit)
-  return place?.form.kind === 'tag' && keyOf(place) === keyOf(tried) ? place : undefined
-}
-
-function keyOf({path}: Pick<VersionPlace, 'path'>): string {
-  return path.join('\0')
+  const place = placeOf(values, chart, inGit)
+  return place?.form.kind === 'tag' && pathKey(place) === pathKey(tried) ? place : undefined
 }

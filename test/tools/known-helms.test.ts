@@ -162,4 +162,5 @@ test('two who learn at once keep what both learnt, or what one of them did', asy
   await Promise.all([one.close(), other.close()])
   const kept = JSON.parse(await readFile(file, 'utf8'))
   expect(Object.keys(kept.names).length).toBeGreaterThan(0)
+  expect({a: 'helm3.17', b: 'helm3.19'}).toMatchObject(kept.names)
 })
