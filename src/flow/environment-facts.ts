@@ -8,7 +8,7 @@ import type {EnvironmentSite} from './open-environment.ts'
 export function writtenOf(
   reading: ReleaseRef,
   state: HelmfileState,
-  {cluster}: EnvironmentSite,
+  {cluster}: Pick<EnvironmentSite, 'cluster'>,
 ): StateRelease | undefined {
   const home = cluster.namespace ?? 'default'
   return state.releases.find(({name, namespace}) =>

@@ -1,5 +1,5 @@
 import type {ReleaseReading} from '../cluster/releases.ts'
-import type {EnvironmentFacts} from '../plan/facts.ts'
+import type {EnvironmentFacts, ReleaseFacts} from '../plan/facts.ts'
 import type {DeployIntent} from '../plan/intent.ts'
 import {isSameRelease} from '../plan/release-ref.ts'
 import {cancelCapture, type CapturedRelease, captureReleases, type LauncherSite} from '../tools/capture.ts'
@@ -8,11 +8,12 @@ import type {HelmfileState} from '../tools/helmfile-state.ts'
 import {closingOnFailure, factsOf, inStateOrder} from './environment-facts.ts'
 import {gatherRelease} from './gather-release.ts'
 import {stateEffectOf} from './given-effect.ts'
-import {pullOnce, type Shared} from './circumstances.ts'
+import {type Circumstances, pullOnce, type Shared} from './circumstances.ts'
 import {
   type EnvironmentSite,
   helmPlace,
   namespacesOf,
+  type OpenEnvironment,
   openEnvironment,
   type SkippedEnvironment,
 } from './open-environment.ts'
@@ -39,6 +40,24 @@ export async function gatherEnvironment(
   const capturing = captureReleases(launcherSite, environment, intent.selectors)
   capturing.catch(() => {})
   pullWithLikely(capturing, environment, launcherSite, {shared, world}).catch(() => {})
+  const opened = await openOrCancel(environment, intent, capturing, launcherSite, world)
+  if (opened.kind === 'skipped') return opened
+  const facts = await closingOnFailure(opened.site, () =>
+    readFacts(opened, capturing, {intent, world, shared}),
+  )
+  return {kind: 'read', site: opened.site, facts}
+}
+
+/** What the run wants of every environment, and what its environments have in common. */
+type Run = {intent: DeployIntent; world: World; shared: Shared}
+
+async function openOrCancel(
+  environment: string,
+  intent: DeployIntent,
+  capturing: Promise<unknown>,
+  launcherSite: LauncherSite,
+  world: World,
+): Promise<OpenEnvironment | SkippedEnvironment> {
   const asked = {asked: intent.environments, selectors: intent.selectors}
   const opened = await openEnvironment(environment, asked, launcherSite, world).catch(
     async (error: unknown) => {
@@ -46,68 +65,86 @@ export async function gatherEnvironment(
       throw error
     },
   )
-  if (opened.kind === 'skipped') {
-    await cancelCapture(launcherSite)
-    await capturing.catch(() => {})
-    return opened
+  if (opened.kind === 'open') return opened
+  await cancelCapture(launcherSite)
+  await capturing.catch(() => {})
+  return opened
+}
+
+async function readFacts(
+  opened: OpenEnvironment,
+  capturing: Promise<readonly CapturedRelease[]>,
+  run: Run,
+): Promise<EnvironmentFacts> {
+  const {state, site} = opened
+  const {shared, world} = run
+  const opening = openSiteKey(site.cluster, namespacesOf(site.cluster, state), world.service.name)
+  const others = readNotInstalled(site.cluster, state)
+  others.catch(() => {})
+  const captured = await capturing
+  for (const one of captured) pullOnce(one, {helm: site.helm, shared, world}).catch(() => {})
+  const siteKey = await opening
+  site.siteKey = siteKey
+  site.outside = await digestOutside(state, siteKey, site.launcherSite, world)
+  site.launcherKeys = new Map(
+    captured.map(one => [`${one.namespace || (site.cluster.namespace ?? 'default')}/${one.name}`, one.key]),
+  )
+  const releases = await readReleases(captured, opened, circumstancesOf(opened, siteKey, site.outside, run))
+  return {
+    ...factsOf(
+      site.environment,
+      opened.environmentClass,
+      site.cluster,
+      inStateOrder(releases, state, site),
+      await others,
+    ),
+    outside: site.outside.digested,
   }
-  const {state, site, environmentClass} = opened
-  return closingOnFailure(site, async () => {
-    const opening = openSiteKey(site.cluster, namespacesOf(site.cluster, state), world.service.name)
-    const others = readNotInstalled(site.cluster, state)
-    others.catch(() => {})
-    const captured = await capturing
-    for (const one of captured) pullOnce(one, {helm: site.helm, shared, world}).catch(() => {})
-    const siteKey = await opening
-    site.siteKey = siteKey
-    site.outside = await digestOutside(state, siteKey, launcherSite, world)
-    const outside = site.outside.digested
-    site.launcherKeys = new Map(
-      captured.map(one => [`${one.namespace || (site.cluster.namespace ?? 'default')}/${one.name}`, one.key]),
-    )
-    const stateEffect = stateEffectOf(launcherSite, environment, intent.selectors, site.helm.path, world)
-    const circumstances = {
-      environment,
-      intent,
-      world,
-      helm: site.helm,
-      cluster: site.cluster,
-      shared,
-      stateEffect,
-      siteKey,
-      outside,
-      givesStateValues: launcherSite.stateArgs(environment).length > 0,
-      directory: launcherSite.directory,
-      records: opened.records,
-      homeNamespace: site.cluster.namespace ?? 'default',
-    }
-    const dated = {site: launcherSite, environment, selectors: intent.selectors, helmPath: site.helm.path}
-    const noting = noteDatedValues(captured, dated, world)
-    noting.catch(() => {})
-    const releases = await allOrFirst(
-      captured.map(one => {
-        const reading = opened.stored.then(stored => find(stored, one, site))
-        // It may fail before anybody waits for it.
-        reading.catch(() => {})
-        return gatherRelease(one, reading, state, circumstances)
-      }),
-    )
-    await noting
-    return {
-      kind: 'read',
-      site,
-      facts: {
-        ...factsOf(
-          environment,
-          environmentClass,
-          site.cluster,
-          inStateOrder(releases, state, site),
-          await others,
-        ),
-        outside,
-      },
-    }
-  })
+}
+
+async function readReleases(
+  captured: readonly CapturedRelease[],
+  {site, state, stored}: OpenEnvironment,
+  circumstances: Circumstances,
+): Promise<ReleaseFacts[]> {
+  const {environment, intent, world} = circumstances
+  const dated = {site: site.launcherSite, environment, selectors: intent.selectors, helmPath: site.helm.path}
+  const noting = noteDatedValues(captured, dated, world)
+  noting.catch(() => {})
+  const releases = await allOrFirst(
+    captured.map(one => {
+      const reading = stored.then(readings => find(readings, one, site))
+      // It may fail before anybody waits for it.
+      reading.catch(() => {})
+      return gatherRelease(one, reading, state, circumstances)
+    }),
+  )
+  await noting
+  return releases
+}
+
+function circumstancesOf(
+  {site, records}: OpenEnvironment,
+  siteKey: SiteKey,
+  outside: OutsideFiles,
+  {intent, world, shared}: Run,
+): Circumstances {
+  const {environment, launcherSite, helm, cluster} = site
+  return {
+    environment,
+    intent,
+    world,
+    helm,
+    cluster,
+    shared,
+    stateEffect: stateEffectOf(launcherSite, environment, intent.selectors, helm.path, world),
+    siteKey,
+    outside: outside.digested,
+    givesStateValues: launcherSite.stateArgs(environment).length > 0,
+    directory: launcherSite.directory,
+    records,
+    homeNamespace: cluster.namespace ?? 'default',
+  }
 }
 
 // Most likely the helmfile names the helm that it named last time: the charts come while helmfile still says so.

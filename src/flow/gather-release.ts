@@ -1,24 +1,21 @@
 import type {ReleaseReading} from '../cluster/releases.ts'
 import {imagesIn} from '../diff/images.ts'
 import type {KubernetesObject} from '../diff/manifests.ts'
-import type {LiveDrift} from '../plan/drift.ts'
 import type {ReleaseFacts, ReleaseRef, RevisionFacts} from '../plan/facts.ts'
-import {isSameRelease, releaseKey} from '../plan/release-ref.ts'
+import {releaseKey} from '../plan/release-ref.ts'
 import {newImages} from '../plan/image-answers.ts'
 import type {PastRelease} from '../plan/origin.ts'
 import {liveOrigin, liveOverride} from '../plan/past.ts'
-import {type CapturedRelease, setChartPath, setGivenWords} from '../tools/capture.ts'
+import type {CapturedRelease} from '../tools/capture.ts'
 import type {HelmfileState} from '../tools/helmfile-state.ts'
 import {placeOf} from '../version/place.ts'
-import {type Circumstances, pullOnce} from './circumstances.ts'
-import {givenTo, lostTexts, podRestartOf, wantedSetWords, withSetWords} from './given-values.ts'
+import type {Circumstances} from './circumstances.ts'
+import {inItsNamespace, type ReadRelease, readRelease} from './read-release.ts'
+import {givenTo, lostTexts, podRestartOf, withSetWords} from './given-values.ts'
 import {digestGiven} from './outside-files.ts'
 import {isHeldSince} from './held-since.ts'
-import {pastOf} from './past-of.ts'
-import {driftSince} from './read-drift.ts'
 import {renderAsked} from './render-asked.ts'
-import {render, type Rendering} from './render-release.ts'
-import {revisionFactsOf} from './revision-facts.ts'
+import {render, type Rendered, type Rendering} from './render-release.ts'
 import {readRideAlong} from './ride-along.ts'
 
 /** Render one release with the version that was asked for, and set beside it what helm has deployed. */
@@ -28,102 +25,89 @@ export async function gatherRelease(
   state: HelmfileState,
   circumstances: Circumstances,
 ): Promise<ReleaseFacts> {
-  // What runs is read while the chart comes.
-  const living = readLiveRelease(reading, circumstances)
-  living.catch(() => {})
-  const pulled = await pullOnce(captured, circumstances)
-  const [{stored, deployed, drifting}, records] = await Promise.all([
-    living,
-    circumstances.records,
-    setChartPath(captured, pulled.path),
-  ])
-  const inItsNamespace = ({name, namespace}: ReleaseRef) => ({
-    name,
-    namespace: namespace || circumstances.homeNamespace,
-  })
-  const past = pastOf(records, inItsNamespace(captured))
-  const tag = wantedTag(circumstances, inItsNamespace(captured), past, deployed)
-  const written = state.releases.find(release =>
-    isSameRelease(inItsNamespace(release), inItsNamespace(captured)),
-  )
-  const {world} = circumstances
-  const against = stored === undefined ? 'install' : 'upgrade'
-  const setWords = wantedSetWords(world, past, deployed)
-  await setGivenWords(captured, setWords)
-  const renderingWith = (words: readonly string[]): Rendering => ({
-    captured: withSetWords(captured, words),
-    pulled,
-    against,
-    circumstances,
-  })
-  const place =
-    stored?.deployed &&
-    deployed &&
-    placeOf(stored.deployed.config, pulled.chart.name, imagesIn(deployed.objects))
-  const asking = renderAsked(tag, renderingWith(setWords), written, place)
+  const release = await readRelease(captured, reading, state, circumstances)
+  const {setWords} = release
+  const asking = askedOf(release, circumstances)
   asking.catch(() => {})
-  // While helm renders.
-  const others = [...state.environments, ...state.releases.map(release => release.name)].filter(
-    name => name !== circumstances.environment && name !== captured.name,
-  )
-  const riding =
-    deployed && readRideAlong({captured, written, past, deployed, others, chart: pulled.chart}, circumstances)
-  riding?.catch(() => {})
-  const holding = isHeldSince(past, deployed, world)
-  holding.catch(() => {})
+  const history = readHistory(release, state, circumstances)
+  history.catch(() => {})
   const {objects, ...version} = await asking
-  world.secrecy.learnFrom(objects)
-  const renderGiven = (words: readonly string[]) => render(renderingWith(words), against, version.override)
+  circumstances.world.secrecy.learnFrom(objects)
+  const renderGiven = (words: readonly string[]) => {
+    const rendering = renderingOf(release, words, circumstances)
+    return render(rendering, rendering.against, version.override)
+  }
   const given = await givenTo(captured, setWords, objects, renderGiven, circumstances)
-  const givenBefore = (deployed && liveOrigin(past, deployed).made?.given) ?? []
+  const givenBefore = (release.deployed && liveOrigin(release.past, release.deployed).made?.given) ?? []
   const facts: ReleaseFacts = {
-    namespace: captured.namespace || circumstances.homeNamespace,
-    name: captured.name,
-    chart: pulled.chart,
-    needs: written?.needs ?? [],
-    hasPostHook: written?.hasPostHook ?? false,
-    timeoutMs: written?.timeoutMs ?? 300_000,
+    ...inItsNamespace(captured, circumstances),
+    ...writtenFacts(release, circumstances),
+    ...(await history),
     wanted: objects.filter(object => !isHook(object)),
     wantedHooks: objects.filter(isHook),
     versionOverride: version.override,
     versionPlace: version.place,
     given,
     lost: await lostTexts(givenBefore, given, objects, word => renderGiven([...setWords, word])),
-    takesOwnership: written?.takesOwnership ?? false,
-    podRestart: podRestartOf(written, world),
-    past,
-    ...((await holding) ? {isHeldSince: true} : {}),
-    ridesAlong: await riding,
     values: await digestGiven(
       withSetWords(captured, setWords),
-      pulled.chart,
+      release.pulled.chart,
       version.override,
       circumstances.siteKey,
     ),
-    drift: await drifting,
-    deployed,
-    latest: stored?.latest,
+    drift: await release.drifting,
   }
   // The answers come while others are rendered.
-  for (const image of newImages(facts)) void world.registry.ask(image)
+  for (const image of newImages(facts)) void circumstances.world.registry.ask(image)
   return facts
 }
 
-type LiveRelease = {
-  stored: ReleaseReading | undefined
-  deployed: RevisionFacts | undefined
-  drifting: Promise<LiveDrift>
+function askedOf(release: ReadRelease, circumstances: Circumstances): Promise<Rendered> {
+  const {captured, stored, deployed, pulled, past, written, setWords} = release
+  const tag = wantedTag(circumstances, inItsNamespace(captured, circumstances), past, deployed)
+  const place =
+    stored?.deployed &&
+    deployed &&
+    placeOf(stored.deployed.config, pulled.chart.name, imagesIn(deployed.objects))
+  return renderAsked(tag, renderingOf(release, setWords, circumstances), written, place)
 }
 
-async function readLiveRelease(
-  reading: Promise<ReleaseReading | undefined>,
-  {cluster, world}: Circumstances,
-): Promise<LiveRelease> {
-  const stored = await reading
-  const deployed = stored?.deployed && (await revisionFactsOf(stored.deployed, world))
-  const drifting = driftSince(deployed, stored?.latest, cluster, world)
-  drifting.catch(() => {})
-  return {stored, deployed, drifting}
+// Read while helm renders.
+async function readHistory(
+  {captured, written, past, deployed, pulled}: ReadRelease,
+  state: HelmfileState,
+  circumstances: Circumstances,
+): Promise<Pick<ReleaseFacts, 'ridesAlong' | 'isHeldSince'>> {
+  const others = [...state.environments, ...state.releases.map(release => release.name)].filter(
+    name => name !== circumstances.environment && name !== captured.name,
+  )
+  const riding =
+    deployed && readRideAlong({captured, written, past, deployed, others, chart: pulled.chart}, circumstances)
+  const [ridesAlong, isHeld] = await Promise.all([riding, isHeldSince(past, deployed, circumstances.world)])
+  return {ridesAlong, ...(isHeld ? {isHeldSince: true} : {})}
+}
+
+function writtenFacts({written, pulled, past, deployed, stored}: ReadRelease, {world}: Circumstances) {
+  return {
+    chart: pulled.chart,
+    needs: written?.needs ?? [],
+    hasPostHook: written?.hasPostHook ?? false,
+    timeoutMs: written?.timeoutMs ?? 300_000,
+    takesOwnership: written?.takesOwnership ?? false,
+    podRestart: podRestartOf(written, world),
+    past,
+    deployed,
+    latest: stored?.latest,
+  }
+}
+
+function renderingOf(
+  {captured, pulled, stored}: ReadRelease,
+  words: readonly string[],
+  circumstances: Circumstances,
+): Rendering {
+  const against = stored === undefined ? 'install' : 'upgrade'
+  return {captured: withSetWords(captured, words), pulled, against, circumstances}
 }
 
 // `--keep-override`: what runs is what is wanted, where nothing else was asked for.
