@@ -48,7 +48,6 @@ export async function runPlan(
   world.emit({kind: 'plan-made', plan})
   const before = await endBeforeTouching(plan, mode, world)
   if (before !== undefined) return tell(before, undefined, plan, world)
-  askForVersions(plan, sites)
   const pages = finishing?.pages ?? pagesOfPlan(plan, request, sites, world)
   const holding = {
     message: request.message,
@@ -68,15 +67,6 @@ export async function runPlan(
     await Promise.all([books.journal.ended(execution, outcome), announceEnd(plan, outcome, sites, world)])
     return outcome
   })
-}
-
-// helmfile will want it; until then there is time.
-function askForVersions({stages}: Plan, sites: Sites): void {
-  for (const {environment, steps} of stages) {
-    const isForward = steps.some(({action}) => action.kind === 'install' || action.kind === 'upgrade')
-    const helm = isForward ? sites.get(environment)?.helm : undefined
-    helm?.version().catch(() => {})
-  }
 }
 
 async function endBeforeTouching(plan: Plan, mode: RunMode, world: World): Promise<RunEnd | undefined> {

@@ -29,6 +29,7 @@ export function openKnownHelms(file: string, standIn: string, into: string): Kno
   const reading = readKept(file)
   const keeping = keepIn(file, reading)
   const paths = new Map<string, Promise<string>>()
+  const versions = new Map<string, Promise<string>>()
   const makeStandIns = async (searchPath: string, directory: string): Promise<string> => {
     const kept = await reading
     const made = await Promise.all(
@@ -51,20 +52,10 @@ export function openKnownHelms(file: string, standIn: string, into: string): Kno
       paths.set(searchPath, made)
       return made
     },
-    async versionOf(path, ask) {
-      const before = await identityOf(path)
-      const version = known(await reading, path, before)
-      if (version !== undefined) return version
-      const said = await ask()
-      const after = await identityOf(path)
-      // Another one may have been installed while it was asked.
-      const isSure = before !== undefined && after !== undefined && isSame(before, after)
-      if (isSure && /^v\d+\.\d+\.\d+\S*$/.test(said))
-        keeping.keep(({versions}) => {
-          versions[path] = {...after, version: said}
-          return true
-        })
-      return said
+    versionOf(path, ask) {
+      const version = versions.get(path) ?? learnVersion(path, ask, reading, keeping)
+      versions.set(path, version)
+      return version
     },
     namedFor: async place => (await reading).names[place],
     keepName(place, name) {
@@ -75,8 +66,32 @@ export function openKnownHelms(file: string, standIn: string, into: string): Kno
         return isNew
       })
     },
-    close: () => keeping.done(),
+    async close() {
+      await Promise.allSettled(versions.values())
+      await keeping.done()
+    },
   }
+}
+
+async function learnVersion(
+  path: string,
+  ask: () => Promise<string>,
+  reading: Promise<Kept>,
+  keeping: ReturnType<typeof keepIn>,
+): Promise<string> {
+  const before = await identityOf(path)
+  const version = known(await reading, path, before)
+  if (version !== undefined) return version
+  const said = await ask()
+  const after = await identityOf(path)
+  // Another one may have been installed while it was asked.
+  const isSure = before !== undefined && after !== undefined && isSame(before, after)
+  if (isSure && /^v\d+\.\d+\.\d+\S*$/.test(said))
+    keeping.keep(({versions}) => {
+      versions[path] = {...after, version: said}
+      return true
+    })
+  return said
 }
 
 function known({versions}: Kept, path: string, now: HelmIdentity | undefined): string | undefined {
