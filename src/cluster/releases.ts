@@ -43,20 +43,28 @@ export type ReleaseReading = {
   deployed: ReleaseRevision | undefined
 }
 
-/** Every release of a namespace (or those named), each with its deployed revision read. Releases never installed are left out. */
+/**
+ * Every release of a namespace (or those named), each with its deployed revision read. Releases never installed are left out.
+ * One request where all of them have a deployed revision: those that are superseded, up to ten of each, stay where they are.
+ */
 export async function readReleases(
   cluster: Cluster,
   namespace: string,
   names?: readonly string[],
 ): Promise<ReleaseReading[]> {
-  const labels = await listRevisions(cluster, namespace, names)
+  const current = await listStored(cluster, namespace, names, {selector: 'status!=superseded'})
+  const byName = Map.groupBy(current, ({label}) => label.name)
+  const isWhole = names?.every(name => byName.get(name)?.some(({label}) => label.status === 'deployed'))
+  // helm supersedes a revision when another one is deployed, and when `helm rollback` fails: then none is called deployed.
+  const labels = isWhole ? current.map(({label}) => label) : await listRevisions(cluster, namespace, names)
   return Promise.all(
-    [...Map.groupBy(labels, label => label.name)].map(async ([name, revisions]) => {
+    [...Map.groupBy(newestFirst(labels), label => label.name)].map(async ([name, revisions]) => {
       const [latest] = revisions
-      // After a failed `helm rollback` none is called deployed; the newest that once was is what still runs.
+      // After a failed `helm rollback` the newest that once was deployed is what still runs.
       const deployed =
         revisions.find(each => each.status === 'deployed') ??
         revisions.find(each => each.status === 'superseded')
+      const read = byName.get(name)?.find(({label}) => label.revision === deployed?.revision)
       return {
         namespace,
         name,
@@ -65,7 +73,10 @@ export async function readReleases(
           status: latest?.status ?? 'unknown',
           ...ageOf(latest, cluster.serverNowMs()),
         },
-        deployed: deployed && (await readRevision(cluster, namespace, name, deployed.revision)),
+        deployed:
+          read === undefined
+            ? deployed && (await readRevision(cluster, namespace, name, deployed.revision))
+            : await decodeRelease(read.secret, namespace),
       }
     }),
   )
@@ -83,13 +94,25 @@ export async function listRevisions(
   namespace: string,
   names?: readonly string[],
 ): Promise<RevisionLabel[]> {
-  const named = names === undefined ? '' : `,name in (${names.join(',')})`
+  const stored = await listStored(cluster, namespace, names, {metadataOnly: true})
+  return newestFirst(stored.map(({label}) => label))
+}
+
+async function listStored(
+  cluster: Cluster,
+  namespace: string,
+  names: readonly string[] | undefined,
+  {selector, metadataOnly = false}: {selector?: string; metadataOnly?: boolean},
+): Promise<{label: RevisionLabel; secret: ApiObject}[]> {
   if (names?.length === 0) return []
-  const {items} = await cluster.list(
-    {kind: 'Secret', namespace},
-    {labelSelector: `owner=helm${named}`, metadataOnly: true},
-  )
-  return items.flatMap(labelsOf).sort((a, b) => b.revision - a.revision)
+  const named = names && `name in (${names.join(',')})`
+  const labelSelector = ['owner=helm', named, selector].filter(Boolean).join(',')
+  const {items} = await cluster.list({kind: 'Secret', namespace}, {labelSelector, metadataOnly})
+  return items.flatMap(secret => labelsOf(secret).map(label => ({label, secret})))
+}
+
+function newestFirst(labels: readonly RevisionLabel[]): RevisionLabel[] {
+  return labels.toSorted((a, b) => b.revision - a.revision)
 }
 
 /** One revision; `undefined` when helm no longer keeps it. */
