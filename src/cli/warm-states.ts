@@ -4,7 +4,7 @@ import {buildMany} from '../tools/build-many.ts'
 import {guessEnvironments} from '../tools/helmfile.ts'
 import type {Charts} from './open-charts.ts'
 import {toolEnv} from './open-world.ts'
-import {twoAtATime} from './read-session.ts'
+import {atATime} from './read-session.ts'
 
 /**
  * Find out what helmfile says of every service by one process for each environment instead of one for each service and
@@ -49,7 +49,7 @@ export async function warmStates(charts: Charts, asked: readonly string[]): Prom
     ),
   )
   const build = (places: readonly {directory: string; environment: string}[]) =>
-    twoAtATime([...Map.groupBy(places, one => one.environment)], async ([environment, some]) => {
+    atATime(3, [...Map.groupBy(places, one => one.environment)], async ([environment, some]) => {
       const found = await buildMany({...request, directories: some.map(one => one.directory)}, environment)
       return [...found].map(([directory, {environments}]) => ({directory, environment, environments}))
     })

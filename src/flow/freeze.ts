@@ -1,5 +1,6 @@
 import {DeployError} from '../errors.ts'
 import {acquireLock, byLock, deleteLock, type LockPlace, namespaceLock, readLock} from '../journal/lock.ts'
+import type {KeptObjects} from '../journal/kept-objects.ts'
 import {presentLocks} from '../journal/present-locks.ts'
 import {sinceText} from '../plan/frozen.ts'
 import type {LockHolder} from '../journal/lock-holder.ts'
@@ -61,9 +62,27 @@ export async function unfreeze(places: readonly LockPlace[], right: UnlockRight)
 
 /** What persons have locked of these places, by itself or with everything there. Reads only. */
 export async function readFrozen(places: readonly LockPlace[]): Promise<Unlocked[]> {
-  const distinct = byLock(places.flatMap(place => [place, namespaceLock(place)])).map(([place]) => place)
-  const read = (await presentLocks(distinct)).map(async place => {
-    const found = await readLock(place, hasEnded)
+  return frozenAmong(await presentLocks(withNamespaceLocks(places)), async () => undefined)
+}
+
+/** The same by what was read there already. */
+export async function readFrozenIn(
+  places: readonly LockPlace[],
+  keptAt: (place: LockPlace) => Promise<KeptObjects | undefined>,
+): Promise<Unlocked[]> {
+  return frozenAmong(withNamespaceLocks(places), keptAt)
+}
+
+function withNamespaceLocks(places: readonly LockPlace[]): LockPlace[] {
+  return byLock(places.flatMap(place => [place, namespaceLock(place)])).map(([place]) => place)
+}
+
+async function frozenAmong(
+  places: readonly LockPlace[],
+  keptAt: (place: LockPlace) => Promise<KeptObjects | undefined>,
+): Promise<Unlocked[]> {
+  const read = places.map(async place => {
+    const found = await readLock(place, hasEnded, await keptAt(place))
     return found.kind === 'held' && found.holder.state === 'frozen' ? [{place, was: found.holder}] : []
   })
   return (await Promise.all(read)).flat()

@@ -2,7 +2,13 @@ import type {ReleaseReading} from '../cluster/releases.ts'
 import type {EnvironmentFacts, ReleaseFacts} from '../plan/facts.ts'
 import type {DeployIntent} from '../plan/intent.ts'
 import {isSameRelease} from '../plan/release-ref.ts'
-import {cancelCapture, type CapturedRelease, captureReleases, type LauncherSite} from '../tools/capture.ts'
+import {
+  cancelCapture,
+  type CapturedRelease,
+  captureReleases,
+  type LauncherSite,
+  setHelmBinary,
+} from '../tools/capture.ts'
 import {openHelm} from '../tools/helm.ts'
 import type {HelmfileState} from '../tools/helmfile-state.ts'
 import {closingOnFailure, factsOf, inStateOrder} from './environment-facts.ts'
@@ -65,7 +71,10 @@ async function openOrCancel(
       throw error
     },
   )
-  if (opened.kind === 'open') return opened
+  if (opened.kind === 'open') {
+    await setHelmBinary(launcherSite, opened.site.helm.path)
+    return opened
+  }
   await cancelCapture(launcherSite)
   await capturing.catch(() => {})
   return opened

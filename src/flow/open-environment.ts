@@ -1,9 +1,10 @@
 import {classOf} from '../charts/environments.ts'
 import {type Cluster, openCluster} from '../cluster/client.ts'
 import {readReleases, type ReleaseReading} from '../cluster/releases.ts'
+import {type KeptObjects, readKeptObjects} from '../journal/kept-objects.ts'
 import {readRecords, type RunRecord} from '../journal/record.ts'
 import type {EnvironmentClass} from '../plan/facts.ts'
-import {type LauncherSite, setHelmBinary} from '../tools/capture.ts'
+import type {LauncherSite} from '../tools/capture.ts'
 import {findProgram} from '../tools/find-program.ts'
 import {type Helm, openHelm} from '../tools/helm.ts'
 import {buildState} from '../tools/helmfile.ts'
@@ -31,6 +32,8 @@ export type EnvironmentSite = {
   siteKey: SiteKey | undefined
   /** What the values came from beside the charts repository when the plan was made. */
   outside: OutsideFiles | undefined
+  /** What deploy keeps in each namespace, as it was when it was opened. */
+  kept: ReadonlyMap<string, Promise<KeptObjects | undefined>>
   /** What was recorded of the service there when it was opened. */
   records: Promise<RunRecord[]>
 }
@@ -83,11 +86,13 @@ export async function openEnvironment(
   const namespaces = namespacesOf(cluster, state)
   const stored = readStored(cluster, state)
   stored.catch(() => {})
-  const past = namespaces.map(namespace => readRecords({cluster, namespace, service: world.service.name}))
+  const kept = readKept(cluster, namespaces)
+  const past = namespaces.map(async namespace =>
+    readRecords({cluster, namespace, service: world.service.name}, await kept.get(namespace)),
+  )
   const records = Promise.all(past).then(read => read.flat())
   records.catch(() => {})
   const helm = await openHelm(state.helmBinary, launcherSite)
-  await setHelmBinary(launcherSite, helm.path)
   world.helms.keepName(helmPlace(world, environment), state.helmBinary)
   const {kubeconfig, hasAnnouncingHooks} = state
   return {
@@ -109,6 +114,7 @@ export async function openEnvironment(
       hasAnnouncingHooks,
       siteKey: undefined,
       outside: undefined,
+      kept,
       records,
     },
   }
@@ -127,6 +133,12 @@ export function namespacesOf(cluster: Cluster, state: HelmfileState): string[] {
   const home = cluster.namespace ?? 'default'
   const installed = state.releases.filter(release => release.isInstalled)
   return [...new Set(installed.map(release => release.namespace || home))]
+}
+
+function readKept(cluster: Cluster, namespaces: readonly string[]): EnvironmentSite['kept'] {
+  const reading = namespaces.map(namespace => [namespace, readKeptObjects(cluster, namespace)] as const)
+  for (const [, objects] of reading) objects.catch(() => {})
+  return new Map(reading)
 }
 
 async function readStored(cluster: Cluster, state: HelmfileState): Promise<ReleaseReading[]> {

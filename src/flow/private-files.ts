@@ -1,6 +1,6 @@
 import {readdir, readFile, realpath, stat} from 'node:fs/promises'
-import {dirname, join, matchesGlob, relative} from 'node:path'
-import {isPrivateFile, outsidePaths} from '../charts/outside-paths.ts'
+import {dirname, join, relative} from 'node:path'
+import {isPrivateFile, namesLike, outsidePaths} from '../charts/outside-paths.ts'
 import {valuesAtPlaces} from '../diff/same-place.ts'
 import {collectTexts, privateValuesOf} from '../diff/secret-values.ts'
 
@@ -82,7 +82,7 @@ async function filesLike(pattern: string): Promise<string[]> {
 
 async function entriesLike(directory: string, segment: string): Promise<string[]> {
   const names = await readdir(directory).catch(() => [])
-  return names.filter(name => matchesGlob(name, segment)).map(name => join(directory, name))
+  return names.filter(namesLike(segment)).map(name => join(directory, name))
 }
 
 /** Nothing for what is not there, is no file or may not be read: helmfile cannot read it either. */

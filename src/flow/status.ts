@@ -1,10 +1,11 @@
+import type {LockPlace} from '../journal/lock.ts'
 import type {RunRecord} from '../journal/record.ts'
 import type {Frozen} from '../plan/frozen.ts'
 import type {EnvironmentFacts, ReleaseFacts} from '../plan/facts.ts'
 import type {EnvironmentStatus, ReleaseStatus, ServiceStatus, UnfinishedStatus} from '../plan/status.ts'
 import {hasTouched} from '../plan/unfinished.ts'
 import {commitsSince} from '../tools/commit-count.ts'
-import {readFrozen} from './freeze.ts'
+import {readFrozenIn} from './freeze.ts'
 import {gather} from './gather.ts'
 import type {Gathered} from './gather-each.ts'
 import {gatherLive} from './gather-live.ts'
@@ -82,7 +83,8 @@ async function statusOf(
 }
 
 async function lockedHere(sites: Gathered['sites'], {service}: World): Promise<Frozen[]> {
-  const found = await readFrozen(placesOfSites(sites, service.name)).catch(() => [])
+  const keptAt = async ({environment, namespace}: LockPlace) => sites.get(environment)?.kept.get(namespace)
+  const found = await readFrozenIn(placesOfSites(sites, service.name), keptAt).catch(() => [])
   return [...new Map(found.map(frozenOf).map(one => [`${one.environment} ${one.covers}`, one])).values()]
 }
 

@@ -3,6 +3,7 @@ import {ConflictError} from '../cluster/faults.ts'
 import {DeployError} from '../errors.ts'
 import type {ApiObject} from '../rollout/verdict.ts'
 import {sinceText} from '../plan/frozen.ts'
+import type {KeptObjects} from './kept-objects.ts'
 import {OURS} from './ours.ts'
 import {dataOfHolder, hasRunOut, holderOf, isHeldFor, type LockHolder} from './lock-holder.ts'
 
@@ -30,8 +31,14 @@ export type HasEnded = (process: string | undefined) => Promise<boolean>
 export const RACES = 5
 
 /** Look at a lock without touching it. */
-export async function readLock(place: LockPlace, hasEnded: HasEnded): Promise<LockState> {
-  const object = await place.cluster.get(refOf(place))
+export async function readLock(
+  place: LockPlace,
+  hasEnded: HasEnded,
+  /** What is kept there, where it was read already. */
+  kept?: KeptObjects,
+): Promise<LockState> {
+  const ref = refOf(place)
+  const object = kept === undefined ? await place.cluster.get(ref) : kept.get(ref.name)
   return object === undefined ? {kind: 'free'} : stateOf(object, place.cluster, hasEnded)
 }
 

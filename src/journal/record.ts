@@ -7,6 +7,7 @@ import type {DigestedFiles, EnvironmentClass, ReleaseRef, TreeFacts} from '../pl
 import type {VersionRequest} from '../plan/intent.ts'
 import type {ImageDigests} from '../plan/outcome.ts'
 import type {ApiObject} from '../rollout/verdict.ts'
+import type {KeptObjects} from './kept-objects.ts'
 import {OURS} from './ours.ts'
 import {runsIn, type StoredData, withRun} from './stored-runs.ts'
 import {type UnlockRecord, unlocksIn, withUnlock} from './stored-unlocks.ts'
@@ -107,8 +108,13 @@ export type RecordedAction =
 export type RecordPlace = {cluster: Cluster; namespace: string; service: string}
 
 /** The runs of a service, newest first; unreadable ones are left out. */
-export async function readRecords(place: RecordPlace): Promise<RunRecord[]> {
-  return runsIn(dataOf(await place.cluster.get(refOf(place))))
+export async function readRecords(
+  place: RecordPlace,
+  /** What is kept there, where it was read already. */
+  kept?: KeptObjects,
+): Promise<RunRecord[]> {
+  const ref = refOf(place)
+  return runsIn(dataOf(kept === undefined ? await place.cluster.get(ref) : kept.get(ref.name)))
 }
 
 /** The same with the locks that were removed by force. */

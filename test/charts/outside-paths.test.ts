@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest'
-import {isPrivateFile, outsidePaths} from '../../src/charts/outside-paths.ts'
+import {isPrivateFile, namesLike, outsidePaths} from '../../src/charts/outside-paths.ts'
 
 test('files outside the repository, whatever a template fills in', () => {
   const helmfile = `
@@ -27,4 +27,19 @@ test.each([
   ['/etc/helmfile-defaults/private/main_services/shop/eqiad.yaml', 0o100_644, true],
 ])('%s with mode %i is private: %j', (path, mode, isPrivate) => {
   expect(isPrivateFile(path, mode)).toBe(isPrivate)
+})
+
+test.each([
+  ['shop-deploy-*.config', 'shop-deploy-eqiad.config', true],
+  ['shop-deploy-*.config', 'shop-deploy-.config', true],
+  ['shop-deploy-*.config', 'shop-eqiad.config', false],
+  ['shop-deploy-*.config', 'shop-deploy-eqiad.config.bak', false],
+  ['shop-deploy-*.config', 'shop-deploy-eqiad-config', false],
+  ['*-*.yaml', 'main-eqiad.yaml', true],
+  ['*', '.hidden', false],
+  ['.*', '.hidden', true],
+  ['a(b[c]+{d}$^|\\?*', 'a(b[c]+{d}$^|\\?e', true],
+  ['a?*', 'abc', false],
+])('%s means %s: %j', (segment, name, isMeant) => {
+  expect(namesLike(segment)(name)).toBe(isMeant)
 })
