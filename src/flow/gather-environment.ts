@@ -87,8 +87,6 @@ async function readFacts(
 ): Promise<EnvironmentFacts> {
   const {state, site} = opened
   const {shared, world} = run
-  // Asked in good time for what is to come, and kept for the next run: a preview's helmfile wants it as well.
-  site.helm.version().catch(() => {})
   const opening = openSiteKey(site.cluster, namespacesOf(site.cluster, state), world.service.name)
   const others = readNotInstalled(site.cluster, state)
   others.catch(() => {})

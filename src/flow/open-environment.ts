@@ -93,6 +93,8 @@ export async function openEnvironment(
   const records = Promise.all(past).then(read => read.flat())
   records.catch(() => {})
   const helm = await openHelm(state.helmBinary, launcherSite)
+  // Asked in good time for what is to come, and kept for the next run, whose helmfile wants it to read anything.
+  helm.version().catch(() => {})
   world.helms.keepName(helmPlace(world, environment), state.helmBinary)
   const {kubeconfig, hasAnnouncingHooks} = state
   return {
