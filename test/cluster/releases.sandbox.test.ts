@@ -41,6 +41,36 @@ test("helm's records are read as helm itself tells them", () =>
     expect(await readReleases(cluster, namespace, ['none'])).toEqual([])
   }))
 
+test('one request where all of them are deployed; where none is, the newest that was', () =>
+  withScratchNamespace(async (cluster, namespace) => {
+    const chart = await aChart()
+    const helm = (...args: string[]) => runHelm(namespace, args)
+    await helm('install', 'one', chart, '--set', 'greeting=first')
+    await helm('upgrade', 'one', chart, '--set', 'greeting=second')
+    await helm('install', 'two', chart)
+    await helm('upgrade', 'two', chart, '--set', 'broken=yes').catch(() => {})
+
+    const before = cluster.requestCount()
+    const both = await readReleases(cluster, namespace, ['one', 'two'])
+    expect(cluster.requestCount() - before).toBe(1)
+    const byName = (name: string) => both.find(release => release.name === name)
+    expect(byName('one')).toMatchObject({latest: {revision: 2}, deployed: {revision: 2}})
+    expect(byName('two')).toMatchObject({latest: {revision: 2, status: 'failed'}, deployed: {revision: 1}})
+    const read = await readReleases(cluster, namespace)
+    expect(read.map(({deployed}) => deployed)).toEqual(
+      expect.arrayContaining(both.map(({deployed}) => deployed)),
+    )
+
+    // As some failures of `helm rollback` leave it.
+    const first = {kind: 'Secret', namespace, name: 'sh.helm.release.v1.two.v1'}
+    await cluster.patch(first, {kind: 'merge', body: {metadata: {labels: {status: 'superseded'}}}})
+    const again = await readReleases(cluster, namespace, ['one', 'two'])
+    expect(again.toSorted((a, b) => (a.name < b.name ? -1 : 1))).toMatchObject([
+      {name: 'one', latest: {revision: 2}, deployed: {revision: 2, config: {greeting: 'second'}}},
+      {name: 'two', latest: {revision: 2, status: 'failed'}, deployed: {revision: 1}},
+    ])
+  }))
+
 async function runHelm(namespace: string, args: readonly string[]): Promise<string> {
   const helm = join(process.env.DEPLOY_TEST_SANDBOX_DIR ?? '', 'bin/helm3.19')
   const place = ['--kubeconfig', kubeconfigPath('admin-staging'), '-n', namespace]
