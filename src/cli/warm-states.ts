@@ -1,7 +1,9 @@
 import {join} from 'node:path'
 import {classOf, isPlainName} from '../charts/environments.ts'
+import {PACKAGE_ROOT} from '../sandbox/paths.ts'
 import {buildMany} from '../tools/build-many.ts'
 import {guessEnvironments} from '../tools/helmfile.ts'
+import {standInsDirectory, withSilentHooks} from '../tools/silent-hooks.ts'
 import type {Charts} from './open-charts.ts'
 import {toolEnv} from './open-world.ts'
 import {atATime} from './read-session.ts'
@@ -33,7 +35,9 @@ export async function warmStates(charts: Charts, asked: readonly string[]): Prom
     .map(({group, name}) => join(root ?? '', 'helmfile.d', group, name))
   if (root === undefined || directories.length < 2) return
   const {helms, helmfileStates: states} = charts
-  const request = {root, env: toolEnv(settings), helms, states}
+  const env = toolEnv(settings)
+  const quiet = {...env, PATH: withSilentHooks(env.PATH ?? '', standInsDirectory(PACKAGE_ROOT))}
+  const request = {root, env: quiet, helms, states}
   const isAsked = (name: string) =>
     asked.some(
       word =>

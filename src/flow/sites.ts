@@ -4,6 +4,7 @@ import {type ByHandSite, commandLine, type HandFile, preparation, writeLine} fro
 import {shownStateFiles} from '../tools/state-values.ts'
 import type {LauncherSite} from '../tools/capture.ts'
 import {launcherPath, type HelmfileSite} from '../tools/helmfile.ts'
+import {standInsDirectory} from '../tools/silent-hooks.ts'
 import {RUN_VARIABLE} from '../tools/strays.ts'
 import type {World} from './world.ts'
 
@@ -19,6 +20,7 @@ export async function siteOf(world: World): Promise<HelmfileSite> {
       TMPDIR: join(world.runDirectory, 'tmp'),
       [RUN_VARIABLE]: world.runId,
     },
+    standIns: standInsDirectory(world.packageRoot),
     stateArgs,
     onCommand: words => world.emit({kind: 'command-run', command: commandLine(words, byHand)}),
     onFile: (path, file) => {
@@ -50,7 +52,7 @@ function byHandSiteOf(world: World): ByHandSite & {files: Map<string, HandFile>}
 
 // Last of all: what is on the host wins.
 function withStandIns({toolEnv, packageRoot}: World): string {
-  return `${toolEnv.PATH ?? ''}${delimiter}${join(packageRoot, 'bin', 'stand-ins')}`
+  return `${toolEnv.PATH ?? ''}${delimiter}${standInsDirectory(packageRoot)}`
 }
 
 /** The same with a launcher between helmfile and helm, and a private directory of its own for one environment. */

@@ -6,6 +6,7 @@ import {exec, type ExecResult} from './exec.ts'
 import {helmfileFailed} from './helmfile-fault.ts'
 import {type HelmfileState, parseState} from './helmfile-state.ts'
 import type {KnownHelms} from './known-helms.ts'
+import {withSilentHooks} from './silent-hooks.ts'
 import {helmfileIn} from './tree.ts'
 
 /** Where and with what helmfile runs. */
@@ -14,6 +15,8 @@ export type HelmfileSite = {
   directory: string
   /** Added to the environment: PATH, HELM_*, TMPDIR. */
   env: Readonly<Record<string, string | undefined>>
+  /** Programs that stand in for what hooks call. */
+  standIns: string
   /** The words that give helmfile an environment's state values. */
   stateArgs: (environment: string) => readonly string[]
   /** Called with every command, word by word, for `--show-commands`. */
@@ -119,17 +122,17 @@ export async function likelyEnvironment(site: Pick<HelmfileSite, 'directory'>): 
   return possibleEnvironments(await readFile(join(site.directory, await helmfileName(site)), 'utf8'))[0]
 }
 
-/** Run helmfile to its end in the service's directory. */
+/** Run a helmfile that only reads to its end in the service's directory. */
 export async function runHelmfile(
   site: HelmfileSite,
   args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
+  {PATH: searchPath = site.env.PATH ?? '', ...env}: Readonly<Record<string, string>> = {},
 ): Promise<ExecResult> {
   const all = ['--file', await helmfileName(site), ...args]
   site.onCommand(['helmfile', ...args])
   const result = await exec('helmfile', all, {
     cwd: site.directory,
-    env: {...site.env, ...env},
+    env: {...site.env, ...env, PATH: withSilentHooks(searchPath, site.standIns)},
     detached: true,
   })
   if (result.isMissing) throw missingHelmfile()

@@ -32,6 +32,7 @@ function siteOf(name: string, states: HelmfileSite['states']): HelmfileSite {
   return {
     directory: directoryOf(name),
     env,
+    standIns: join(PACKAGE_ROOT, 'bin', 'stand-ins'),
     stateArgs: () => [],
     onCommand: () => {},
     onFile: () => {},
