@@ -43,28 +43,20 @@ export type ReleaseReading = {
   deployed: ReleaseRevision | undefined
 }
 
-/**
- * Every release of a namespace (or those named), each with its deployed revision read. Releases never installed are left out.
- * One request where all of them have a deployed revision: those that are superseded, up to ten of each, stay where they are.
- */
+/** Every release of a namespace (or those named), each with its deployed revision read. Releases never installed are left out. */
 export async function readReleases(
   cluster: Cluster,
   namespace: string,
   names?: readonly string[],
 ): Promise<ReleaseReading[]> {
-  const current = await listStored(cluster, namespace, names, {selector: 'status!=superseded'})
-  const byName = Map.groupBy(current, ({label}) => label.name)
-  const isWhole = names?.every(name => byName.get(name)?.some(({label}) => label.status === 'deployed'))
-  // helm supersedes a revision when another one is deployed, and when `helm rollback` fails: then none is called deployed.
-  const labels = isWhole ? current.map(({label}) => label) : await listRevisions(cluster, namespace, names)
+  const labels = await listRevisions(cluster, namespace, names)
   return Promise.all(
-    [...Map.groupBy(newestFirst(labels), label => label.name)].map(async ([name, revisions]) => {
+    [...Map.groupBy(labels, label => label.name)].map(async ([name, revisions]) => {
       const [latest] = revisions
-      // After a failed `helm rollback` the newest that once was deployed is what still runs.
+      // After a failed `helm rollback` none is called deployed; the newest that once was is what still runs.
       const deployed =
         revisions.find(each => each.status === 'deployed') ??
         revisions.find(each => each.status === 'superseded')
-      const read = byName.get(name)?.find(({label}) => label.revision === deployed?.revision)
       return {
         namespace,
         name,
@@ -73,10 +65,7 @@ export async function readReleases(
           status: latest?.status ?? 'unknown',
           ...ageOf(latest, cluster.serverNowMs()),
         },
-        deployed:
-          read === undefined
-            ? deployed && (await readRevision(cluster, namespace, name, deployed.revision))
-            : await decodeRelease(read.secret, namespace),
+        deployed: deployed && (await readRevision(cluster, namespace, name, deployed.revision)),
       }
     }),
   )
@@ -88,31 +77,22 @@ function ageOf(revision: RevisionLabel | undefined, nowMs: number | undefined): 
     : {ageMs: Math.max(0, nowMs - revision.createdAtMs)}
 }
 
-/** The revisions helm keeps, newest first: one small request however many and large they are. */
+/**
+ * The revisions helm keeps, newest first: one small request however many and large they are. Those that are superseded as well: the newest
+ * may be one of them, where another one was removed by hand.
+ */
 export async function listRevisions(
   cluster: Cluster,
   namespace: string,
   names?: readonly string[],
 ): Promise<RevisionLabel[]> {
-  const stored = await listStored(cluster, namespace, names, {metadataOnly: true})
-  return newestFirst(stored.map(({label}) => label))
-}
-
-async function listStored(
-  cluster: Cluster,
-  namespace: string,
-  names: readonly string[] | undefined,
-  {selector, metadataOnly = false}: {selector?: string; metadataOnly?: boolean},
-): Promise<{label: RevisionLabel; secret: ApiObject}[]> {
+  const named = names === undefined ? '' : `,name in (${names.join(',')})`
   if (names?.length === 0) return []
-  const named = names && `name in (${names.join(',')})`
-  const labelSelector = ['owner=helm', named, selector].filter(Boolean).join(',')
-  const {items} = await cluster.list({kind: 'Secret', namespace}, {labelSelector, metadataOnly})
-  return items.flatMap(secret => labelsOf(secret).map(label => ({label, secret})))
-}
-
-function newestFirst(labels: readonly RevisionLabel[]): RevisionLabel[] {
-  return labels.toSorted((a, b) => b.revision - a.revision)
+  const {items} = await cluster.list(
+    {kind: 'Secret', namespace},
+    {labelSelector: `owner=helm${named}`, metadataOnly: true},
+  )
+  return items.flatMap(labelsOf).sort((a, b) => b.revision - a.revision)
 }
 
 /** One revision; `undefined` when helm no longer keeps it. */

@@ -2,13 +2,7 @@ import type {ReleaseReading} from '../cluster/releases.ts'
 import type {EnvironmentFacts, ReleaseFacts} from '../plan/facts.ts'
 import type {DeployIntent} from '../plan/intent.ts'
 import {isSameRelease} from '../plan/release-ref.ts'
-import {
-  cancelCapture,
-  type CapturedRelease,
-  captureReleases,
-  type LauncherSite,
-  setHelmBinary,
-} from '../tools/capture.ts'
+import {cancelCapture, type CapturedRelease, captureReleases, type LauncherSite} from '../tools/capture.ts'
 import {openHelm} from '../tools/helm.ts'
 import type {HelmfileState} from '../tools/helmfile-state.ts'
 import {closingOnFailure, factsOf, inStateOrder} from './environment-facts.ts'
@@ -71,10 +65,7 @@ async function openOrCancel(
       throw error
     },
   )
-  if (opened.kind === 'open') {
-    await setHelmBinary(launcherSite, opened.site.helm.path)
-    return opened
-  }
+  if (opened.kind === 'open') return opened
   await cancelCapture(launcherSite)
   await capturing.catch(() => {})
   return opened
@@ -98,7 +89,7 @@ async function readFacts(
   site.launcherKeys = new Map(
     captured.map(one => [`${one.namespace || (site.cluster.namespace ?? 'default')}/${one.name}`, one.key]),
   )
-  const releases = await readReleases(captured, opened, circumstancesOf(opened, siteKey, site.outside, run))
+  const releases = await gatherReleases(captured, opened, circumstancesOf(opened, siteKey, site.outside, run))
   return {
     ...factsOf(
       site.environment,
@@ -111,7 +102,7 @@ async function readFacts(
   }
 }
 
-async function readReleases(
+async function gatherReleases(
   captured: readonly CapturedRelease[],
   {site, state, stored}: OpenEnvironment,
   circumstances: Circumstances,

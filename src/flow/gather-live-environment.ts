@@ -6,7 +6,7 @@ import {closingOnFailure, factsOf, inStateOrder, writtenOf} from './environment-
 import type {GatheredEnvironment} from './gather-environment.ts'
 import {type Asked, openEnvironment} from './open-environment.ts'
 import {revisionFactsOf} from './revision-facts.ts'
-import {readingSiteOf} from './sites.ts'
+import {launcherSiteOf} from './sites.ts'
 import type {World} from './world.ts'
 
 /** Read one environment as it is deployed; nothing is rendered. */
@@ -15,7 +15,7 @@ export async function gatherLiveEnvironment(
   asked: Asked,
   world: World,
 ): Promise<GatheredEnvironment> {
-  const opened = await openEnvironment(environment, asked, await readingSiteOf(world, environment), world)
+  const opened = await openEnvironment(environment, asked, await launcherSiteOf(world, environment), world)
   if (opened.kind === 'skipped') return opened
   const {state, site, environmentClass} = opened
   return closingOnFailure(site, async () => {

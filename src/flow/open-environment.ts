@@ -4,7 +4,7 @@ import {readReleases, type ReleaseReading} from '../cluster/releases.ts'
 import {type KeptObjects, readKeptObjects} from '../journal/kept-objects.ts'
 import {readRecords, type RunRecord} from '../journal/record.ts'
 import type {EnvironmentClass} from '../plan/facts.ts'
-import type {LauncherSite} from '../tools/capture.ts'
+import {type LauncherSite, setHelmBinary} from '../tools/capture.ts'
 import {findProgram} from '../tools/find-program.ts'
 import {type Helm, openHelm} from '../tools/helm.ts'
 import {buildState} from '../tools/helmfile.ts'
@@ -93,8 +93,10 @@ export async function openEnvironment(
   const records = Promise.all(past).then(read => read.flat())
   records.catch(() => {})
   const helm = await openHelm(state.helmBinary, launcherSite)
-  // Asked in good time for what is to come, and kept for the next run, whose helmfile wants it to read anything.
-  helm.version().catch(() => {})
+  // In good time for what is to come, and for the next run, whose helmfile wants it to read anything.
+  const learning = world.helms.mayKeep(helm.path).then(may => (may ? helm.version() : ''))
+  learning.catch(() => {})
+  await setHelmBinary(launcherSite, helm.path)
   world.helms.keepName(helmPlace(world, environment), state.helmBinary)
   const {kubeconfig, hasAnnouncingHooks} = state
   return {

@@ -57,17 +57,10 @@ function withStandIns({toolEnv, packageRoot}: World): string {
 
 /** The same with a launcher between helmfile and helm, and a private directory of its own for one environment. */
 export async function launcherSiteOf(world: World, environment: string): Promise<LauncherSite> {
-  const site = await readingSiteOf(world, environment)
-  await Promise.all(
-    ['releases', 'captured'].map(name =>
-      mkdir(join(site.runDirectory, name), {recursive: true, mode: 0o700}),
-    ),
-  )
-  return site
-}
-
-/** The same where nothing is rendered or applied: its directory is not made. */
-export async function readingSiteOf(world: World, environment: string): Promise<LauncherSite> {
+  const site = await siteOf(world)
   const runDirectory = join(world.runDirectory, 'environments', environment)
-  return {...(await siteOf(world)), launcher: launcherPath(world.packageRoot), runDirectory}
+  await Promise.all(
+    ['releases', 'captured'].map(name => mkdir(join(runDirectory, name), {recursive: true, mode: 0o700})),
+  )
+  return {...site, launcher: launcherPath(world.packageRoot), runDirectory}
 }

@@ -13,6 +13,8 @@ export type KnownHelms = {
   pathWithStandIns(searchPath: string): Promise<string>
   /** What this very program says of its version; `ask` is called where that is not known. */
   versionOf(path: string, ask: () => Promise<string>): Promise<string>
+  /** Whether what it says can be kept for the next run. */
+  mayKeep(path: string): Promise<boolean>
   /** The name of the helm that was wanted there last. */
   namedFor(place: string): Promise<string | undefined>
   keepName(place: string, name: string): void
@@ -29,7 +31,8 @@ export function openKnownHelms(file: string, standIn: string, into: string): Kno
   const reading = readKept(file)
   const keeping = keepIn(file, reading)
   const paths = new Map<string, Promise<string>>()
-  const versions = new Map<string, Promise<string>>()
+  const asking = askOnce()
+  const learning = new Set<Promise<string>>()
   const makeStandIns = async (searchPath: string, directory: string): Promise<string> => {
     const kept = await reading
     const made = await Promise.all(
@@ -53,10 +56,11 @@ export function openKnownHelms(file: string, standIn: string, into: string): Kno
       return made
     },
     versionOf(path, ask) {
-      const version = versions.get(path) ?? learnVersion(path, ask, reading, keeping)
-      versions.set(path, version)
+      const version = learnVersion(path, ask, {reading, keeping, asking})
+      learning.add(version)
       return version
     },
+    mayKeep: async path => (await identityOf(path)) !== undefined,
     namedFor: async place => (await reading).names[place],
     keepName(place, name) {
       keeping.keep(({names}) => {
@@ -67,31 +71,52 @@ export function openKnownHelms(file: string, standIn: string, into: string): Kno
       })
     },
     async close() {
-      await Promise.allSettled(versions.values())
+      await Promise.allSettled(learning)
       await keeping.done()
     },
   }
 }
 
+type Learning = {
+  reading: Promise<Kept>
+  keeping: ReturnType<typeof keepIn>
+  asking: ReturnType<typeof askOnce>
+}
+
 async function learnVersion(
   path: string,
   ask: () => Promise<string>,
-  reading: Promise<Kept>,
-  keeping: ReturnType<typeof keepIn>,
+  {reading, keeping, asking}: Learning,
 ): Promise<string> {
   const before = await identityOf(path)
   const version = known(await reading, path, before)
   if (version !== undefined) return version
-  const said = await ask()
+  // What nobody can tell from another one is asked each time.
+  if (before === undefined) return ask()
+  const said = await asking(`${path} ${before.inode} ${before.size} ${before.changedMs}`, ask)
   const after = await identityOf(path)
   // Another one may have been installed while it was asked.
-  const isSure = before !== undefined && after !== undefined && isSame(before, after)
+  const isSure = after !== undefined && isSame(before, after)
   if (isSure && /^v\d+\.\d+\.\d+\S*$/.test(said))
-    keeping.keep(({versions}) => {
-      versions[path] = {...after, version: said}
-      return true
+    keeping.keep(kept => {
+      const isNew = known(kept, path, after) !== said
+      if (isNew) kept.versions[path] = {...after, version: said}
+      return isNew
     })
   return said
+}
+
+/** Many environments want to know the same at once. */
+function askOnce() {
+  const answers = new Map<string, Promise<string>>()
+  return (key: string, ask: () => Promise<string>): Promise<string> => {
+    const answer = answers.get(key) ?? ask()
+    answers.set(key, answer)
+    // One that failed says nothing of the next.
+    const forget = () => answers.delete(key)
+    answer.then(said => said === '' && forget(), forget)
+    return answer
+  }
 }
 
 function known({versions}: Kept, path: string, now: HelmIdentity | undefined): string | undefined {

@@ -7,6 +7,7 @@ import {buildMany} from '../../src/tools/build-many.ts'
 import {PACKAGE_ROOT} from '../../src/sandbox/paths.ts'
 import {findProgram} from '../../src/tools/find-program.ts'
 import {buildState, type HelmfileSite} from '../../src/tools/helmfile.ts'
+import {standInsDirectory} from '../../src/tools/silent-hooks.ts'
 import {type KnownHelms, openKnownHelms} from '../../src/tools/known-helms.ts'
 import {substitute} from '../../src/tools/tree.ts'
 import {CHARTS, sandbox} from '../e2e/deploy.ts'
@@ -32,7 +33,7 @@ function siteOf(name: string, states: HelmfileSite['states']): HelmfileSite {
   return {
     directory: directoryOf(name),
     env,
-    standIns: join(PACKAGE_ROOT, 'bin', 'stand-ins'),
+    standIns: standInsDirectory(PACKAGE_ROOT),
     stateArgs: () => [],
     onCommand: () => {},
     onFile: () => {},

@@ -112,6 +112,37 @@ test.each([
   expect(await (await open()).versionOf(helm, async () => SAID)).toBe(ASKED)
 })
 
+test('many who want to know it at once ask once, and the end waits for the answer', async () => {
+  const helms = await open()
+  let count = 0
+  const {promise, resolve} = Promise.withResolvers<string>()
+  const ask = () => {
+    count += 1
+    return promise
+  }
+  const answers = Promise.all([helms.versionOf(helm, ask), helms.versionOf(helm, ask)])
+  const closing = helms.close()
+  resolve(SAID)
+  await closing
+  expect(await answers).toEqual([SAID, SAID])
+  expect(count).toBe(1)
+  expect(await askedOf(await open())).toBe(SAID)
+})
+
+test('a question that failed is asked again', async () => {
+  const helms = await open()
+  expect(await helms.versionOf(helm, async () => '')).toBe('')
+  expect(await askedOf(helms)).toBe(ASKED)
+})
+
+test('a script is asked each time, and never ahead of time', async () => {
+  await writeFile(helm, '#!/bin/sh\necho v3\n')
+  const helms = await open()
+  expect(await helms.mayKeep(helm)).toBe(false)
+  expect(await helms.versionOf(helm, async () => SAID)).toBe(SAID)
+  expect(await askedOf(helms)).toBe(ASKED)
+})
+
 test('what others may have written is not believed', async () => {
   await learn()
   await chmod(file, 0o666)
