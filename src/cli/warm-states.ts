@@ -53,6 +53,7 @@ export async function warmStates(charts: Charts, asked: readonly string[]): Prom
     ),
   )
   const build = (places: readonly {directory: string; environment: string}[]) =>
+    // One for each environment there mostly is: a helmfile does not keep a core busy by itself.
     atATime(3, [...Map.groupBy(places, one => one.environment)], async ([environment, some]) => {
       const found = await buildMany({...request, directories: some.map(one => one.directory)}, environment)
       return [...found].map(([directory, {environments}]) => ({directory, environment, environments}))

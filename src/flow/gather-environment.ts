@@ -12,7 +12,6 @@ import {type Circumstances, pullOnce, type Shared} from './circumstances.ts'
 import {
   type EnvironmentSite,
   helmPlace,
-  namespacesOf,
   type OpenEnvironment,
   openEnvironment,
   type SkippedEnvironment,
@@ -78,7 +77,7 @@ async function readFacts(
 ): Promise<EnvironmentFacts> {
   const {state, site} = opened
   const {shared, world} = run
-  const opening = openSiteKey(site.cluster, namespacesOf(site.cluster, state), world.service.name)
+  const opening = openSiteKey(site.cluster, site.namespaces, world.service.name)
   const others = readNotInstalled(site.cluster, state)
   others.catch(() => {})
   const captured = await capturing

@@ -94,8 +94,7 @@ export async function openEnvironment(
   records.catch(() => {})
   const helm = await openHelm(state.helmBinary, launcherSite)
   // In good time for what is to come, and for the next run, whose helmfile wants it to read anything.
-  const learning = world.helms.mayKeep(helm.path).then(may => (may ? helm.version() : ''))
-  learning.catch(() => {})
+  world.helms.learnAhead(helm.path, helm.version)
   await setHelmBinary(launcherSite, helm.path)
   world.helms.keepName(helmPlace(world, environment), state.helmBinary)
   const {kubeconfig, hasAnnouncingHooks} = state
@@ -133,7 +132,7 @@ function namesOf({namespace, name, chart, needs}: StateRelease): string[] {
   return [namespace, name, chart, ...needs]
 }
 
-export function namespacesOf(cluster: Cluster, state: HelmfileState): string[] {
+function namespacesOf(cluster: Cluster, state: HelmfileState): string[] {
   const home = cluster.namespace ?? 'default'
   const installed = state.releases.filter(release => release.isInstalled)
   return [...new Set(installed.map(release => release.namespace || home))]

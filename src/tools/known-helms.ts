@@ -13,8 +13,8 @@ export type KnownHelms = {
   pathWithStandIns(searchPath: string): Promise<string>
   /** What this very program says of its version; `ask` is called where that is not known. */
   versionOf(path: string, ask: () => Promise<string>): Promise<string>
-  /** Whether what it says can be kept for the next run. */
-  mayKeep(path: string): Promise<boolean>
+  /** Ask for it ahead of time, where the answer can be kept; of each program once in a run. */
+  learnAhead(path: string, ask: () => Promise<string>): void
   /** The name of the helm that was wanted there last. */
   namedFor(place: string): Promise<string | undefined>
   keepName(place: string, name: string): void
@@ -33,6 +33,7 @@ export function openKnownHelms(file: string, standIn: string, into: string): Kno
   const paths = new Map<string, Promise<string>>()
   const asking = askOnce()
   const learning = new Set<Promise<string>>()
+  const ahead = new Set<string>()
   const makeStandIns = async (searchPath: string, directory: string): Promise<string> => {
     const kept = await reading
     const made = await Promise.all(
@@ -60,7 +61,13 @@ export function openKnownHelms(file: string, standIn: string, into: string): Kno
       learning.add(version)
       return version
     },
-    mayKeep: async path => (await identityOf(path)) !== undefined,
+    learnAhead(path, ask) {
+      if (ahead.has(path)) return
+      ahead.add(path)
+      const learnt = identityOf(path).then(identity => (identity === undefined ? '' : ask()))
+      // Whoever needs the answer asks again, and is told what went wrong.
+      learning.add(learnt.catch(() => ''))
+    },
     namedFor: async place => (await reading).names[place],
     keepName(place, name) {
       keeping.keep(({names}) => {

@@ -79,3 +79,9 @@ export const HALF_AN_ANSWER: Answer = (request, response) => {
   response.write('{"metadata":')
   setTimeout(() => request.socket.destroy(), 20)
 }
+
+/** What an API server says to who may read them one by one only. */
+export function mayNotList(resource: string): Answer {
+  const message = `${resource} is forbidden: User "ada" cannot list resource "${resource}"`
+  return json({kind: 'Status', reason: 'Forbidden', message}, 403)
+}

@@ -138,9 +138,37 @@ test('a question that failed is asked again', async () => {
 test('a script is asked each time, and never ahead of time', async () => {
   await writeFile(helm, '#!/bin/sh\necho v3\n')
   const helms = await open()
-  expect(await helms.mayKeep(helm)).toBe(false)
+  let isAsked = false
+  helms.learnAhead(helm, async () => {
+    isAsked = true
+    return SAID
+  })
   expect(await helms.versionOf(helm, async () => SAID)).toBe(SAID)
   expect(await askedOf(helms)).toBe(ASKED)
+  await helms.close()
+  expect(isAsked).toBe(false)
+})
+
+test('what is learnt ahead is asked once, and known to the next run', async () => {
+  const helms = await open()
+  let count = 0
+  const ask = () =>
+    helms.versionOf(helm, async () => {
+      count += 1
+      return SAID
+    })
+  helms.learnAhead(helm, ask)
+  helms.learnAhead(helm, ask)
+  await helms.close()
+  expect(count).toBe(1)
+  expect(await askedOf(await open())).toBe(SAID)
+})
+
+test('a helm that says nothing ahead of time stops nobody', async () => {
+  const helms = await open()
+  helms.learnAhead(helm, () => Promise.reject(new Error('no such file')))
+  await helms.close()
+  expect(await askedOf(await open())).toBe(ASKED)
 })
 
 test('what others may have written is not believed', async () => {
