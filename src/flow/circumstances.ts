@@ -14,7 +14,7 @@ import type {World} from './world.ts'
 
 /** What the releases of one run have in common: found out once, by whichever comes first. */
 export type Shared = {
-  /** Charts that this run has fetched or is fetching, by helm, reference and version. */
+  /** Charts that this run has fetched or is fetching, by helm's major version, reference and version. */
   pulls: Map<string, Promise<PulledChart>>
   /** Where a chart's version was found to be written, by the chart's directory. */
   proofs: Map<string, Promise<ProvenPlace | undefined>>
@@ -42,13 +42,13 @@ export type Circumstances = {
 }
 
 /** The chart of a release, fetched from its repository by the first release that needs it. */
-export function pullOnce(
+export async function pullOnce(
   captured: CapturedRelease,
   {helm, shared, world}: Pick<Circumstances, 'helm' | 'shared' | 'world'>,
 ): Promise<PulledChart> {
   const at = captured.argv.indexOf('--version')
   const versionArgs = at < 0 ? [] : captured.argv.slice(at, at + 2)
-  const key = [helm.path, captured.chart, ...versionArgs].join(' ')
+  const key = [await fetchingAlike(helm), captured.chart, ...versionArgs].join(' ')
   const {pulls} = shared
   const known = pulls.get(key)
   if (known) return known
@@ -60,4 +60,10 @@ export function pullOnce(
   )
   pulls.set(key, pulling)
   return pulling
+}
+
+// Those of one major version fetch the same from the same repositories; while one changes in production, another runs in staging.
+async function fetchingAlike(helm: Helm): Promise<string> {
+  const major = /^v\d+\./.exec(await helm.version())
+  return major?.[0] ?? helm.path
 }

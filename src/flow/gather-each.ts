@@ -1,6 +1,6 @@
 import {isPlainName, pickEnvironments} from '../charts/environments.ts'
 import type {Facts} from '../plan/facts.ts'
-import {likelyEnvironment, listEnvironments} from '../tools/helmfile.ts'
+import {guessEnvironments, listEnvironments} from '../tools/helmfile.ts'
 import type {GatheredEnvironment} from './gather-environment.ts'
 import type {EnvironmentSite} from './open-environment.ts'
 import {siteOf} from './sites.ts'
@@ -26,13 +26,11 @@ export async function gatherEach(
 ): Promise<Gathered> {
   const early = await readEarly(asked, world, read)
   const names = await chooseEnvironments(asked, world).catch(async (error: unknown) => {
-    await forget(early)
+    await forget([...early.values()])
     throw error
   })
-  const settled = await Promise.allSettled(
-    names.map(name => (name === early?.name ? early.reading : read(name))),
-  )
-  if (early && !names.includes(early.name)) await forget(early)
+  const settled = await Promise.allSettled(names.map(name => early.get(name) ?? read(name)))
+  await forget([...early].flatMap(([name, reading]) => (names.includes(name) ? [] : [reading])))
   // From here on texts are compared and shown.
   await world.privateFiles
   const done = settled.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []))
@@ -54,30 +52,39 @@ export async function gatherEach(
   return {facts, sites: new Map(sites.map(site => [site.environment, site])), close}
 }
 
-type Early = {name: string; reading: Promise<GatheredEnvironment>}
+type Readings = ReadonlyMap<string, Promise<GatheredEnvironment>>
 
-// For `all` one environment is read while helmfile still says which there are: most likely it is one of them.
+// Where helmfile has to be asked first which environments there are, those that most likely are meant are read meanwhile.
 async function readEarly(
   asked: readonly string[],
   world: World,
   read: (environment: string) => Promise<GatheredEnvironment>,
-): Promise<Early | undefined> {
-  if (!asked.includes('all')) return undefined
-  const name = await likelyEnvironment(await siteOf(world)).catch(() => undefined)
-  if (name === undefined) return undefined
-  const reading = read(name)
-  reading.catch(() => {})
-  return {name, reading}
+): Promise<Readings> {
+  if (onlyName(asked, world) !== undefined) return new Map()
+  const names = await likelyEnvironments(asked, world).catch(() => [])
+  const readings = names.map(name => [name, read(name)] as const)
+  for (const [, reading] of readings) reading.catch(() => {})
+  return new Map(readings)
 }
 
-async function forget(early: Early | undefined): Promise<void> {
-  const read = await early?.reading.catch(() => undefined)
-  if (read?.kind === 'read') await read.site.cluster.close()
+async function likelyEnvironments(asked: readonly string[], world: World): Promise<string[]> {
+  return pickEnvironments(asked, await guessEnvironments(await siteOf(world)), world.settings)
+}
+
+async function forget(readings: readonly Promise<GatheredEnvironment>[]): Promise<void> {
+  for (const reading of readings) {
+    const read = await reading.catch(() => undefined)
+    if (read?.kind === 'read') await read.site.cluster.close()
+  }
 }
 
 async function chooseEnvironments(asked: readonly string[], world: World): Promise<string[]> {
-  // A single name needs no list: helmfile itself says whether it knows it.
-  const [only] = asked
-  if (asked.length === 1 && only !== undefined && isPlainName(only, world.settings)) return [only]
+  const only = onlyName(asked, world)
+  if (only !== undefined) return [only]
   return pickEnvironments(asked, await listEnvironments(await siteOf(world)), world.settings)
+}
+
+// A single name needs no list: helmfile itself says whether it knows it.
+function onlyName([word, ...others]: readonly string[], {settings}: World): string | undefined {
+  return word !== undefined && others.length === 0 && isPlainName(word, settings) ? word : undefined
 }

@@ -117,11 +117,6 @@ export async function guessEnvironments(site: Pick<HelmfileSite, 'directory'>): 
   return possibleEnvironments(await readFile(join(site.directory, await helmfileName(site)), 'utf8'))
 }
 
-/** An environment that the service most likely has: what `listEnvironments` asks for first. */
-export async function likelyEnvironment(site: Pick<HelmfileSite, 'directory'>): Promise<string | undefined> {
-  return possibleEnvironments(await readFile(join(site.directory, await helmfileName(site)), 'utf8'))[0]
-}
-
 /** Run a helmfile that only reads to its end in the service's directory. */
 export async function runHelmfile(
   site: HelmfileSite,

@@ -11,7 +11,7 @@ import {exec} from '../../src/tools/exec.ts'
 import {commitFiles, type Repository, repositoryAt} from '../tools/repository.ts'
 import {type DeployHost, openDeployHost} from './deploy-host.ts'
 import {helm, kubectl, sandbox, startDeploy} from './deploy.ts'
-import {openTinyHost, outsideFile, stored, tinyFiles, uninstallTiny} from './tiny.ts'
+import {openTinyHost, outsideFile, SERVICE, stored, tinyFiles, uninstallTiny} from './tiny.ts'
 
 let host: DeployHost
 beforeEach(uninstallTiny)
@@ -79,7 +79,7 @@ describe('while a hundred commits are pulled', () => {
   }
 })
 
-test('a chart of a helm repository is fetched once in a run, however many releases, environments and stages need it', async () => {
+test('a chart of a helm repository is fetched once in a run, however many releases, environments, helms and stages need it', async () => {
   host = await openDeployHost()
   const asked: string[] = []
   const published = join(host.home, 'published')
@@ -96,8 +96,16 @@ test('a chart of a helm repository is fetched once in a run, however many releas
     await publishTiny(published, url)
     for (const [path, text] of Object.entries(tinyFiles('1', 'counted/tiny')))
       await host.edit(path, () => text)
-    const ran = await host.deploy(['tiny', '-e', 'staging,eqiad', '--yes', '--json'])
+    // Another helm in each environment, and one that stands in the file and is none.
+    await host.edit(`${SERVICE}/helmfile.yaml`, text =>
+      text
+        .replace('---\n', '{{ if false }}\n  ghost: {}\n{{ end }}\n---\n')
+        .concat('helmBinary: {{ if eq .Environment.Name "staging" }}helm3.19{{ else }}helm3.17{{ end }}\n'),
+    )
+    const ran = await host.deploy(['tiny', '-e', 'all', '--yes', '--show-commands'])
     expect(ran.exitCode, ran.said).toBe(0)
+    for (const used of ['helm3.17 template', 'helm3.19 template']) expect(ran.said).toContain(used)
+    expect((await stored('staging', 'tiny-too')).chart).toBe('from the helm repository')
     expect((await stored('eqiad', 'tiny-too')).chart).toBe('from the helm repository')
     expect(asked.filter(path => path.endsWith('.tgz'))).toHaveLength(1)
   } finally {

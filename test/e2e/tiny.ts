@@ -7,7 +7,7 @@ import {helm, kubectl} from './deploy.ts'
 export type Said = {chart: string; helmfile: string; values: string; root: string; service: string}
 
 const NAMESPACE = 'leaflets'
-const SERVICE = 'helmfile.d/services/tiny'
+export const SERVICE = 'helmfile.d/services/tiny'
 
 /** The files of a service that only says what it was made from. */
 export function tinyFiles(value: string, chart = '../../../charts/tiny'): Record<string, string> {
