@@ -16,7 +16,7 @@ export async function startSteps(
   const forward = stage.steps.filter(({action}) => action.kind === 'install' || action.kind === 'upgrade')
   if (forward.length === 0) return startGoingBack(stage.steps, site, listener)
   // helmfile loads its files meanwhile; it asks when that is done.
-  const telling = site.helm.version().then(version => setHelmVersion(site.launcherSite, version))
+  const telling = tellVersion(site)
   telling.catch(() => {})
   const apply = await startApply(site.launcherSite, {
     environment: stage.environment,
@@ -32,6 +32,15 @@ export async function startSteps(
   })
   const written = stage.steps.filter(({action}) => action.kind === 'verify')
   return written.length === 0 ? apply : afterWritten(written, apply, listener.onReport)
+}
+
+async function tellVersion({helm, launcherSite}: EnvironmentSite): Promise<void> {
+  const version = await helm.version()
+  if (version === '')
+    throw new DeployError('bug', `ask ${helm.path} for its version: it does not say.`, {
+      hint: `Try ${helm.path} version --short, or deploy doctor.`,
+    })
+  await setHelmVersion(launcherSite, version)
 }
 
 // What is written already needs no helmfile; what others need of it is waited for before helmfile begins with them.

@@ -47,7 +47,10 @@ export function inStateOrder(
 }
 
 /** Nothing stays open of what could not be read. */
-export async function closingOnFailure<T>(site: EnvironmentSite, read: () => Promise<T>): Promise<T> {
+export async function closingOnFailure<T>(
+  site: Pick<EnvironmentSite, 'cluster'>,
+  read: () => Promise<T>,
+): Promise<T> {
   try {
     return await read()
   } catch (error) {

@@ -1,6 +1,6 @@
 import {isPlainName, pickEnvironments} from '../charts/environments.ts'
 import type {Facts} from '../plan/facts.ts'
-import {guessEnvironments, listEnvironments} from '../tools/helmfile.ts'
+import {likelyEnvironment, listEnvironments} from '../tools/helmfile.ts'
 import type {GatheredEnvironment} from './gather-environment.ts'
 import type {EnvironmentSite} from './open-environment.ts'
 import {siteOf} from './sites.ts'
@@ -26,11 +26,13 @@ export async function gatherEach(
 ): Promise<Gathered> {
   const early = await readEarly(asked, world, read)
   const names = await chooseEnvironments(asked, world).catch(async (error: unknown) => {
-    await forget([...early.values()])
+    await forget(early)
     throw error
   })
-  const settled = await Promise.allSettled(names.map(name => early.get(name) ?? read(name)))
-  await forget([...early].flatMap(([name, reading]) => (names.includes(name) ? [] : [reading])))
+  const settled = await Promise.allSettled(
+    names.map(name => (name === early?.name ? early.reading : read(name))),
+  )
+  if (early && !names.includes(early.name)) await forget(early)
   // From here on texts are compared and shown.
   await world.privateFiles
   const done = settled.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []))
@@ -52,39 +54,30 @@ export async function gatherEach(
   return {facts, sites: new Map(sites.map(site => [site.environment, site])), close}
 }
 
-type Readings = ReadonlyMap<string, Promise<GatheredEnvironment>>
+type Early = {name: string; reading: Promise<GatheredEnvironment>}
 
-// Where helmfile has to be asked first which environments there are, those that most likely are meant are read meanwhile.
+// For `all` one environment is read while helmfile still says which there are: most likely it is one of them.
 async function readEarly(
   asked: readonly string[],
   world: World,
   read: (environment: string) => Promise<GatheredEnvironment>,
-): Promise<Readings> {
-  if (onlyName(asked, world) !== undefined) return new Map()
-  const names = await likelyEnvironments(asked, world).catch(() => [])
-  const readings = names.map(name => [name, read(name)] as const)
-  for (const [, reading] of readings) reading.catch(() => {})
-  return new Map(readings)
+): Promise<Early | undefined> {
+  if (!asked.includes('all')) return undefined
+  const name = await likelyEnvironment(await siteOf(world)).catch(() => undefined)
+  if (name === undefined) return undefined
+  const reading = read(name)
+  reading.catch(() => {})
+  return {name, reading}
 }
 
-async function likelyEnvironments(asked: readonly string[], world: World): Promise<string[]> {
-  return pickEnvironments(asked, await guessEnvironments(await siteOf(world)), world.settings)
-}
-
-async function forget(readings: readonly Promise<GatheredEnvironment>[]): Promise<void> {
-  for (const reading of readings) {
-    const read = await reading.catch(() => undefined)
-    if (read?.kind === 'read') await read.site.cluster.close()
-  }
+async function forget(early: Early | undefined): Promise<void> {
+  const read = await early?.reading.catch(() => undefined)
+  if (read?.kind === 'read') await read.site.cluster.close()
 }
 
 async function chooseEnvironments(asked: readonly string[], world: World): Promise<string[]> {
-  const only = onlyName(asked, world)
-  if (only !== undefined) return [only]
+  // A single name needs no list: helmfile itself says whether it knows it.
+  const [only] = asked
+  if (asked.length === 1 && only !== undefined && isPlainName(only, world.settings)) return [only]
   return pickEnvironments(asked, await listEnvironments(await siteOf(world)), world.settings)
-}
-
-// A single name needs no list: helmfile itself says whether it knows it.
-function onlyName([word, ...others]: readonly string[], {settings}: World): string | undefined {
-  return word !== undefined && others.length === 0 && isPlainName(word, settings) ? word : undefined
 }

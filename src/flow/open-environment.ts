@@ -9,6 +9,7 @@ import {findProgram} from '../tools/find-program.ts'
 import {type Helm, openHelm} from '../tools/helm.ts'
 import {buildState} from '../tools/helmfile.ts'
 import type {HelmfileState, KubeconfigRef, StateRelease} from '../tools/helmfile-state.ts'
+import {closingOnFailure} from './environment-facts.ts'
 import {contextOf, kubeconfigPath, unreadableKubeconfig} from './environment-kubeconfig.ts'
 import type {OutsideFiles, SiteKey} from './outside-files.ts'
 import type {Stage} from '../plan/plan.ts'
@@ -83,6 +84,23 @@ export async function openEnvironment(
     ...contextOf(state.kubeconfig),
     ...(kubectl === undefined ? {} : {kubectl}),
   })
+  return closingOnFailure({cluster}, () =>
+    openOn(cluster, {environment, environmentClass, state, launcherSite, world}),
+  )
+}
+
+type Opening = {
+  environment: string
+  environmentClass: EnvironmentClass
+  state: HelmfileState
+  launcherSite: LauncherSite
+  world: World
+}
+
+async function openOn(
+  cluster: Cluster,
+  {environment, environmentClass, state, launcherSite, world}: Opening,
+): Promise<OpenEnvironment> {
   const namespaces = namespacesOf(cluster, state)
   const stored = readStored(cluster, state)
   stored.catch(() => {})

@@ -12,7 +12,7 @@ import {diskFault} from './tool-fault.ts'
 /** One helm program, with the environment it runs in. */
 export type Helm = {
   path: string
-  /** What it says of itself; asked once, and only where it matters. */
+  /** What it says of itself, '' where it says nothing. Asked once. */
   version: () => Promise<string>
   env: Readonly<Record<string, string | undefined>>
   onCommand: (words: readonly string[]) => void
@@ -35,11 +35,22 @@ export async function openHelm(
     })
   }
   let version: Promise<string> | undefined
+  // One that could not start now may do so when it matters.
+  const forgetting = (said: string) => {
+    if (said === '') version = undefined
+    return said
+  }
   const ask = async () => {
     const {failed, stdout} = await exec(path, ['version', '--short'], {env, detached: true})
     return failed ? '' : stdout.trim()
   }
-  return {path, version: () => (version ??= helms.versionOf(path, ask)), env, onCommand, mask}
+  return {
+    path,
+    version: () => (version ??= helms.versionOf(path, ask).then(forgetting)),
+    env,
+    onCommand,
+    mask,
+  }
 }
 
 /** `nothing`: without the cluster, for what only needs a look at the render. */

@@ -114,7 +114,14 @@ function possibleEnvironments(text: string): string[] {
 
 /** The environments that the service most likely has, by what stands in its file. */
 export async function guessEnvironments(site: Pick<HelmfileSite, 'directory'>): Promise<string[]> {
-  return possibleEnvironments(await readFile(join(site.directory, await helmfileName(site)), 'utf8'))
+  const text = await readFile(join(site.directory, await helmfileName(site)), 'utf8')
+  // helmfile takes that for no name at all, and lists it nowhere.
+  return possibleEnvironments(text).filter(name => name !== 'default')
+}
+
+/** An environment that the service most likely has. */
+export async function likelyEnvironment(site: Pick<HelmfileSite, 'directory'>): Promise<string | undefined> {
+  return (await guessEnvironments(site))[0]
 }
 
 /** Run a helmfile that only reads to its end in the service's directory. */

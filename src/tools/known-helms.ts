@@ -65,7 +65,7 @@ export function openKnownHelms(file: string, standIn: string, into: string): Kno
       if (ahead.has(path)) return
       ahead.add(path)
       const learnt = identityOf(path).then(identity => (identity === undefined ? '' : ask()))
-      // Whoever needs the answer asks again, and is told what went wrong.
+      // It was nobody's question yet: whoever needs the answer asks again.
       learning.add(learnt.catch(() => ''))
     },
     namedFor: async place => (await reading).names[place],

@@ -96,11 +96,9 @@ test('a chart of a helm repository is fetched once in a run, however many releas
     await publishTiny(published, url)
     for (const [path, text] of Object.entries(tinyFiles('1', 'counted/tiny')))
       await host.edit(path, () => text)
-    // Another helm in each environment, and one that stands in the file and is none.
+    // Another helm in each environment.
     await host.edit(`${SERVICE}/helmfile.yaml`, text =>
-      text
-        .replace('---\n', '{{ if false }}\n  ghost: {}\n{{ end }}\n---\n')
-        .concat('helmBinary: {{ if eq .Environment.Name "staging" }}helm3.19{{ else }}helm3.17{{ end }}\n'),
+      text.concat('helmBinary: {{ if eq .Environment.Name "staging" }}helm3.19{{ else }}helm3.17{{ end }}\n'),
     )
     const ran = await host.deploy(['tiny', '-e', 'all', '--yes', '--show-commands'])
     expect(ran.exitCode, ran.said).toBe(0)
