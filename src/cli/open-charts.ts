@@ -8,7 +8,7 @@ import {type KnownHelms, openKnownHelms} from '../tools/known-helms.ts'
 import {openRunDirectory} from '../tools/run-directory.ts'
 import {takeTree} from '../tools/take-tree.ts'
 import {snapshotTree} from '../tools/snapshot.ts'
-import {listServices, readTree, substitute} from '../tools/tree.ts'
+import {listServices, readStatus, substitute} from '../tools/tree.ts'
 import {type Host, serviceHere, settingsIn} from './host.ts'
 
 /** One state of the charts repository, copied: everything that is read of it, whatever is pulled meanwhile. */
@@ -37,15 +37,16 @@ export type Charts = {
  * @throws DeployError `declined` when the repository never comes to rest
  */
 export async function openCharts(host: Host, meanwhile?: () => Promise<unknown>): Promise<Charts> {
-  const looking = readTree(host.chartsRoot)
+  const looking = readStatus(host.chartsRoot)
   const {path: directory, remove} = await openRunDirectory(PACKAGE_ROOT)
   const root = join(directory, 'tree')
   const kept = join(cacheDirectory(process.env), 'helms.json')
   const helms = openKnownHelms(kept, join(PACKAGE_ROOT, 'bin', 'known-helm'), directory)
   try {
-    const {tree, copied} = await takeTree(host.chartsRoot, root, looking)
+    const taking = takeTree({root: host.chartsRoot, into: root, packageRoot: PACKAGE_ROOT}, looking)
+    taking.catch(() => {})
     meanwhile?.().catch(() => {})
-    await copied
+    const tree = await taking
     const services = await listServices(root)
     return {
       host,
@@ -108,6 +109,6 @@ function copies(tree: TreeFacts, root: string): Charts['copyFor'] {
 async function copyNumber(index: number, tree: TreeFacts, root: string): Promise<string> {
   if (index === 0) return root
   const another = `${root}-${index + 1}`
-  await snapshotTree(tree, another)
+  await snapshotTree(tree, another, PACKAGE_ROOT)
   return another
 }

@@ -47,10 +47,10 @@ async function treeOf(run: UnfinishedRun, world: World): Promise<RecordedTree> {
 
 async function copyOf(
   tree: TreeFacts,
-  {service: {group, name}, settings: now, settingsAt, chartsDirectory, secrecy}: World,
+  {service: {group, name}, settings: now, settingsAt, chartsDirectory, secrecy, packageRoot}: World,
 ): Promise<RecordedTree> {
   const into = await mkdtemp(join(chartsDirectory, 'tree-'))
-  await snapshotTree(tree, into)
+  await snapshotTree(tree, into, packageRoot)
   const {environments, stateValues, substitutions} = await settingsAt(into)
   await substitute(join(into, 'helmfile.d', group), substitutions)
   const privateFiles = await readPrivateFiles(join(into, 'helmfile.d', group, name), into)

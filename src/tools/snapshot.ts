@@ -1,28 +1,60 @@
 import {lstat, mkdir, readdir, rm, stat} from 'node:fs/promises'
 import {join} from 'node:path'
+import {wantedCharts, wordsOfCharts} from '../charts/wanted-charts.ts'
 import {DeployError} from '../errors.ts'
 import type {TreeFacts} from '../plan/facts.ts'
 import {exec} from './exec.ts'
 import {diskFault} from './tool-fault.ts'
 import {GIT_ARGS} from './tree.ts'
-import {wantedCharts} from './wanted-charts.ts'
+
+/** A commit that was copied, with its time (RFC 3339). */
+export type CopiedCommit = {commit: string; commitTime: string}
+
+/** Where a copy is made. */
+export type CopyRequest = {
+  /** The charts repository. */
+  root: string
+  /** A private directory. */
+  into: string
+  packageRoot: string
+}
 
 /**
  * Copy one state of the charts repository into a private directory: the commit when the tree is clean, else the
- * files as they are. A pull under our feet changes nothing any more. Of a commit the charts are left out where no helmfile names
- * their directory: a chart repository publishes them. They are most of all files, and one that is written and removed again costs up
- * to a millisecond.
+ * files as they are. A pull under our feet changes nothing any more.
  */
-export async function snapshotTree(tree: TreeFacts, into: string): Promise<void> {
+export async function snapshotTree(
+  {root, commit, state}: Pick<TreeFacts, 'root' | 'commit' | 'state'>,
+  into: string,
+  packageRoot: string,
+): Promise<void> {
+  if (state.kind !== 'not-git' && state.kind !== 'dirty') {
+    await copyCommit({root, into, packageRoot}, commit ?? 'HEAD')
+    return
+  }
   await mkdir(into, {recursive: true, mode: 0o700})
-  if (tree.state.kind === 'not-git')
-    return finish(await exec('cp', ['-a', `${tree.root}/.`, into]), tree.root)
-  if (tree.state.kind === 'dirty') return copyWorkingFiles(tree.root, into)
-  const charts = await chartDirectories(tree.root)
-  await unpack(tree, ['.', ...charts.map(name => `:(exclude,literal)${name}`)], into)
-  const wanted = await committed(tree, await wantedCharts(into, charts))
-  const paths = wanted.map(name => `:(literal)${name}`)
-  if (paths.length > 0) await unpack(tree, paths, into)
+  if (state.kind === 'not-git') return finish(await exec('cp', ['-a', `${root}/.`, into]), root)
+  return copyWorkingFiles(root, into)
+}
+
+/**
+ * Copy a commit, without the charts where no helmfile names their directory: a chart repository publishes them. They are most of all
+ * files, and one that is written and removed again costs up to a millisecond.
+ */
+export async function copyCommit(request: CopyRequest, commit: string): Promise<CopiedCommit> {
+  const charts = await chartDirectories(request.root)
+  const leastPaths = ['.', ...charts.map(name => `:(exclude,literal)${name}`)]
+  const {copied, texts} = await unpack(request, commit, leastPaths, wordsOfCharts(charts))
+  const wanted = texts === undefined ? charts : wantedCharts(texts, charts)
+  const paths = await committed(request.root, copied.commit, wanted)
+  if (paths.length > 0)
+    await unpack(
+      request,
+      copied.commit,
+      paths.map(name => `:(literal)${name}`),
+      [],
+    )
+  return copied
 }
 
 /** Directories beside helmfile.d that hold charts. */
@@ -46,32 +78,37 @@ async function holdsCharts(directory: string): Promise<boolean> {
 }
 
 // git refuses the name of what it does not hold.
-async function committed({root, commit}: TreeFacts, names: readonly string[]): Promise<readonly string[]> {
+async function committed(root: string, commit: string, names: readonly string[]): Promise<readonly string[]> {
   if (names.length === 0) return names
-  const args = ['ls-tree', '-d', '-z', '--name-only', commit ?? 'HEAD']
+  const args = ['ls-tree', '-d', '-z', '--name-only', commit]
   const list = await exec('git', [...GIT_ARGS, ...args], {cwd: root})
   await finish(list, root)
   const held = list.stdout.split('\0')
   return names.filter(name => held.includes(name))
 }
 
-async function unpack({root, commit}: TreeFacts, paths: readonly string[], into: string): Promise<void> {
-  const archive = `${into}.tar`
-  const args = ['archive', '--format=tar', `--output=${archive}`, commit ?? 'HEAD', '--', ...paths]
-  await finish(await exec('git', [...GIT_ARGS, ...args], {cwd: root}), root)
-  await extract(archive, into, root)
+/** @returns with the lines of the copy that hold one of the words, and what links lead to, where they could be read */
+async function unpack(
+  {root, into, packageRoot}: CopyRequest,
+  commit: string,
+  paths: readonly string[],
+  words: readonly string[],
+): Promise<{copied: CopiedCommit; texts: readonly string[] | undefined}> {
+  const script = join(packageRoot, 'bin', 'copy-commit')
+  const args = [script, into, commit, GIT_ARGS.join('\n'), words.join('\n'), ...paths]
+  const result = await exec('sh', args, {cwd: root})
+  const isLookedThrough = result.exitCode !== 2
+  await finish({...result, failed: result.failed && isLookedThrough}, root)
+  const [hash = '', commitTime = '', ...texts] = result.stdout.split('\n')
+  return {copied: {commit: hash, commitTime}, texts: isLookedThrough ? texts : undefined}
 }
 
+// By way of a file: two short programs are faster than a pipe through this process.
 async function copyWorkingFiles(root: string, into: string): Promise<void> {
   const archive = `${into}.tar`
   const input = (await workingFiles(root)).join('\0')
   const args = ['-c', '-f', archive, '--null', '-T', '-']
   await finish(await exec('tar', args, {cwd: root, input}), root)
-  await extract(archive, into, root)
-}
-
-// By way of a file: two short programs are faster than a pipe through this process.
-async function extract(archive: string, into: string, root: string): Promise<void> {
   await finish(await exec('tar', ['-x', '-f', archive, '-C', into]), root)
   await rm(archive)
 }

@@ -4,49 +4,64 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {DeployError} from '../errors.ts'
 import type {TreeFacts} from '../plan/facts.ts'
 import {exec} from './exec.ts'
-import {snapshotTree} from './snapshot.ts'
-import {GIT_ARGS, readTree} from './tree.ts'
-
-export type TakenTree = {tree: TreeFacts; copied: Promise<void>}
+import {copyCommit, type CopiedCommit, type CopyRequest, snapshotTree} from './snapshot.ts'
+import {GIT_ARGS, readStatus, type TreeStatus} from './tree.ts'
 
 const PAUSE_MS = 100
 /** A pull takes a moment; what is still at work after this many looks is something else. */
 const MAX_LOOKS = 50
 
+type Copied = {kind: 'copied'; head: CopiedCommit} | {kind: 'failed'; error: unknown}
+
 /**
  * Read and copy one state of the charts repository, whatever a pull does to it meanwhile. A clean tree is copied from its commit,
  * which never changes; while a pull writes files the tree looks dirty, and its files would be those of two commits.
- * @param into the private directory
+ * Whether it is clean git finds out while the commit is copied already.
  * @param looking a first look that was begun earlier
- * @returns once it is known which state it is; `copied` when it is there
  * @throws DeployError `declined` when it never comes to rest
  */
 export async function takeTree(
-  root: string,
-  into: string,
-  looking: Promise<TreeFacts> = readTree(root),
-): Promise<TakenTree> {
+  request: CopyRequest,
+  looking: Promise<TreeStatus> = readStatus(request.root),
+): Promise<TreeFacts> {
+  const {root, into} = request
   for (let look = 1; ; look++) {
-    const tree = await (look === 1 ? looking : readTree(root))
-    if (tree.state.kind !== 'dirty') {
-      const copied = snapshotTree(tree, into)
-      copied.catch(() => {})
-      return {tree, copied}
+    const [status, copied] = await Promise.all([look === 1 ? looking : readStatus(root), copyHead(request)])
+    const tree = treeOf(root, status, copied)
+    const isOfOneCommit = copied.kind === 'failed' || copied.head.commit === status.commit
+    if (status.state.kind === 'clean' || status.state.kind === 'off-upstream') {
+      if (copied.kind === 'failed') throw copied.error
+      if (isOfOneCommit) return tree
+    } else {
+      await rm(into, {recursive: true, force: true})
+      // A file that goes or grows while it is copied makes tar fail.
+      const fault = await snapshotTree(tree, into, request.packageRoot).then(
+        () => undefined,
+        (error: unknown) => error,
+      )
+      const [isLocked, isSame] = await Promise.all([isGitAtWork(root), isStillSo(root, status)])
+      // A lock that was left behind changes nothing.
+      const isAtRest = isSame && isOfOneCommit && (!isLocked || look === MAX_LOOKS)
+      if (isAtRest && fault !== undefined) throw fault
+      if (isAtRest) return tree
     }
-    // A file that goes or grows while it is copied makes tar fail.
-    const fault = await snapshotTree(tree, into).then(
-      () => undefined,
-      (error: unknown) => error,
-    )
-    const [isLocked, isSame] = await Promise.all([isGitAtWork(root), isStillSo(tree)])
-    // A lock that was left behind changes nothing.
-    const isAtRest = isSame && (!isLocked || look === MAX_LOOKS)
-    if (isAtRest && fault !== undefined) throw fault
-    if (isAtRest) return {tree, copied: Promise.resolve()}
     if (look === MAX_LOOKS) throw restless(root)
     await rm(into, {recursive: true, force: true})
     await sleep(PAUSE_MS)
   }
+}
+
+async function copyHead(request: CopyRequest): Promise<Copied> {
+  try {
+    return {kind: 'copied', head: await copyCommit(request, 'HEAD')}
+  } catch (error) {
+    return {kind: 'failed', error}
+  }
+}
+
+function treeOf(root: string, {commit, branch, state}: TreeStatus, copied: Copied): TreeFacts {
+  const commitTime = copied.kind === 'copied' ? copied.head.commitTime : undefined
+  return {root, commit, commitTime: commit && commitTime, branch, state}
 }
 
 // git holds it while it writes files.
@@ -58,8 +73,8 @@ async function isGitAtWork(root: string): Promise<boolean> {
   return (await stat(resolve(root, stdout.trim())).catch(() => undefined)) !== undefined
 }
 
-async function isStillSo(before: TreeFacts): Promise<boolean> {
-  return JSON.stringify(await readTree(before.root)) === JSON.stringify(before)
+async function isStillSo(root: string, before: TreeStatus): Promise<boolean> {
+  return JSON.stringify(await readStatus(root)) === JSON.stringify(before)
 }
 
 function restless(root: string): DeployError {

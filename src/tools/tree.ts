@@ -13,23 +13,26 @@ export const GIT_ARGS: readonly string[] = [
   'core.quotePath=false',
 ]
 
+/** What git says of a checkout, its commit's time apart. */
+export type TreeStatus = Pick<TreeFacts, 'commit' | 'branch' | 'state'>
+
 /** Which commit of the charts repository lies in a directory, and whether it is exactly that. */
-export async function readTree(root: string): Promise<TreeFacts> {
-  const [status, log] = await Promise.all([
-    exec('git', [...GIT_ARGS, 'status', '--porcelain=v2', '--branch', '--untracked-files=all', '--', '.'], {
-      cwd: root,
-    }),
-    exec('git', [...GIT_ARGS, 'log', '-1', '--format=%H%n%cI'], {cwd: root}),
-  ])
-  const [commit, commitTime] = log.stdout.split('\n')
-  if (status.failed || log.failed || !commit) {
-    return {root, commit: undefined, commitTime: undefined, branch: undefined, state: {kind: 'not-git'}}
-  }
-  const lines = status.stdout.split('\n').filter(Boolean)
-  const branch = lines.find(line => line.startsWith('# branch.head '))?.slice('# branch.head '.length)
+export async function readStatus(root: string): Promise<TreeStatus> {
+  const status = ['status', '--porcelain=v2', '--branch', '--untracked-files=all', '--', '.']
+  const {stdout, failed} = await exec('git', [...GIT_ARGS, ...status], {cwd: root})
+  const lines = stdout.split('\n').filter(Boolean)
+  const commit = wordOf(lines, 'oid')
+  if (failed || !commit || commit === '(initial)')
+    return {commit: undefined, branch: undefined, state: {kind: 'not-git'}}
+  const branch = wordOf(lines, 'head')
   const state = treeState(lines)
   const isPublished = branch === '(detached)' && state.kind === 'off-upstream' && (await isOnRemote(root))
-  return {root, commit, commitTime, branch, state: isPublished ? {kind: 'clean'} : state}
+  return {commit, branch, state: isPublished ? {kind: 'clean'} : state}
+}
+
+function wordOf(lines: readonly string[], name: string): string | undefined {
+  const start = `# branch.${name} `
+  return lines.find(line => line.startsWith(start))?.slice(start.length)
 }
 
 // As a CI checks out: on no branch, at a commit that some branch of the remote holds.

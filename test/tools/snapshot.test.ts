@@ -2,8 +2,8 @@ import {mkdir, mkdtemp, readdir, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {expect, test} from 'vitest'
-import {snapshotTree} from '../../src/tools/snapshot.ts'
-import {readTree} from '../../src/tools/tree.ts'
+import {PACKAGE_ROOT} from '../../src/sandbox/paths.ts'
+import {takeTree} from '../../src/tools/take-tree.ts'
 import {commitFiles, type Repository, withRepository} from './repository.ts'
 
 const FILES = {
@@ -18,7 +18,7 @@ const FILES = {
 async function copied(repository: Repository): Promise<string[]> {
   const into = await mkdtemp(join(tmpdir(), 'deploy-snapshot-'))
   try {
-    await snapshotTree(await readTree(repository.root), into)
+    await takeTree({root: repository.root, into, packageRoot: PACKAGE_ROOT})
     return (await readdir(into)).toSorted()
   } finally {
     await rm(into, {recursive: true})

@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {expect, test} from 'vitest'
 import type {TreeFacts} from '../../src/plan/facts.ts'
+import {PACKAGE_ROOT} from '../../src/sandbox/paths.ts'
 import {takeTree} from '../../src/tools/take-tree.ts'
 import {commitFiles, repositoryAt, withRepository} from './repository.ts'
 
@@ -40,8 +41,7 @@ test('while a hundred commits are pulled, every copy is of one commit, and the o
       }
       const takeOne = async () => {
         const into = join(base, 'copy')
-        const {tree, copied} = await takeTree(host.root, into)
-        await copied
+        const tree = await takeTree({root: host.root, into, packageRoot: PACKAGE_ROOT})
         const [first, last] = await Promise.all(
           ['a-first', 'z-last'].map(name => readFile(join(into, name), 'utf8')),
         )
@@ -66,8 +66,7 @@ test("a person's own changes are copied as they are", () =>
     await commitFiles(repository, 'first', {a: '1'})
     await writeFile(join(repository.root, 'a'), '2')
     const into = await mkdtemp(join(tmpdir(), 'deploy-take-tree-'))
-    const {tree, copied} = await takeTree(repository.root, into)
-    await copied
+    const tree = await takeTree({root: repository.root, into, packageRoot: PACKAGE_ROOT})
     expect(tree.state).toEqual({kind: 'dirty', files: ['a']})
     expect(await readFile(join(into, 'a'), 'utf8')).toBe('2')
     await rm(into, {recursive: true, force: true})
