@@ -70,7 +70,7 @@ async function plainHelmfile(
     await readFile(paths.hostConfig, 'utf8'),
   )
   await cp(charts, directory, {recursive: true, verbatimSymlinks: true})
-  await substitute(services, host.substitutions)
+  substitute(services, host.substitutions)
   return (service, cluster, args) =>
     measure(join(paths.bin, 'helmfile'), ['-e', cluster, ...args], {
       cwd: join(services, service),

@@ -97,8 +97,8 @@ function copies(tree: TreeFacts, root: string): Charts['copyFor'] {
     const key = `${group} ${words}`
     const replaced =
       groups.get(key) ??
-      made.then(async copy => {
-        await substitute(join(copy, 'helmfile.d', group), substitutions)
+      made.then(copy => {
+        substitute(join(copy, 'helmfile.d', group), substitutions)
         return copy
       })
     groups.set(key, replaced)

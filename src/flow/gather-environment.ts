@@ -35,11 +35,13 @@ export async function gatherEnvironment(
   shared: Shared,
 ): Promise<GatheredEnvironment> {
   const launcherSite = await launcherSiteOf(world, environment)
-  // helmfile works the releases out while we learn which helm it wants and what the cluster has.
+  // helmfile works the releases out while we learn which helm it wants and what the cluster has; that begins first, since more waits for it.
+  const asked = {asked: intent.environments, selectors: intent.selectors}
+  const opening = openEnvironment(environment, asked, launcherSite, world)
   const capturing = captureReleases(launcherSite, environment, intent.selectors)
   capturing.catch(() => {})
   pullWithLikely(capturing, environment, launcherSite, {shared, world}).catch(() => {})
-  const opened = await openOrCancel(environment, intent, capturing, launcherSite, world)
+  const opened = await openOrCancel(opening, capturing, launcherSite)
   if (opened.kind === 'skipped') return opened
   const facts = await closingOnFailure(opened.site, () =>
     readFacts(opened, capturing, {intent, world, shared}),
@@ -51,19 +53,14 @@ export async function gatherEnvironment(
 type Run = {intent: DeployIntent; world: World; shared: Shared}
 
 async function openOrCancel(
-  environment: string,
-  intent: DeployIntent,
+  opening: Promise<OpenEnvironment | SkippedEnvironment>,
   capturing: Promise<unknown>,
   launcherSite: LauncherSite,
-  world: World,
 ): Promise<OpenEnvironment | SkippedEnvironment> {
-  const asked = {asked: intent.environments, selectors: intent.selectors}
-  const opened = await openEnvironment(environment, asked, launcherSite, world).catch(
-    async (error: unknown) => {
-      await cancelCapture(launcherSite)
-      throw error
-    },
-  )
+  const opened = await opening.catch(async (error: unknown) => {
+    await cancelCapture(launcherSite)
+    throw error
+  })
   if (opened.kind === 'open') return opened
   await cancelCapture(launcherSite)
   await capturing.catch(() => {})

@@ -55,7 +55,7 @@ export async function gatherRelease(
       version.override,
       circumstances.siteKey,
     ),
-    drift: await release.drifting,
+    drift: await release.drift(),
   }
   // The answers come while others are rendered.
   for (const image of newImages(facts)) void circumstances.world.registry.ask(image)
@@ -102,12 +102,13 @@ function writtenFacts({written, pulled, past, deployed, stored}: ReadRelease, {w
 }
 
 function renderingOf(
-  {captured, pulled, stored}: ReadRelease,
+  {captured, pulled, stored, drift}: ReadRelease,
   words: readonly string[],
   circumstances: Circumstances,
 ): Rendering {
   const against = stored === undefined ? 'install' : 'upgrade'
-  return {captured: withSetWords(captured, words), pulled, against, circumstances}
+  const meanwhile = () => void drift().catch(() => {})
+  return {captured: withSetWords(captured, words), pulled, against, circumstances, meanwhile}
 }
 
 // `--keep-override`: what runs is what is wanted, where nothing else was asked for.

@@ -25,7 +25,8 @@ export type ReadRelease = LiveRelease & {
 type LiveRelease = {
   stored: ReleaseReading | undefined
   deployed: RevisionFacts | undefined
-  drifting: Promise<LiveDrift>
+  /** What was changed by hand since, read once, when it is first asked for. */
+  drift: () => Promise<LiveDrift>
 }
 
 /** Read what runs while the chart comes. */
@@ -62,7 +63,7 @@ async function readLiveRelease(
 ): Promise<LiveRelease> {
   const stored = await reading
   const deployed = stored?.deployed && (await revisionFactsOf(stored.deployed, world))
-  const drifting = driftSince(deployed, stored?.latest, cluster, world)
-  drifting.catch(() => {})
-  return {stored, deployed, drifting}
+  let drifting: Promise<LiveDrift> | undefined
+  const drift = () => (drifting ??= driftSince(deployed, stored?.latest, cluster, world))
+  return {stored, deployed, drift}
 }

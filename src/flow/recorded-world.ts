@@ -52,7 +52,7 @@ async function copyOf(
   const into = await mkdtemp(join(chartsDirectory, 'tree-'))
   await snapshotTree(tree, into, packageRoot)
   const {environments, stateValues, substitutions} = await settingsAt(into)
-  await substitute(join(into, 'helmfile.d', group), substitutions)
+  substitute(join(into, 'helmfile.d', group), substitutions)
   const privateFiles = await readPrivateFiles(join(into, 'helmfile.d', group, name), into)
   secrecy.hide(privateFiles.values)
   return {

@@ -16,6 +16,8 @@ export type Rendering = {
   /** The release's objects as helm would store them now: installed, or upgraded. */
   against: RenderedAgainst
   circumstances: Circumstances
+  /** Begun once helm is at work, which leaves this process idle; it may be called for every render. */
+  meanwhile: () => void
 }
 
 /** A release as helm would store it, and where the version that was asked for went. */
@@ -27,7 +29,7 @@ export type Rendered = {
 
 /** The objects of one release, with another version at its place where there is one. */
 export async function render(
-  {captured, pulled, circumstances}: Rendering,
+  {captured, pulled, circumstances, meanwhile}: Rendering,
   against: RenderedAgainst,
   override: VersionOverride | undefined,
 ): Promise<KubernetesObject[]> {
@@ -36,7 +38,9 @@ export async function render(
   const argv = captured.argv.with(at, pulled.path)
   const versionArgs = override === undefined ? [] : ['--values', await writeVersion(captured, override)]
   const doing = `render ${captured.name} for ${environment}`
-  const text = await renderRelease(helm, [...argv, ...versionArgs], against, doing)
+  const rendering = renderRelease(helm, [...argv, ...versionArgs], against, doing)
+  meanwhile()
+  const text = await rendering
   return parseManifest(text, captured.namespace || homeNamespace)
 }
 

@@ -59,8 +59,10 @@ function withStandIns({toolEnv, packageRoot}: World): string {
 export async function launcherSiteOf(world: World, environment: string): Promise<LauncherSite> {
   const site = await siteOf(world)
   const runDirectory = join(world.runDirectory, 'environments', environment)
-  await Promise.all(
-    ['releases', 'captured'].map(name => mkdir(join(runDirectory, name), {recursive: true, mode: 0o700})),
-  )
+  await Promise.all([
+    ...['releases', 'captured'].map(name => mkdir(join(runDirectory, name), {recursive: true, mode: 0o700})),
+    // For what helmfile is asked first.
+    world.helms.pathWithStandIns(site.env.PATH ?? ''),
+  ])
   return {...site, launcher: launcherPath(world.packageRoot), runDirectory}
 }

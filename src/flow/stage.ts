@@ -85,8 +85,7 @@ async function carryOut(open: OpenStage): Promise<void> {
     await apply.begin()
     await followSteps(run)
     if (open.failures.length === 0 || open.manner.onFailure === 'finish') await holdWindow(run)
-    if (open.failures.length === 0) for (const failure of await rolledOver(open)) fail(open, failure)
-    if (open.failures.length === 0) for (const failure of await undoneByHand(open)) fail(open, failure)
+    if (open.failures.length === 0) for (const failure of await takenByOthers(open)) fail(open, failure)
   } finally {
     for (const signal of [world.signal, world.lost]) signal.removeEventListener('abort', onAbort)
     await apply?.stop(open.helmGraceMs)
@@ -96,6 +95,11 @@ async function carryOut(open: OpenStage): Promise<void> {
     )
     noteUnread(open)
   }
+}
+
+async function takenByOthers(open: OpenStage): Promise<Failure[]> {
+  const [over, undone] = await Promise.all([rolledOver(open), undoneByHand(open)])
+  return over.length > 0 ? over : undone
 }
 
 // What helm began and we had no time to look at was touched all the same.

@@ -46,7 +46,6 @@ export async function startApply(site: LauncherSite, request: ApplyRequest): Pro
   await prepare(site, request)
   const told = [...environmentArgs(site, request.environment), ...selectorArgs(request.selectors)]
   const args = ['--file', await helmfileName(site), '--helm-binary', site.launcher, ...told, 'apply']
-  await showByHand(site, request)
   const reports = followReports(site.runDirectory, request)
   const child = start('helmfile', args, {
     cwd: site.directory,
@@ -61,6 +60,9 @@ export async function startApply(site: LauncherSite, request: ApplyRequest): Pro
     await reports.close()
     return {exitCode, signal, output: Buffer.concat(said).toString()}
   })
+
+  // It is made while helmfile starts, and no reason to end it.
+  await showByHand(site, request).catch(() => {})
 
   return {
     done,

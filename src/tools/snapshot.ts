@@ -1,4 +1,5 @@
-import {lstat, mkdir, readdir, rm, stat} from 'node:fs/promises'
+import {type Dirent, existsSync, readdirSync} from 'node:fs'
+import {lstat, mkdir, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {wantedCharts, wordsOfCharts} from '../charts/wanted-charts.ts'
 import {DeployError} from '../errors.ts'
@@ -42,7 +43,7 @@ export async function snapshotTree(
  * files, and one that is written and removed again costs up to a millisecond.
  */
 export async function copyCommit(request: CopyRequest, commit: string): Promise<CopiedCommit> {
-  const charts = await chartDirectories(request.root)
+  const charts = chartDirectories(request.root)
   const leastPaths = ['.', ...charts.map(name => `:(exclude,literal)${name}`)]
   const {copied, texts} = await unpack(request, commit, leastPaths, wordsOfCharts(charts))
   const wanted = texts === undefined ? charts : wantedCharts(texts, charts)
@@ -57,24 +58,29 @@ export async function copyCommit(request: CopyRequest, commit: string): Promise<
   return copied
 }
 
-/** Directories beside helmfile.d that hold charts. */
-async function chartDirectories(root: string): Promise<string[]> {
-  const entries = await readdir(root, {withFileTypes: true})
-  const found = await Promise.all(
-    entries
-      .filter(entry => entry.isDirectory() && entry.name !== 'helmfile.d' && entry.name !== '.git')
-      .map(async ({name}) => ((await holdsCharts(join(root, name))) ? [name] : [])),
+/**
+ * Directories beside helmfile.d that hold charts. Read in one go: the copy begins before anything else is done, such as loading most
+ * of our code.
+ */
+function chartDirectories(root: string): string[] {
+  return directoriesIn(root).filter(
+    name => name !== 'helmfile.d' && name !== '.git' && holdsCharts(join(root, name)),
   )
-  return found.flat()
 }
 
-async function holdsCharts(directory: string): Promise<boolean> {
-  // What git does not hold may be somebody's own.
-  const entries = await readdir(directory, {withFileTypes: true}).catch(() => [])
-  for (const entry of entries.filter(one => one.isDirectory())) {
-    if (await stat(join(directory, entry.name, 'Chart.yaml')).catch(() => undefined)) return true
+function holdsCharts(directory: string): boolean {
+  return directoriesIn(directory).some(name => existsSync(join(directory, name, 'Chart.yaml')))
+}
+
+// What git does not hold may be somebody's own.
+function directoriesIn(path: string): string[] {
+  let entries: Dirent[] = []
+  try {
+    entries = readdirSync(path, {withFileTypes: true})
+  } catch {
+    // It cannot be read, and so holds nothing that could be left out.
   }
-  return false
+  return entries.filter(entry => entry.isDirectory()).map(entry => entry.name)
 }
 
 // git refuses the name of what it does not hold.

@@ -1,4 +1,4 @@
-import {rm, stat} from 'node:fs/promises'
+import {rename, rm, stat} from 'node:fs/promises'
 import {resolve} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {DeployError} from '../errors.ts'
@@ -33,7 +33,7 @@ export async function takeTree(
       if (copied.kind === 'failed') throw copied.error
       if (isOfOneCommit) return tree
     } else {
-      await rm(into, {recursive: true, force: true})
+      await setAside(into, `${into}.commit-${look}`)
       // A file that goes or grows while it is copied makes tar fail.
       const fault = await snapshotTree(tree, into, request.packageRoot).then(
         () => undefined,
@@ -57,6 +57,13 @@ async function copyHead(request: CopyRequest): Promise<Copied> {
   } catch (error) {
     return {kind: 'failed', error}
   }
+}
+
+// It goes with the private directory it lies in; to remove thousands of files now would only take time.
+async function setAside(path: string, aside: string): Promise<void> {
+  await rename(path, aside).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+  })
 }
 
 function treeOf(root: string, {commit, branch, state}: TreeStatus, copied: Copied): TreeFacts {

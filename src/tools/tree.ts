@@ -1,4 +1,5 @@
-import {readdir, readFile, stat, writeFile} from 'node:fs/promises'
+import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {readdir, stat} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {ServiceFacts, TreeFacts} from '../plan/facts.ts'
 import {exec} from './exec.ts'
@@ -55,28 +56,20 @@ function treeState(lines: readonly string[]): TreeFacts['state'] {
       }
 }
 
-/** Replace texts in the snapshot's helmfiles and values, for rendering outside a deploy host. */
-export async function substitute(
-  directory: string,
-  substitutions: Readonly<Record<string, string>>,
-): Promise<void> {
+/**
+ * Replace texts in the snapshot's helmfiles and values, for rendering outside a deploy host. In one go: nothing else can be done
+ * before, and it takes half the time.
+ */
+export function substitute(directory: string, substitutions: Readonly<Record<string, string>>): void {
   const pairs = Object.entries(substitutions)
   if (pairs.length === 0) return
-  const entries = await readdir(directory, {recursive: true, withFileTypes: true})
-  const files = entries.filter(entry => entry.isFile() && /\.(ya?ml|gotmpl)$/.test(entry.name))
-  for (let at = 0; at < files.length; at += FILES_AT_ONCE)
-    await Promise.all(
-      files.slice(at, at + FILES_AT_ONCE).map(entry => replaceIn(join(entry.parentPath, entry.name), pairs)),
-    )
-}
-
-/** A process may have only so many open. */
-const FILES_AT_ONCE = 32
-
-async function replaceIn(path: string, pairs: readonly [string, string][]): Promise<void> {
-  const text = await readFile(path, 'utf8')
-  const replaced = pairs.reduce((current, [from, to]) => current.replaceAll(from, to), text)
-  if (replaced !== text) await writeFile(path, replaced)
+  for (const entry of readdirSync(directory, {recursive: true, withFileTypes: true})) {
+    if (!entry.isFile() || !/\.(ya?ml|gotmpl)$/.test(entry.name)) continue
+    const path = join(entry.parentPath, entry.name)
+    const text = readFileSync(path, 'utf8')
+    const replaced = pairs.reduce((current, [from, to]) => current.replaceAll(from, to), text)
+    if (replaced !== text) writeFileSync(path, replaced)
+  }
 }
 
 /** Every service of a charts repository: the directories `helmfile.d/<group>/<name>` that hold a helmfile. */

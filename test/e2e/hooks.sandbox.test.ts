@@ -19,7 +19,7 @@ beforeAll(async () => {
   config = join(directory, 'deploy.yaml')
   await writeFile(config, stringify({...host, path: [recorders, sandbox().bin]}))
   await cp(CHARTS, join(directory, 'charts'), {recursive: true, verbatimSymlinks: true})
-  await substitute(join(directory, 'charts', 'helmfile.d', 'services'), host.substitutions)
+  substitute(join(directory, 'charts', 'helmfile.d', 'services'), host.substitutions)
 })
 afterAll(() => rm(directory, {recursive: true, force: true}))
 

@@ -21,7 +21,7 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'deploy-build-many-'))
   await cp(CHARTS, root, {recursive: true, verbatimSymlinks: true})
   const {substitutions} = parse(await readFile(sandbox().hostConfig, 'utf8'))
-  await substitute(join(root, 'helmfile.d', 'services'), substitutions)
+  substitute(join(root, 'helmfile.d', 'services'), substitutions)
   unknown = openKnownHelms(join(root, 'nothing.json'), '', root)
   env = {HELMFILE_RENDER_YAML: 'true', PATH: `${sandbox().bin}:${process.env.PATH}`}
 })

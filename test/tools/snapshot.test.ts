@@ -16,12 +16,13 @@ const FILES = {
 }
 
 async function copied(repository: Repository): Promise<string[]> {
-  const into = await mkdtemp(join(tmpdir(), 'deploy-snapshot-'))
+  const base = await mkdtemp(join(tmpdir(), 'deploy-snapshot-'))
+  const into = join(base, 'copy')
   try {
     await takeTree({root: repository.root, into, packageRoot: PACKAGE_ROOT})
     return (await readdir(into)).toSorted()
   } finally {
-    await rm(into, {recursive: true})
+    await rm(base, {recursive: true})
   }
 }
 

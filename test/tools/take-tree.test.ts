@@ -1,7 +1,7 @@
-import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
+import {mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {expect, test} from 'vitest'
+import {afterEach, expect, test} from 'vitest'
 import type {TreeFacts} from '../../src/plan/facts.ts'
 import {PACKAGE_ROOT} from '../../src/sandbox/paths.ts'
 import {takeTree} from '../../src/tools/take-tree.ts'
@@ -40,14 +40,15 @@ test('while a hundred commits are pulled, every copy is of one commit, and the o
         while (!isOver) await takeOne()
       }
       const takeOne = async () => {
-        const into = join(base, 'copy')
+        const run = await mkdtemp(join(base, 'run-'))
+        const into = join(run, 'copy')
         const tree = await takeTree({root: host.root, into, packageRoot: PACKAGE_ROOT})
         const [first, last] = await Promise.all(
           ['a-first', 'z-last'].map(name => readFile(join(into, name), 'utf8')),
         )
         const committed = await upstream.git('show', `${tree.commit}:a-first`)
         takes.push({first, last, committed, state: tree.state})
-        await rm(into, {recursive: true, force: true})
+        await rm(run, {recursive: true, force: true})
       }
       // Both end before anything is removed, whichever fails.
       const ends = await Promise.allSettled([taking(), pulling])
@@ -61,13 +62,50 @@ test('while a hundred commits are pulled, every copy is of one commit, and the o
   }
 }, 120_000)
 
-test("a person's own changes are copied as they are", () =>
+/** What a copy holds, and what is said of the tree. */
+async function taken(
+  root: string,
+): Promise<{tree: TreeFacts; files: string[]; read(name: string): Promise<string>}> {
+  const base = await mkdtemp(join(tmpdir(), 'deploy-take-tree-'))
+  made.push(base)
+  const into = join(base, 'copy')
+  const tree = await takeTree({root, into, packageRoot: PACKAGE_ROOT})
+  const files = (await readdir(into)).filter(name => name !== '.git')
+  return {tree, files: files.toSorted(), read: name => readFile(join(into, name), 'utf8')}
+}
+
+const made: string[] = []
+afterEach(async () => {
+  for (const base of made.splice(0)) await rm(base, {recursive: true, force: true})
+})
+
+test('a clean commit is copied, and its time is told', () =>
   withRepository(async repository => {
-    await commitFiles(repository, 'first', {a: '1'})
+    const commit = await commitFiles(repository, 'first', {a: '1', b: '-> a'})
+    const {tree, files, read} = await taken(repository.root)
+    expect(tree).toMatchObject({commit, branch: 'master', state: {kind: 'off-upstream'}})
+    expect(tree.commitTime).toBe(await repository.git('log', '-1', '--format=%cI'))
+    expect(files).toEqual(['a', 'b'])
+    expect(await read('b')).toBe('1')
+  }))
+
+test("a person's own changes are copied as they are, and nothing of the commit that they took away", () =>
+  withRepository(async repository => {
+    const commit = await commitFiles(repository, 'first', {a: '1', b: '1', c: '1'})
     await writeFile(join(repository.root, 'a'), '2')
-    const into = await mkdtemp(join(tmpdir(), 'deploy-take-tree-'))
-    const tree = await takeTree({root: repository.root, into, packageRoot: PACKAGE_ROOT})
-    expect(tree.state).toEqual({kind: 'dirty', files: ['a']})
-    expect(await readFile(join(into, 'a'), 'utf8')).toBe('2')
-    await rm(into, {recursive: true, force: true})
+    await rm(join(repository.root, 'b'))
+    await writeFile(join(repository.root, 'new'), '')
+    const {tree, files, read} = await taken(repository.root)
+    expect(tree).toMatchObject({commit, state: {kind: 'dirty', files: ['a', 'b', 'new']}})
+    expect(tree.commitTime).toBe(await repository.git('log', '-1', '--format=%cI'))
+    expect(files).toEqual(['a', 'c', 'new'])
+    expect(await read('a')).toBe('2')
+  }))
+
+test('where git has no commit, everything is copied', () =>
+  withRepository(async ({root}) => {
+    await writeFile(join(root, 'a'), '1')
+    const {tree, files} = await taken(root)
+    expect(tree).toMatchObject({commit: undefined, commitTime: undefined, state: {kind: 'not-git'}})
+    expect(files).toEqual(['a'])
   }))
