@@ -4,6 +4,7 @@ import type {Settings} from '../charts/settings.ts'
 import type {ServiceFacts, TreeFacts} from '../plan/facts.ts'
 import {cacheDirectory, PACKAGE_ROOT} from '../sandbox/paths.ts'
 import type {HelmfileSite} from '../tools/helmfile.ts'
+import {type KeptCharts, openKeptCharts} from '../tools/kept-charts.ts'
 import {type KnownHelms, openKnownHelms} from '../tools/known-helms.ts'
 import {openRunDirectory} from '../tools/run-directory.ts'
 import {takeTree} from '../tools/take-tree.ts'
@@ -19,6 +20,7 @@ export type Charts = {
   directory: string
   services: readonly ServiceFacts[]
   helms: KnownHelms
+  keptCharts: KeptCharts
   /** What helmfile said already, of any of them. */
   helmfileStates: HelmfileSite['states']
   /** What holds for all services. */
@@ -40,8 +42,9 @@ export async function openCharts(host: Host, meanwhile?: () => Promise<unknown>)
   const looking = readStatus(host.chartsRoot)
   const {path: directory, remove} = await openRunDirectory(PACKAGE_ROOT)
   const root = join(directory, 'tree')
-  const kept = join(cacheDirectory(process.env), 'helms.json')
-  const helms = openKnownHelms(kept, join(PACKAGE_ROOT, 'bin', 'known-helm'), directory)
+  const cache = cacheDirectory(process.env)
+  const helms = openKnownHelms(join(cache, 'helms.json'), join(PACKAGE_ROOT, 'bin', 'known-helm'), directory)
+  const keptCharts = openKeptCharts(join(cache, 'charts'))
   try {
     const taking = takeTree({root: host.chartsRoot, into: root, packageRoot: PACKAGE_ROOT}, looking)
     taking.catch(() => {})
@@ -54,6 +57,7 @@ export async function openCharts(host: Host, meanwhile?: () => Promise<unknown>)
       directory,
       services,
       helms,
+      keptCharts,
       helmfileStates: new Map(),
       settings: () => settingsIn(host, root),
       async open(name) {
@@ -63,7 +67,9 @@ export async function openCharts(host: Host, meanwhile?: () => Promise<unknown>)
       settingsAt: (copy, service) => settingsIn(host, copy, service),
       copyFor: copies(tree, root),
       async close() {
-        await Promise.all([helms.close(), remove()])
+        // What is to be kept is read from the run's own directory.
+        await Promise.all([helms.close(), keptCharts.close()])
+        await remove()
       },
     }
   } catch (error) {

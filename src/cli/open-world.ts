@@ -67,6 +67,7 @@ export async function openWorld(request: WorldRequest): Promise<{world: World; c
     settingsAt: copy => charts.settingsAt(copy, service),
     stateArgs,
     helms: charts.helms,
+    keptCharts: charts.keptCharts,
     helmfileStates: charts.helmfileStates,
     toolEnv: toolEnv(settings),
     actor: await actorOf(process.env, settings),

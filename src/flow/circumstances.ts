@@ -50,7 +50,11 @@ export type Circumstances = {
  */
 export async function pullOnce(
   {chart, argv}: Pick<CapturedRelease, 'chart' | 'argv'>,
-  {helm, shared, world}: {helm: Helm; shared: Pick<Shared, 'pulls'>; world: Pick<World, 'runDirectory'>},
+  {
+    helm,
+    shared,
+    world,
+  }: {helm: Helm; shared: Pick<Shared, 'pulls'>; world: Pick<World, 'runDirectory' | 'keptCharts'>},
 ): Promise<PulledChart> {
   const at = argv.indexOf('--version')
   const versionArgs = at < 0 ? [] : argv.slice(at, at + 2)
@@ -60,7 +64,7 @@ export async function pullOnce(
     const known = pulls.get(key)
     if (known) return known
     const into = join(world.runDirectory, 'charts', String(pulls.size))
-    const pulling = {by: helm.path, pulled: pullChart(helm, chart, versionArgs, into)}
+    const pulling = {by: helm.path, pulled: pullChart(helm, chart, versionArgs, into, world.keptCharts)}
     pulls.set(key, pulling)
     return pulling
   }

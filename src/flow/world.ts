@@ -9,6 +9,7 @@ import type {PrivateFiles} from './private-files.ts'
 import type {Secrecy} from './secrecy.ts'
 import type {GivenValue} from '../plan/intent.ts'
 import type {HelmfileSite} from '../tools/helmfile.ts'
+import type {KeptCharts} from '../tools/kept-charts.ts'
 import type {KnownHelms} from '../tools/known-helms.ts'
 
 /** Everything a use-case may touch, put together once from argv and the environment. */
@@ -30,6 +31,7 @@ export type World = {
   settingsAt: (copy: string) => Promise<Settings>
   /** What earlier runs learnt of the helms on this host. */
   helms: KnownHelms
+  keptCharts: KeptCharts
   /** What helmfile said already in this run. */
   helmfileStates: HelmfileSite['states']
   /** For helmfile and helm: PATH, HELM_*. */

@@ -1,8 +1,9 @@
 import {randomUUID} from 'node:crypto'
-import {mkdir, readFile, rename, rm, stat, writeFile} from 'node:fs/promises'
+import {mkdir, readFile, rename, rm, writeFile} from 'node:fs/promises'
 import {dirname} from 'node:path'
 import * as v from 'valibot'
 import type {HelmIdentity} from './helm-identity.ts'
+import {isOwnFile, isOwnPlace} from './own-files.ts'
 
 /** What is known of helms, by their paths, and which one was named where. */
 export type Kept = {
@@ -21,9 +22,7 @@ const KEPT = v.object({
 /** What cannot be read, or others may have written, is nothing. */
 export async function readKept(file: string): Promise<Kept> {
   try {
-    const {uid, mode} = await stat(file)
-    if (uid === process.geteuid?.() && (mode & 0o022) === 0)
-      return v.parse(KEPT, JSON.parse(await readFile(file, 'utf8')))
+    if (await isOwnFile(file)) return v.parse(KEPT, JSON.parse(await readFile(file, 'utf8')))
   } catch {
     // It is made anew.
   }
@@ -34,7 +33,7 @@ export async function readKept(file: string): Promise<Kept> {
 export async function writeKept(file: string, kept: Kept): Promise<void> {
   const written = `${file}.${randomUUID()}`
   try {
-    if (!(await isOurs(dirname(file)))) return
+    if (!(await isOwnPlace(dirname(file)))) return
     await mkdir(dirname(file), {recursive: true, mode: 0o700})
     const {versions, names} = kept
     await writeFile(written, JSON.stringify({versions: newest(versions), names: newest(names)}), {
@@ -52,11 +51,4 @@ const MOST = 300
 
 function newest<Value>(entries: Record<string, Value>): Record<string, Value> {
   return Object.fromEntries(Object.entries(entries).slice(-MOST))
-}
-
-// Behind sudo the home may be another person's, who could not write there any more.
-async function isOurs(directory: string): Promise<boolean> {
-  const found = await stat(directory).catch(() => undefined)
-  if (found !== undefined) return found.uid === process.geteuid?.()
-  return dirname(directory) !== directory && isOurs(dirname(directory))
 }

@@ -1,13 +1,14 @@
 import {access, mkdir, readdir, readFile} from 'node:fs/promises'
-import {isAbsolute, join} from 'node:path'
+import {basename, isAbsolute, join} from 'node:path'
 import {parseHelmYaml} from '../diff/helm-yaml.ts'
 import type {ChartRef} from '../plan/facts.ts'
 import {type Helm, succeed} from './helm.ts'
+import type {KeptCharts} from './kept-charts.ts'
 
 export type PulledChart = {path: string; chart: ChartRef; values: unknown}
 
 /**
- * Fetch a chart from its repository into the run's directory, once; a chart that is a directory stays where it is.
+ * Fetch a chart from its repository into the run's directory, once, or take what an earlier run has kept; a chart that is a directory stays where it is.
  * @throws ToolError `bad-render` when the repository has no such chart
  */
 export async function pullChart(
@@ -15,8 +16,9 @@ export async function pullChart(
   chart: string,
   versionArgs: readonly string[],
   into: string,
+  kept: KeptCharts,
 ): Promise<PulledChart> {
-  const path = isAbsolute(chart) ? chart : await pull(helm, chart, versionArgs, into)
+  const path = isAbsolute(chart) ? chart : await pull(helm, chart, versionArgs, into, kept)
   const about = await readYaml(join(path, 'Chart.yaml'))
   const hasValues = await access(join(path, 'values.yaml')).then(
     () => true,
@@ -40,14 +42,17 @@ async function pull(
   chart: string,
   versionArgs: readonly string[],
   into: string,
+  kept: KeptCharts,
 ): Promise<string> {
   await mkdir(into, {recursive: true, mode: 0o700})
-  await succeed(
-    helm,
-    ['pull', chart, ...versionArgs, '--untar', '--untardir', into],
-    `fetch the chart ${chart}`,
-    'helm repo list shows the repositories of this host; helm repo update brings their newest charts.',
-  )
+  const args = ['pull', chart, ...versionArgs, '--untar', '--untardir', into]
+  const hint =
+    'helm repo list shows the repositories of this host; helm repo update brings their newest charts.'
+  const brought = await kept.bring({chart, versionArgs, env: helm.env}, into, async () => {
+    await succeed(helm, args, `fetch the chart ${chart}`, hint)
+  })
+  // By hand it would be fetched.
+  if (brought === 'kept') helm.onCommand([basename(helm.path), ...args])
   const [directory] = (await readdir(into, {withFileTypes: true})).filter(entry => entry.isDirectory())
   return join(into, directory?.name ?? '')
 }

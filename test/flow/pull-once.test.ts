@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, expect, test} from 'vitest'
 import {pullOnce, type Shared} from '../../src/flow/circumstances.ts'
+import {openKeptCharts} from '../../src/tools/kept-charts.ts'
 import type {Helm} from '../../src/tools/helm.ts'
 
 let runDirectory: string
@@ -28,7 +29,13 @@ ${end}
 
 const tiny = {chart: 'some/tiny', argv: ['template', 'main', 'some/tiny', '--version', '1.2.3']}
 const pull = async (by: Helm, of = tiny) =>
-  (await pullOnce(of, {helm: by, shared, world: {runDirectory}})).chart.name
+  (
+    await pullOnce(of, {
+      helm: by,
+      shared,
+      world: {runDirectory, keptCharts: openKeptCharts(join(runDirectory, 'kept'))},
+    })
+  ).chart.name
 const asked = async () => (await readFile(join(runDirectory, 'asked'), 'utf8')).trim().split('\n')
 
 test('helms of one major version fetch a chart once', async () => {

@@ -1,0 +1,133 @@
+import {createHash, randomUUID} from 'node:crypto'
+import {mkdirSync, writeFileSync} from 'node:fs'
+import {mkdir, readdir, readFile, rename, rm, stat, writeFile} from 'node:fs/promises'
+import {homedir} from 'node:os'
+import {dirname, join, relative} from 'node:path'
+import * as v from 'valibot'
+import {isOwnFile, isOwnPlace} from './own-files.ts'
+
+export type WantedChart = {
+  /** As helm takes it: `wmf-stable/shop`. */
+  chart: string
+  versionArgs: readonly string[]
+  /** helm's environment, beside that of this process. */
+  env: Readonly<Record<string, string | undefined>>
+}
+
+/**
+ * Charts that earlier runs of this user have fetched. What helm fetches follows from its own copy of the repository's index: while
+ * that is the same, so is the chart. Without them everything is only slower.
+ */
+export type KeptCharts = {
+  /**
+   * Bring a chart into a directory, which is there.
+   * @param fetch puts it there where it is not kept
+   */
+  bring(wanted: WantedChart, into: string, fetch: () => Promise<void>): Promise<'kept' | 'fetched'>
+  /** Once everything is written that is to be kept. */
+  close(): Promise<void>
+}
+
+export function openKeptCharts(directory: string): KeptCharts {
+  const keeping = new Set<Promise<void>>()
+  return {
+    async bring(wanted, into, fetch) {
+      const key = await keyOf(wanted)
+      if (key !== undefined && (await lay(keptFile(directory, key), into))) return 'kept'
+      await fetch()
+      if (key !== undefined) keeping.add(keep(directory, key, wanted, into).catch(() => {}))
+      return 'fetched'
+    },
+    async close() {
+      await Promise.all(keeping)
+    },
+  }
+}
+
+/**
+ * The index that helm looks into and what it looks for; none for what stands in no index.
+ * Where the places are: https://helm.sh/docs/helm/helm/ (`HELM_REPOSITORY_CACHE`, `HELM_CACHE_HOME`).
+ */
+async function keyOf({chart, versionArgs, env}: WantedChart): Promise<string | undefined> {
+  const [, repository] = /^([\w.-]+)\/[\w.-]+$/.exec(chart) ?? []
+  if (repository === undefined) return undefined
+  const all = {...process.env, ...env}
+  const home =
+    all.HELM_CACHE_HOME || join(all.XDG_CACHE_HOME || join(all.HOME || homedir(), '.cache'), 'helm')
+  const place = all.HELM_REPOSITORY_CACHE || join(home, 'repository')
+  const index = await readFile(join(place, `${repository}-index.yaml`)).catch(() => undefined)
+  // Without digests a chart could be published anew under its version, and the index would be the same.
+  if (index === undefined || !/^[\s-]+digest: ./m.test(index.toString('latin1'))) return undefined
+  const hash = createHash('sha256').update(index)
+  return hash.update(JSON.stringify([chart, ...versionArgs])).digest('hex')
+}
+
+function keptFile(directory: string, key: string): string {
+  return join(directory, `${key}.json`)
+}
+
+/** The files of a chart, in base64, by their paths. */
+const FILES = v.record(v.string(), v.string())
+
+async function lay(kept: string, into: string): Promise<boolean> {
+  try {
+    if (!(await isOwnFile(kept))) return false
+    const files = Object.entries(v.parse(FILES, JSON.parse(await readFile(kept, 'utf8'))))
+    for (const directory of new Set(files.map(([path]) => dirname(path))))
+      mkdirSync(join(into, directory), {recursive: true, mode: 0o700})
+    for (const [path, content] of files) writeFileSync(join(into, path), content, 'base64')
+    return true
+  } catch {
+    // It is fetched anew.
+    await rm(into, {recursive: true, force: true})
+    await mkdir(into, {recursive: true, mode: 0o700})
+    return false
+  }
+}
+
+// Nobody reads half of it, and two that keep the same at once are right both.
+async function keep(directory: string, key: string, wanted: WantedChart, from: string): Promise<void> {
+  const files = await filesIn(from)
+  // `helm repo update` may have come in between.
+  if (files === undefined || (await keyOf(wanted)) !== key || !(await isOwnPlace(directory))) return
+  await mkdir(directory, {recursive: true, mode: 0o700})
+  const written = join(directory, `${randomUUID()}.new`)
+  try {
+    await writeFile(written, JSON.stringify(files), {mode: 0o600})
+    await rename(written, keptFile(directory, key))
+  } finally {
+    await rm(written, {force: true})
+  }
+  await prune(directory)
+}
+
+// helm leaves plain files; of anything else it is for helm to say what it means.
+async function filesIn(chart: string): Promise<Record<string, string> | undefined> {
+  const entries = await readdir(chart, {recursive: true, withFileTypes: true})
+  const files = entries.filter(entry => !entry.isDirectory())
+  if (files.length === 0 || !files.every(entry => entry.isFile())) return undefined
+  const read = files.map(async entry => {
+    const path = join(entry.parentPath, entry.name)
+    return [relative(chart, path), await readFile(path, 'base64')] as const
+  })
+  return Object.fromEntries(await Promise.all(read))
+}
+
+/** More than a host's services have; every change of an index leaves some behind. */
+const MOST = 100
+const ABANDONED_MS = 3_600_000
+
+async function prune(directory: string): Promise<void> {
+  const names = await readdir(directory)
+  const found = await Promise.all(
+    names.map(async name => {
+      const path = join(directory, name)
+      return {path, atMs: (await stat(path).catch(() => undefined))?.mtimeMs ?? 0}
+    }),
+  )
+  const charts = found
+    .filter(({path}) => path.endsWith('.json'))
+    .toSorted((one, other) => other.atMs - one.atMs)
+  const abandoned = found.filter(({path, atMs}) => path.endsWith('.new') && Date.now() - atMs > ABANDONED_MS)
+  await Promise.all([...charts.slice(MOST), ...abandoned].map(({path}) => rm(path, {force: true})))
+}
