@@ -37,6 +37,8 @@ export type OpenStage = {
   startedAtMs: number
   /** How long helm may go on with what it writes when the stage ends. */
   helmGraceMs: number
+  /** Its end is told: what is found later belongs to no stage. */
+  isOver: boolean
 }
 
 /** The same once helm is at work. */
@@ -72,6 +74,7 @@ export function openStage(stage: Stage, site: EnvironmentSite, world: World, man
     failures: [],
     startedAtMs,
     helmGraceMs: HELM_GRACE_MS,
+    isOver: false,
   }
 }
 

@@ -49,6 +49,7 @@ export async function runStage(
     // Something may have been changed, here or before: whatever happens is told as the end of this stage.
     fail(open, infrastructureFailure(error))
   }
+  open.isOver = true
   return finish(open)
 }
 

@@ -31,6 +31,7 @@ export type World = {
   settingsAt: (copy: string) => Promise<Settings>
   /** What earlier runs learnt of the helms on this host. */
   helms: KnownHelms
+  /** What earlier runs fetched. */
   keptCharts: KeptCharts
   /** What helmfile said already in this run. */
   helmfileStates: HelmfileSite['states']

@@ -30,15 +30,18 @@ export type KeptCharts = {
 
 export function openKeptCharts(directory: string): KeptCharts {
   const keeping = new Set<Promise<void>>()
+  let isClosed = false
   return {
     async bring(wanted, into, fetch) {
       const key = await keyOf(wanted)
       if (key !== undefined && (await lay(keptFile(directory, key), into))) return 'kept'
       await fetch()
-      if (key !== undefined) keeping.add(keep(directory, key, wanted, into).catch(() => {}))
+      // The run's directory may be going by now, and the chart with it.
+      if (key !== undefined && !isClosed) keeping.add(keep(directory, key, wanted, into).catch(() => {}))
       return 'fetched'
     },
     async close() {
+      isClosed = true
       await Promise.all(keeping)
     },
   }
@@ -56,8 +59,9 @@ async function keyOf({chart, versionArgs, env}: WantedChart): Promise<string | u
     all.HELM_CACHE_HOME || join(all.XDG_CACHE_HOME || join(all.HOME || homedir(), '.cache'), 'helm')
   const place = all.HELM_REPOSITORY_CACHE || join(home, 'repository')
   const index = await readFile(join(place, `${repository}-index.yaml`)).catch(() => undefined)
-  // Without digests a chart could be published anew under its version, and the index would be the same.
-  if (index === undefined || !/^[\s-]+digest: ./m.test(index.toString('latin1'))) return undefined
+  // An index without digests would be the same when a chart is published anew under its version.
+  if (index === undefined || !/^[\s-]+digest: ["']?[\da-f]{8}/m.test(index.toString('latin1')))
+    return undefined
   const hash = createHash('sha256').update(index)
   return hash.update(JSON.stringify([chart, ...versionArgs])).digest('hex')
 }
@@ -67,12 +71,15 @@ function keptFile(directory: string, key: string): string {
 }
 
 /** The files of a chart, in base64, by their paths. */
-const FILES = v.record(v.string(), v.string())
+const CHART = v.pipe(
+  v.record(v.string(), v.string()),
+  v.check(files => Object.keys(files).some(path => /^[^/]+\/Chart\.yaml$/.test(path))),
+)
 
 async function lay(kept: string, into: string): Promise<boolean> {
   try {
     if (!(await isOwnFile(kept))) return false
-    const files = Object.entries(v.parse(FILES, JSON.parse(await readFile(kept, 'utf8'))))
+    const files = Object.entries(v.parse(CHART, JSON.parse(await readFile(kept, 'utf8'))))
     for (const directory of new Set(files.map(([path]) => dirname(path))))
       mkdirSync(join(into, directory), {recursive: true, mode: 0o700})
     for (const [path, content] of files) writeFileSync(join(into, path), content, 'base64')
@@ -89,7 +96,7 @@ async function lay(kept: string, into: string): Promise<boolean> {
 async function keep(directory: string, key: string, wanted: WantedChart, from: string): Promise<void> {
   const files = await filesIn(from)
   // `helm repo update` may have come in between.
-  if (files === undefined || (await keyOf(wanted)) !== key || !(await isOwnPlace(directory))) return
+  if (!v.is(CHART, files) || (await keyOf(wanted)) !== key || !(await isOwnPlace(directory))) return
   await mkdir(directory, {recursive: true, mode: 0o700})
   const written = join(directory, `${randomUUID()}.new`)
   try {
@@ -105,7 +112,7 @@ async function keep(directory: string, key: string, wanted: WantedChart, from: s
 async function filesIn(chart: string): Promise<Record<string, string> | undefined> {
   const entries = await readdir(chart, {recursive: true, withFileTypes: true})
   const files = entries.filter(entry => !entry.isDirectory())
-  if (files.length === 0 || !files.every(entry => entry.isFile())) return undefined
+  if (!files.every(entry => entry.isFile())) return undefined
   const read = files.map(async entry => {
     const path = join(entry.parentPath, entry.name)
     return [relative(chart, path), await readFile(path, 'base64')] as const

@@ -15,8 +15,9 @@ export type CopiedCommit = {commit: string; commitTime: string}
 export type CopyRequest = {
   /** The charts repository. */
   root: string
-  /** A private directory. */
+  /** A directory that is made, in a private one. */
   into: string
+  /** Where the program lies that copies. */
   packageRoot: string
 }
 
@@ -41,6 +42,8 @@ export async function snapshotTree(
 /**
  * Copy a commit, without the charts where no helmfile names their directory: a chart repository publishes them. They are most of all
  * files, and one that is written and removed again costs up to a millisecond.
+ * @param commit what git knows it by
+ * @throws DeployError `bug` with git's or tar's own words; for a full disk with what to do about it
  */
 export async function copyCommit(request: CopyRequest, commit: string): Promise<CopiedCommit> {
   const charts = chartDirectories(request.root)
@@ -102,11 +105,10 @@ async function unpack(
 ): Promise<{copied: CopiedCommit; texts: readonly string[] | undefined}> {
   const script = join(packageRoot, 'bin', 'copy-commit')
   const args = [script, into, commit, GIT_ARGS.join('\n'), words.join('\n'), ...paths]
-  const result = await exec('sh', args, {cwd: root})
-  const isLookedThrough = result.exitCode !== 2
-  await finish({...result, failed: result.failed && isLookedThrough}, root)
-  const [hash = '', commitTime = '', ...texts] = result.stdout.split('\n')
-  return {copied: {commit: hash, commitTime}, texts: isLookedThrough ? texts : undefined}
+  const {failed, stdout, stderr} = await exec('sh', args, {cwd: root})
+  const [hash = '', commitTime = '', end, ...texts] = stdout.split('\n')
+  await finish({failed: end !== 'copied', stderr}, root)
+  return {copied: {commit: hash, commitTime}, texts: failed ? undefined : texts}
 }
 
 // By way of a file: two short programs are faster than a pipe through this process.

@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs'
 import {rename, rm, stat} from 'node:fs/promises'
 import {resolve} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
@@ -18,6 +19,7 @@ type Copied = {kind: 'copied'; head: CopiedCommit} | {kind: 'failed'; error: unk
  * which never changes; while a pull writes files the tree looks dirty, and its files would be those of two commits.
  * Whether it is clean git finds out while the commit is copied already.
  * @param looking a first look that was begun earlier
+ * @returns which state it is; it lies in `into`
  * @throws DeployError `declined` when it never comes to rest
  */
 export async function takeTree(
@@ -25,30 +27,44 @@ export async function takeTree(
   looking: Promise<TreeStatus> = readStatus(request.root),
 ): Promise<TreeFacts> {
   const {root, into} = request
+  let [status, copied] = await Promise.all([looking, copyHead(request)])
   for (let look = 1; ; look++) {
-    const [status, copied] = await Promise.all([look === 1 ? looking : readStatus(root), copyHead(request)])
     const tree = treeOf(root, status, copied)
-    const isOfOneCommit = copied.kind === 'failed' || copied.head.commit === status.commit
-    if (status.state.kind === 'clean' || status.state.kind === 'off-upstream') {
+    if (isCommit(status)) {
       if (copied.kind === 'failed') throw copied.error
-      if (isOfOneCommit) return tree
+      if (copied.head.commit === status.commit) return tree
     } else {
-      await setAside(into, `${into}.commit-${look}`)
-      // A file that goes or grows while it is copied makes tar fail.
-      const fault = await snapshotTree(tree, into, request.packageRoot).then(
-        () => undefined,
-        (error: unknown) => error,
-      )
+      const fault = await copyAsItIs(tree, request)
       const [isLocked, isSame] = await Promise.all([isGitAtWork(root), isStillSo(root, status)])
       // A lock that was left behind changes nothing.
-      const isAtRest = isSame && isOfOneCommit && (!isLocked || look === MAX_LOOKS)
+      const isAtRest = isSame && !isOfAnother(copied, status) && (!isLocked || look === MAX_LOOKS)
       if (isAtRest && fault !== undefined) throw fault
       if (isAtRest) return tree
     }
     if (look === MAX_LOOKS) throw restless(root)
     await rm(into, {recursive: true, force: true})
     await sleep(PAUSE_MS)
+    status = await readStatus(root)
+    if (isCommit(status) || isOfAnother(copied, status)) copied = await copyHead(request)
   }
+}
+
+/** Whether the commit says all of it. */
+function isCommit({state}: TreeStatus): boolean {
+  return state.kind === 'clean' || state.kind === 'off-upstream'
+}
+
+function isOfAnother(copied: Copied, {commit}: TreeStatus): boolean {
+  return copied.kind === 'copied' && commit !== undefined && copied.head.commit !== commit
+}
+
+// A file that goes or grows while it is copied makes tar fail.
+async function copyAsItIs(tree: TreeFacts, {into, packageRoot}: CopyRequest): Promise<unknown> {
+  await setAside(into, `${into}.commit`)
+  return snapshotTree(tree, into, packageRoot).then(
+    () => undefined,
+    (error: unknown) => error,
+  )
 }
 
 async function copyHead(request: CopyRequest): Promise<Copied> {
@@ -59,11 +75,11 @@ async function copyHead(request: CopyRequest): Promise<Copied> {
   }
 }
 
-// It goes with the private directory it lies in; to remove thousands of files now would only take time.
+// It goes with the private directory it lies in; to remove thousands of files now would only take time. Of several looks the last one stays.
 async function setAside(path: string, aside: string): Promise<void> {
-  await rename(path, aside).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error
-  })
+  if (!existsSync(path)) return
+  await rm(aside, {recursive: true, force: true})
+  await rename(path, aside)
 }
 
 function treeOf(root: string, {commit, branch, state}: TreeStatus, copied: Copied): TreeFacts {

@@ -57,19 +57,26 @@ function treeState(lines: readonly string[]): TreeFacts['state'] {
 }
 
 /**
- * Replace texts in the snapshot's helmfiles and values, for rendering outside a deploy host. In one go: nothing else can be done
- * before, and it takes half the time.
+ * Replace texts in the snapshot's helmfiles and values, for rendering outside a deploy host; links are not followed. In one go, which takes
+ * half the time: it is small, and most often nothing else can be done before.
  */
 export function substitute(directory: string, substitutions: Readonly<Record<string, string>>): void {
   const pairs = Object.entries(substitutions)
-  if (pairs.length === 0) return
-  for (const entry of readdirSync(directory, {recursive: true, withFileTypes: true})) {
-    if (!entry.isFile() || !/\.(ya?ml|gotmpl)$/.test(entry.name)) continue
-    const path = join(entry.parentPath, entry.name)
-    const text = readFileSync(path, 'utf8')
-    const replaced = pairs.reduce((current, [from, to]) => current.replaceAll(from, to), text)
-    if (replaced !== text) writeFileSync(path, replaced)
+  if (pairs.length > 0) replaceBelow(directory, pairs)
+}
+
+function replaceBelow(directory: string, pairs: readonly [string, string][]): void {
+  for (const entry of readdirSync(directory, {withFileTypes: true})) {
+    const path = join(directory, entry.name)
+    if (entry.isDirectory()) replaceBelow(path, pairs)
+    if (entry.isFile() && /\.(ya?ml|gotmpl)$/.test(entry.name)) replaceIn(path, pairs)
   }
+}
+
+function replaceIn(path: string, pairs: readonly [string, string][]): void {
+  const text = readFileSync(path, 'utf8')
+  const replaced = pairs.reduce((current, [from, to]) => current.replaceAll(from, to), text)
+  if (replaced !== text) writeFileSync(path, replaced)
 }
 
 /** Every service of a charts repository: the directories `helmfile.d/<group>/<name>` that hold a helmfile. */

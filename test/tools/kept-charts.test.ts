@@ -13,7 +13,7 @@ beforeEach(async () => {
   index = join(root, 'helm', 'repository', 'some-index.yaml')
   fetched = 0
   await mkdir(join(root, 'helm', 'repository'), {recursive: true})
-  await writeFile(index, 'entries:\n  tiny:\n  - digest: 1234\n    version: 1.0.0\n')
+  await writeFile(index, 'entries:\n  tiny:\n  - digest: 0123456789ab\n    version: 1.0.0\n')
 })
 afterEach(() => rm(root, {recursive: true}))
 
@@ -44,7 +44,7 @@ test('a chart is fetched once for each state of the index, file by file', async 
   expect(await bring()).toBe('kept')
   expect(await versionBrought()).toContain('1.0.1')
   expect(await readFile(join(into, 'tiny', 'templates', 'icon'))).toEqual(ICON)
-  await writeFile(index, `${await readFile(index, 'utf8')}  - digest: 5678\n    version: 1.0.1\n`)
+  await writeFile(index, `${await readFile(index, 'utf8')}  - digest: 5678abcdef01\n    version: 1.0.1\n`)
   expect(await bring()).toBe('fetched')
   expect(await versionBrought()).toContain('1.0.2')
 })
@@ -72,7 +72,7 @@ test('so is what an index without digests names: it would not change with the ch
 test('an index that changes while helm fetches says nothing of the chart', async () => {
   await bring({}, async () => {
     await fetch()
-    await writeFile(index, 'entries:\n  tiny:\n  - digest: 5678\n')
+    await writeFile(index, 'entries:\n  tiny:\n  - digest: 5678abcdef01\n')
   })
   expect(await keptFiles()).toEqual([])
 })
@@ -82,6 +82,28 @@ test('nor is kept what could not be fetched, or is more than files', async () =>
   await bring({}, async () => {
     await fetch()
     await symlink('/etc/hostname', join(into, 'tiny', 'link'))
+  })
+  expect(await keptFiles()).toEqual([])
+})
+
+test('of what helm brings when the run has ended nobody knows whether it is whole', async () => {
+  const late = Promise.withResolvers<void>()
+  into = await mkdtemp(join(root, 'run-'))
+  const kept = openKeptCharts(join(root, 'charts'))
+  const env = {HELM_CACHE_HOME: join(root, 'helm'), HELM_REPOSITORY_CACHE: undefined}
+  const bringing = kept.bring({chart: 'some/tiny', versionArgs: [], env}, into, () =>
+    late.promise.then(fetch),
+  )
+  await kept.close()
+  late.resolve()
+  expect(await bringing).toBe('fetched')
+  expect(await keptFiles()).toEqual([])
+})
+
+test('what has no Chart.yaml is no chart', async () => {
+  await bring({}, async () => {
+    await fetch()
+    await rm(join(into, 'tiny', 'Chart.yaml'))
   })
   expect(await keptFiles()).toEqual([])
 })

@@ -1,7 +1,7 @@
 import {mkdir, mkdtemp, readdir, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {expect, test} from 'vitest'
+import {afterEach, beforeEach, describe, expect, test} from 'vitest'
 import {PACKAGE_ROOT} from '../../src/sandbox/paths.ts'
 import {takeTree} from '../../src/tools/take-tree.ts'
 import {commitFiles, type Repository, withRepository} from './repository.ts'
@@ -75,3 +75,50 @@ test("a person's own changes are copied with everything around them", () =>
     await writeFile(join(repository.root, 'README.md'), 'changed')
     expect(await copied(repository)).toEqual(ALL)
   }))
+
+test('what a hidden file names that a helmfile may be based on', () =>
+  withRepository(async repository => {
+    await commitFiles(repository, 'first', {...FILES, '.base.yaml': 'values: [charts/echo/values.yaml]'})
+    expect(await copied(repository)).toContain('charts')
+  }))
+
+describe('where a program fails', () => {
+  const searchPath = process.env.PATH
+  let programs: string
+  beforeEach(async () => {
+    programs = await mkdtemp(join(tmpdir(), 'deploy-programs-'))
+    process.env.PATH = `${programs}:${searchPath}`
+  })
+  afterEach(async () => {
+    process.env.PATH = searchPath
+    await rm(programs, {recursive: true})
+  })
+  const failing = (name: string, text: string) =>
+    writeFile(join(programs, name), `#!/bin/sh\n${text}\n`, {mode: 0o700})
+
+  test.each(['grep', 'find'])('%s: everything may be wanted', name =>
+    withRepository(async repository => {
+      await commitFiles(repository, 'first', FILES)
+      await failing(name, 'exit 2')
+      expect(await copied(repository)).toEqual(ALL)
+    }),
+  )
+
+  test.each([
+    ['halfway', 'echo "tar: echo: it cannot" >&2; exit 2', 'it cannot'],
+    ['for want of room', 'echo "tar: echo: No space left on device" >&2; exit 2', 'there is no room in'],
+  ])('tar, %s: it is told', (_, text, told) =>
+    withRepository(async repository => {
+      await commitFiles(repository, 'first', FILES)
+      await failing('tar', text)
+      await expect(copied(repository)).rejects.toThrow(told)
+    }),
+  )
+
+  test('what tar likes to say besides changes nothing', () =>
+    withRepository(async repository => {
+      await commitFiles(repository, 'first', FILES)
+      await failing('tar', 'exec /usr/bin/tar -v "$@"')
+      expect(await copied(repository)).toEqual(LEAST)
+    }))
+})

@@ -102,6 +102,30 @@ test("a person's own changes are copied as they are, and nothing of the commit t
     expect(await read('a')).toBe('2')
   }))
 
+test('what git cannot look at is copied as it is', () =>
+  withRepository(async repository => {
+    await commitFiles(repository, 'first', {a: '1'})
+    await writeFile(join(repository.root, '.git', 'index'), 'broken')
+    const {tree, files} = await taken(repository.root)
+    expect(tree).toMatchObject({commit: undefined, state: {kind: 'not-git'}})
+    expect(files).toEqual(['a'])
+  }))
+
+test(
+  'a lock that was left behind changes nothing, and leaves one copy of the commit at most',
+  () =>
+    withRepository(async repository => {
+      await commitFiles(repository, 'first', {a: '1'})
+      await writeFile(join(repository.root, 'a'), '2')
+      await writeFile(join(repository.root, '.git', 'index.lock'), '')
+      const {tree, read} = await taken(repository.root)
+      expect(tree.state.kind).toBe('dirty')
+      expect(await read('a')).toBe('2')
+      expect((await readdir(made.at(-1) ?? '')).length).toBeLessThanOrEqual(2)
+    }),
+  60_000,
+)
+
 test('where git has no commit, everything is copied', () =>
   withRepository(async ({root}) => {
     await writeFile(join(root, 'a'), '1')
