@@ -47,7 +47,6 @@ export async function openCharts(host: Host, meanwhile?: () => Promise<unknown>)
   const keptCharts = openKeptCharts(join(cache, 'charts'))
   try {
     const taking = takeTree({root: host.chartsRoot, into: root, packageRoot: PACKAGE_ROOT}, looking)
-    taking.catch(() => {})
     meanwhile?.().catch(() => {})
     const tree = await taking
     const services = await listServices(root)

@@ -35,7 +35,7 @@ export async function gatherEnvironment(
   shared: Shared,
 ): Promise<GatheredEnvironment> {
   const launcherSite = await launcherSiteOf(world, environment)
-  // helmfile works the releases out while we learn which helm it wants and what the cluster has; that begins first, since more waits for it.
+  // helmfile works the releases out while we learn which helm it wants and what the cluster has.
   const asked = {asked: intent.environments, selectors: intent.selectors}
   const opening = openEnvironment(environment, asked, launcherSite, world)
   const capturing = captureReleases(launcherSite, environment, intent.selectors)

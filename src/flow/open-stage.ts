@@ -79,6 +79,7 @@ export function openStage(stage: Stage, site: EnvironmentSite, world: World, man
 }
 
 export function fail(run: OpenStage, happened: Failure): void {
+  if (run.isOver) return
   const failure = mapTexts(happened, text => run.world.secrecy.mask(text))
   run.failures.push(failure)
   run.world.emit({kind: 'stage-failed', stage: run.stage.name, failure})

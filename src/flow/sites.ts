@@ -61,7 +61,7 @@ export async function launcherSiteOf(world: World, environment: string): Promise
   const runDirectory = join(world.runDirectory, 'environments', environment)
   await Promise.all([
     ...['releases', 'captured'].map(name => mkdir(join(runDirectory, name), {recursive: true, mode: 0o700})),
-    // For what helmfile is asked first.
+    // `helmfile build` runs with it, and nothing comes before that.
     world.helms.pathWithStandIns(site.env.PATH ?? ''),
   ])
   return {...site, launcher: launcherPath(world.packageRoot), runDirectory}

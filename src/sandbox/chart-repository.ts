@@ -7,7 +7,7 @@ import {ToolError} from '../errors.ts'
 import {exec} from '../tools/exec.ts'
 import {helmEnv} from './host-files.ts'
 import {type SandboxPaths, sandboxScript} from './paths.ts'
-import {readIfPresent, writePrivate} from './private-files.ts'
+import {readIfPresent, writePrivate} from '../tools/own-files.ts'
 import type {ProcessSpec} from './processes.ts'
 import type {SandboxPorts} from './state.ts'
 

@@ -5,7 +5,7 @@ import type {ApiAccess} from './api.ts'
 import {kubeconfigText} from './kubeconfig.ts'
 import type {Cluster} from './names.ts'
 import type {SandboxPaths} from './paths.ts'
-import {readIfPresent, writeIfMissing, writePrivate} from './private-files.ts'
+import {readIfPresent, writeIfMissing, writePrivate} from '../tools/own-files.ts'
 import type {NodeAccess} from './real-node-files.ts'
 import type {SandboxPorts} from './state.ts'
 

@@ -4,7 +4,7 @@ import {accountUidIn, kubeconfigText, tokenIn} from './kubeconfig.ts'
 import type {Cluster} from './names.ts'
 import {IDENTITIES, type Identity, namespaceObject, pathOf, roleBinding, serviceAccount} from './objects.ts'
 import type {SandboxPaths} from './paths.ts'
-import {readIfPresent, writePrivate} from './private-files.ts'
+import {readIfPresent, writePrivate} from '../tools/own-files.ts'
 
 type Place = {api: Api; cluster: Cluster; server: string; ca: string; paths: SandboxPaths}
 

@@ -3,7 +3,7 @@ import {dirname} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {DeployError} from '../errors.ts'
 import type {SandboxPaths} from './paths.ts'
-import {readIfPresent, writePrivate} from './private-files.ts'
+import {readIfPresent, writePrivate} from '../tools/own-files.ts'
 import {isRunning, parseIdentity, startTimeOf} from './process-identity.ts'
 
 const POLL_MS = 200

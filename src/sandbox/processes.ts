@@ -5,7 +5,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {DeployError} from '../errors.ts'
 import {exec} from '../tools/exec.ts'
 import {PACKAGE_ROOT, type SandboxPaths} from './paths.ts'
-import {readIfPresent, writePrivate} from './private-files.ts'
+import {readIfPresent, writePrivate} from '../tools/own-files.ts'
 import {isRunning, type ProcessIdentity, parseIdentity} from './process-identity.ts'
 
 /** A process the sandbox wants to have. */

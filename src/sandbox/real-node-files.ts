@@ -1,7 +1,7 @@
 import {join} from 'node:path'
 import {stringify} from 'yaml'
 import {kubeconfigText} from './kubeconfig.ts'
-import {writePrivate} from './private-files.ts'
+import {writePrivate} from '../tools/own-files.ts'
 import type {RealNode} from './real-node.ts'
 
 /** As containers are started from it: kept out of the registry that tests take away. */

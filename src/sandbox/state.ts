@@ -1,7 +1,7 @@
 import {DeployError} from '../errors.ts'
 import {CLUSTERS} from './names.ts'
 import type {SandboxPaths} from './paths.ts'
-import {readIfPresent, writePrivate} from './private-files.ts'
+import {readIfPresent, writePrivate} from '../tools/own-files.ts'
 import {LAST_NUMBER} from './real-node.ts'
 import * as v from 'valibot'
 

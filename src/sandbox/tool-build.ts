@@ -6,7 +6,7 @@ import {dirname, join} from 'node:path'
 import {ToolError} from '../errors.ts'
 import {exec, type ExecResult} from '../tools/exec.ts'
 import {type Env, PACKAGE_ROOT} from './paths.ts'
-import {writePrivate} from './private-files.ts'
+import {writePrivate} from '../tools/own-files.ts'
 import {linkerFlags, type Tool, TOOLS} from './tool-list.ts'
 
 type Receipt = {sha256: string; size: number; mtimeMs: number}

@@ -129,7 +129,7 @@ export async function succeed(
   doing: string,
   hint?: string,
 ): Promise<ExecResult> {
-  helm.onCommand([basename(helm.path), ...shownArgs(args)])
+  showCall(helm, args)
   const result = await exec(helm.path, args, {env: helm.env, detached: true})
   if (!result.failed) return result
   // Hidden before it is cut: of half a value nobody could tell what it is.
@@ -148,6 +148,11 @@ export async function succeed(
       ...(hint === undefined ? {} : {hint}),
     },
   )
+}
+
+/** For `--show-commands`: what a person would type. */
+export function showCall(helm: Helm, args: readonly string[]): void {
+  helm.onCommand([basename(helm.path), ...shownArgs(args)])
 }
 
 // `--set password=…` is how helmfile passes some Secrets.

@@ -1,10 +1,10 @@
-import {createHash, randomUUID} from 'node:crypto'
+import {createHash} from 'node:crypto'
 import {mkdirSync, writeFileSync} from 'node:fs'
-import {mkdir, readdir, readFile, rename, rm, stat, writeFile} from 'node:fs/promises'
+import {mkdir, readdir, readFile, rm, stat} from 'node:fs/promises'
 import {homedir} from 'node:os'
 import {dirname, join, relative} from 'node:path'
 import * as v from 'valibot'
-import {isOwnFile, isOwnPlace} from './own-files.ts'
+import {keepText, readKeptText} from './own-files.ts'
 
 export type WantedChart = {
   /** As helm takes it: `wmf-stable/shop`. */
@@ -78,8 +78,9 @@ const CHART = v.pipe(
 
 async function lay(kept: string, into: string): Promise<boolean> {
   try {
-    if (!(await isOwnFile(kept))) return false
-    const files = Object.entries(v.parse(CHART, JSON.parse(await readFile(kept, 'utf8'))))
+    const text = await readKeptText(kept)
+    if (text === undefined) return false
+    const files = Object.entries(v.parse(CHART, JSON.parse(text)))
     for (const directory of new Set(files.map(([path]) => dirname(path))))
       mkdirSync(join(into, directory), {recursive: true, mode: 0o700})
     for (const [path, content] of files) writeFileSync(join(into, path), content, 'base64')
@@ -92,19 +93,11 @@ async function lay(kept: string, into: string): Promise<boolean> {
   }
 }
 
-// Nobody reads half of it, and two that keep the same at once are right both.
 async function keep(directory: string, key: string, wanted: WantedChart, from: string): Promise<void> {
   const files = await filesIn(from)
   // `helm repo update` may have come in between.
-  if (!v.is(CHART, files) || (await keyOf(wanted)) !== key || !(await isOwnPlace(directory))) return
-  await mkdir(directory, {recursive: true, mode: 0o700})
-  const written = join(directory, `${randomUUID()}.new`)
-  try {
-    await writeFile(written, JSON.stringify(files), {mode: 0o600})
-    await rename(written, keptFile(directory, key))
-  } finally {
-    await rm(written, {force: true})
-  }
+  if (!v.is(CHART, files) || (await keyOf(wanted)) !== key) return
+  await keepText(keptFile(directory, key), JSON.stringify(files))
   await prune(directory)
 }
 
@@ -135,6 +128,8 @@ async function prune(directory: string): Promise<void> {
   const charts = found
     .filter(({path}) => path.endsWith('.json'))
     .toSorted((one, other) => other.atMs - one.atMs)
-  const abandoned = found.filter(({path, atMs}) => path.endsWith('.new') && Date.now() - atMs > ABANDONED_MS)
+  const abandoned = found.filter(
+    ({path, atMs}) => !path.endsWith('.json') && Date.now() - atMs > ABANDONED_MS,
+  )
   await Promise.all([...charts.slice(MOST), ...abandoned].map(({path}) => rm(path, {force: true})))
 }

@@ -1,9 +1,6 @@
-import {randomUUID} from 'node:crypto'
-import {mkdir, readFile, rename, rm, writeFile} from 'node:fs/promises'
-import {dirname} from 'node:path'
 import * as v from 'valibot'
 import type {HelmIdentity} from './helm-identity.ts'
-import {isOwnFile, isOwnPlace} from './own-files.ts'
+import {keepText, readKeptText} from './own-files.ts'
 
 /** What is known of helms, by their paths, and which one was named where. */
 export type Kept = {
@@ -22,7 +19,8 @@ const KEPT = v.object({
 /** What cannot be read, or others may have written, is nothing. */
 export async function readKept(file: string): Promise<Kept> {
   try {
-    if (await isOwnFile(file)) return v.parse(KEPT, JSON.parse(await readFile(file, 'utf8')))
+    const text = await readKeptText(file)
+    if (text !== undefined) return v.parse(KEPT, JSON.parse(text))
   } catch {
     // It is made anew.
   }
@@ -31,19 +29,9 @@ export async function readKept(file: string): Promise<Kept> {
 
 // Two runs may end at once: nobody reads half of it, and what one of them loses is found out again.
 export async function writeKept(file: string, kept: Kept): Promise<void> {
-  const written = `${file}.${randomUUID()}`
-  try {
-    if (!(await isOwnPlace(dirname(file)))) return
-    await mkdir(dirname(file), {recursive: true, mode: 0o700})
-    const {versions, names} = kept
-    await writeFile(written, JSON.stringify({versions: newest(versions), names: newest(names)}), {
-      mode: 0o600,
-    })
-    await rename(written, file)
-  } catch {
-    // A host without a home is one where it cannot be kept.
-    await rm(written, {force: true}).catch(() => {})
-  }
+  const {versions, names} = kept
+  // A host without a home is one where it cannot be kept.
+  await keepText(file, JSON.stringify({versions: newest(versions), names: newest(names)})).catch(() => {})
 }
 
 /** More than any host has; a checkout that is made anew each time has another path. */

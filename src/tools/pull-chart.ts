@@ -1,8 +1,8 @@
 import {access, mkdir, readdir, readFile} from 'node:fs/promises'
-import {basename, isAbsolute, join} from 'node:path'
+import {isAbsolute, join} from 'node:path'
 import {parseHelmYaml} from '../diff/helm-yaml.ts'
 import type {ChartRef} from '../plan/facts.ts'
-import {type Helm, succeed} from './helm.ts'
+import {type Helm, showCall, succeed} from './helm.ts'
 import type {KeptCharts} from './kept-charts.ts'
 
 export type PulledChart = {path: string; chart: ChartRef; values: unknown}
@@ -52,7 +52,7 @@ async function pull(
     await succeed(helm, args, `fetch the chart ${chart}`, hint)
   })
   // By hand it would be fetched.
-  if (brought === 'kept') helm.onCommand([basename(helm.path), ...args])
+  if (brought === 'kept') showCall(helm, args)
   const [directory] = (await readdir(into, {withFileTypes: true})).filter(entry => entry.isDirectory())
   return join(into, directory?.name ?? '')
 }

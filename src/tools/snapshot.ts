@@ -6,7 +6,7 @@ import {DeployError} from '../errors.ts'
 import type {TreeFacts} from '../plan/facts.ts'
 import {exec} from './exec.ts'
 import {diskFault} from './tool-fault.ts'
-import {GIT_ARGS} from './tree.ts'
+import {GIT_ARGS, isCommit} from './tree.ts'
 
 /** A commit that was copied, with its time (RFC 3339). */
 export type CopiedCommit = {commit: string; commitTime: string}
@@ -26,11 +26,12 @@ export type CopyRequest = {
  * files as they are. A pull under our feet changes nothing any more.
  */
 export async function snapshotTree(
-  {root, commit, state}: Pick<TreeFacts, 'root' | 'commit' | 'state'>,
+  tree: Pick<TreeFacts, 'root' | 'commit' | 'state'>,
   into: string,
   packageRoot: string,
 ): Promise<void> {
-  if (state.kind !== 'not-git' && state.kind !== 'dirty') {
+  const {root, commit, state} = tree
+  if (isCommit(tree)) {
     await copyCommit({root, into, packageRoot}, commit ?? 'HEAD')
     return
   }

@@ -6,7 +6,7 @@ import {DeployError} from '../errors.ts'
 import type {TreeFacts} from '../plan/facts.ts'
 import {exec} from './exec.ts'
 import {copyCommit, type CopiedCommit, type CopyRequest, snapshotTree} from './snapshot.ts'
-import {GIT_ARGS, readStatus, type TreeStatus} from './tree.ts'
+import {GIT_ARGS, isCommit, readStatus, type TreeStatus} from './tree.ts'
 
 const PAUSE_MS = 100
 /** A pull takes a moment; what is still at work after this many looks is something else. */
@@ -47,11 +47,6 @@ export async function takeTree(
     status = await readStatus(root)
     if (isCommit(status) || isOfAnother(copied, status)) copied = await copyHead(request)
   }
-}
-
-/** Whether the commit says all of it. */
-function isCommit({state}: TreeStatus): boolean {
-  return state.kind === 'clean' || state.kind === 'off-upstream'
 }
 
 function isOfAnother(copied: Copied, {commit}: TreeStatus): boolean {

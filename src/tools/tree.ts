@@ -31,6 +31,11 @@ export async function readStatus(root: string): Promise<TreeStatus> {
   return {commit, branch, state: isPublished ? {kind: 'clean'} : state}
 }
 
+/** Whether the commit says all that lies there. */
+export function isCommit({state: {kind}}: Pick<TreeFacts, 'state'>): boolean {
+  return kind === 'clean' || kind === 'off-upstream'
+}
+
 function wordOf(lines: readonly string[], name: string): string | undefined {
   const start = `# branch.${name} `
   return lines.find(line => line.startsWith(start))?.slice(start.length)
